@@ -1,0 +1,1 @@
+#define PYTHON_VERSION "@version@"
