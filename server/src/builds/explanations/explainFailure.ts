@@ -1,0 +1,100 @@
+/** The table of what is known to go wrong: one rule a file, asked in this order. */
+import { autotoolsMacro } from './autotoolsMacro';
+import { badInterpreter } from './badInterpreter';
+import { bashError } from './bashError';
+import { cargoLock } from './cargoLock';
+import { commandNotFound } from './commandNotFound';
+import { configureStopped } from './configureStopped';
+import { diskFull } from './diskFull';
+import { forbiddenReference } from './forbiddenReference';
+import { goModule } from './goModule';
+import { hashMismatch } from './hashMismatch';
+import { homeDirectory } from './homeDirectory';
+import { impurePath } from './impurePath';
+import { makefileSyntax } from './makefileSyntax';
+import { missingConfigure } from './missingConfigure';
+import { missingHeader } from './missingHeader';
+import { missingLibrary } from './missingLibrary';
+import { missingOutput } from './missingOutput';
+import { missingPkgConfigFile } from './missingPkgConfigFile';
+import { network } from './network';
+import { noCompiler } from './noCompiler';
+import { nodeModule } from './nodeModule';
+import { noRule } from './noRule';
+import { notExecutable } from './notExecutable';
+import { outOfMemory } from './outOfMemory';
+import { patchHunk } from './patchHunk';
+import { pipInstall } from './pipInstall';
+import { pythonModule } from './pythonModule';
+import type { Evidence, Explanation, Finding, Rule } from './rule';
+import { storePermission } from './storePermission';
+import { substituteNothing } from './substituteNothing';
+import { tooOld } from './tooOld';
+import { undefinedReference } from './undefinedReference';
+import { untrackedFile } from './untrackedFile';
+import { warningsAsErrors } from './warningsAsErrors';
+import { wrongSystem } from './wrongSystem';
+
+/** About Nix's words alone, whatever is built or evaluated. */
+const messageRules: readonly Rule[] = [
+  hashMismatch,
+  missingOutput,
+  forbiddenReference,
+  wrongSystem,
+  impurePath,
+];
+
+/** Of finds in the same line the first rule's counts. */
+const rules: readonly Rule[] = [
+  ...messageRules,
+  untrackedFile,
+  diskFull,
+  outOfMemory,
+  commandNotFound,
+  missingHeader,
+  missingPkgConfigFile,
+  badInterpreter,
+  network,
+  patchHunk,
+  missingLibrary,
+  pythonModule,
+  missingConfigure,
+  noRule,
+  notExecutable,
+  storePermission,
+  homeDirectory,
+  substituteNothing,
+  autotoolsMacro,
+  noCompiler,
+  nodeModule,
+  goModule,
+  cargoLock,
+  pipInstall,
+  tooOld,
+  makefileSyntax,
+  warningsAsErrors,
+  undefinedReference,
+];
+
+/** Asked when none of the others knows anything. */
+const lastRules: readonly Rule[] = [configureStopped, bashError];
+
+/** What a rule knows about the failure; the last thing that went wrong when several match. Null when none does. */
+export function explainFailure(evidence: Evidence): Finding | null {
+  return latestOf(rules, evidence) ?? latestOf(lastRules, evidence);
+}
+
+function latestOf(asked: readonly Rule[], evidence: Evidence): Finding | null {
+  let latest: Finding | null = null;
+  for (const rule of asked) {
+    const found = rule(evidence);
+    if (found !== null && (latest === null || found.line > latest.line)) latest = found;
+  }
+  return latest;
+}
+
+/** What an evaluation's error alone tells; `ofFlake`: whether a flake was evaluated. */
+export function explainMessage(message: string, ofFlake: boolean): Explanation | null {
+  const evidence = { message, hashMismatch: null, phase: null, lines: [], fetches: false };
+  return ofFlake ? explainFailure(evidence) : latestOf(messageRules, evidence);
+}

@@ -1,0 +1,95 @@
+import type { Rule } from './rule';
+
+const applying = /^applying patch (?<patch>\S+)/;
+const file = /^(?:patching|checking) file ['"]?(?<file>.+?)['"]?(?: \(.*\))?$/;
+const hunk = /^Hunk #(?<number>\d+) (?:FAILED at|ignored at) (?<line>\d+)/;
+const rejected = /-- saving rejects to file ['"]?(?<reject>.+?)['"]?$/;
+const noFile = /^can't find file to patch at input line/;
+const named = /^\|(?:---|\+\+\+|Index:|diff --git) (?:a\/)?(?<file>[^\t ]+)/;
+const reversed = /^Reversed \(or previously applied\) patch detected/;
+const malformed = /^patch: \*\*\*\* (?<words>.*(?:malformed|Only garbage|unexpectedly ends).*)$/;
+
+/** What `patch` said since the last `applying patch`. */
+interface Application {
+  patch: string | null;
+  file: string | null;
+  readonly hunks: { readonly number: string; readonly line: string; readonly file: string | null }[];
+  readonly rejects: string[];
+  problem: 'noFile' | 'reversed' | 'malformed' | null;
+  words: string;
+  last: number;
+}
+
+/** A patch that does not fit its source. */
+export const patchHunk: Rule = ({ lines }) => {
+  const application = read(lines);
+  if (application.last < 0) return null;
+  const patch = application.patch === null ? 'A patch' : `The patch ${patchName(application.patch)}`;
+  return { line: application.last, remedy: null, attribute: 'patches', ...words(patch, application) };
+};
+
+function read(lines: readonly string[]): Application {
+  let at: Application = begun(null);
+  lines.forEach((text, index) => {
+    const patch = applying.exec(text)?.groups?.['patch'];
+    if (patch !== undefined) at = begun(patch);
+    at.file = file.exec(text)?.groups?.['file'] ?? at.file;
+    const failed = hunk.exec(text)?.groups;
+    const reject = rejected.exec(text)?.groups?.['reject'];
+    const spoilt = malformed.exec(text)?.groups?.['words'];
+    if (failed !== undefined) {
+      at.hunks.push({ number: failed['number'] ?? '', line: failed['line'] ?? '', file: at.file });
+    }
+    if (reject !== undefined) at.rejects.push(reject);
+    if (noFile.test(text)) at.problem = 'noFile';
+    if (at.problem === 'noFile') at.file ??= named.exec(text)?.groups?.['file'] ?? null;
+    if (reversed.test(text)) at.problem = 'reversed';
+    if (spoilt !== undefined) [at.problem, at.words] = ['malformed', spoilt.replace(/[\s:.]+$/, '')];
+    const tells = failed ?? reject ?? spoilt;
+    if (tells !== undefined || noFile.test(text) || reversed.test(text)) at.last = index;
+  });
+  return at;
+}
+
+function begun(patch: string | null): Application {
+  return { patch, file: null, hunks: [], rejects: [], problem: null, words: '', last: -1 };
+}
+
+/** Without the folder and the hash of the store. */
+function patchName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/^[0-9a-z]{32}-/, '');
+}
+
+function words(
+  patch: string,
+  { problem, words: said, ...at }: Application,
+): { cause: string; advice: string } {
+  const target = at.file ?? 'its file';
+  const reject =
+    at.rejects.length === 0
+      ? ''
+      : ` What was refused is in ${at.rejects.join(', ')}, in the build directory.`;
+  if (problem === 'noFile') {
+    return {
+      cause: `${patch} is for ${target}, and there is no such file in the source.`,
+      advice:
+        'See whether the file was moved or removed in this version, or whether patchFlags needs another -p.',
+    };
+  }
+  if (problem === 'malformed') {
+    return { cause: `${patch} cannot be read: ${said}.`, advice: 'Make it anew with diff -u or git diff.' };
+  }
+  if (problem === 'reversed') {
+    return {
+      cause: `What ${patch.replace(/^A/, 'a').replace(/^The/, 'the')} changes in ${target} is in the source already.`,
+      advice: 'Remove it from patches.',
+    };
+  }
+  const hunks = at.hunks.map(
+    ({ number, line, file: of }) => `hunk ${number} (line ${line} of ${of ?? 'a file'})`,
+  );
+  return {
+    cause: `${patch} does not fit ${target}: ${hunks.join(', ') || 'a part of it'} was refused, because the lines it expects are not there.`,
+    advice: `Make it anew for this version of the source, or remove it if the change is in the source already.${reject}`,
+  };
+}

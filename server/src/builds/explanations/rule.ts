@@ -1,0 +1,63 @@
+/** What a rule of explanation is given and gives. A rule is pure: texts in, words out. */
+import type { HashMismatch } from '../nixMessages';
+
+/** What is known of a failure. */
+export interface Evidence {
+  /** What Nix said, without colours; empty when a phase failed in a session. */
+  readonly message: string;
+  readonly hashMismatch: HashMismatch | null;
+  readonly phase: string | null;
+  /** The last lines of the failing phase, oldest first, without colours. */
+  readonly lines: readonly string[];
+  /** Whether what failed fetches something: its output's hash is fixed. */
+  readonly fetches: boolean;
+}
+
+/** Something a package has to bring, in the kinds that packages are looked up by. */
+export interface Wanted {
+  readonly kind: 'command' | 'header' | 'pkgConfig' | 'library' | 'cmakePackage' | 'pythonModule';
+  /** e.g. `bison`, `zlib.h`, `libpng16`, `z`, `fmt`, `numpy`. */
+  readonly name: string;
+}
+
+/** What would mend it, for whoever knows the author's file. */
+export type Remedy =
+  | { readonly kind: 'hash'; readonly mismatch: HashMismatch }
+  /** A package that brings this, in this list of inputs. */
+  | { readonly kind: 'input'; readonly wanted: Wanted; readonly attribute: string }
+  /** `patchShebangs` on this file before it is run. */
+  | { readonly kind: 'shebang'; readonly path: string };
+
+export interface Explanation {
+  /** One or two sentences in plain words: what went wrong. */
+  readonly cause: string;
+  /** What to do next, in whole sentences. */
+  readonly advice: string;
+  readonly remedy: Remedy | null;
+  /** The attribute of the derivation that is to blame rather than the phase, e.g. `patches`. */
+  readonly attribute?: string;
+  /** Whether the machine is to blame and not what was built, so that doing it again would do harm. */
+  readonly ofMachine?: true;
+}
+
+/** What a rule found, and in which line: the later of two finds counts. `Infinity`: Nix's own words, which decide. */
+export interface Finding extends Explanation {
+  readonly line: number;
+}
+
+/** Null when the evidence does not show what the rule is about. */
+export type Rule = (evidence: Evidence) => Finding | null;
+
+/** The last line that one of the patterns matches. */
+export function lastMatch(
+  lines: readonly string[],
+  patterns: readonly RegExp[],
+): { readonly line: number; readonly match: RegExpExecArray } | null {
+  for (let line = lines.length - 1; line >= 0; line--) {
+    for (const pattern of patterns) {
+      const match = pattern.exec(lines[line] ?? '');
+      if (match !== null) return { line, match };
+    }
+  }
+  return null;
+}

@@ -1,0 +1,28 @@
+import { lastMatch, type Rule } from './rule';
+
+const pattern =
+  /(?<![\w.+-])(?<path>\/(?:[\w.+-]+\/)*store\/[0-9a-z]{32}-[^\s'"’:]+|\/(?:usr|opt|etc|bin|lib|var|root|share)\b[^\s'"’:]*).*(?:Permission denied|Read-only file system)/;
+const store = /\/[0-9a-z]{32}-(?<name>[^/\s]+)/;
+
+/** A build that writes where only its outputs may be written. */
+export const storePermission: Rule = ({ lines }) => {
+  const found = lastMatch(lines, [pattern]);
+  if (found === null) return null;
+  const path = found.match.groups?.['path'] ?? '';
+  const input = store.exec(path)?.groups?.['name'];
+  return input === undefined
+    ? {
+        line: found.line,
+        cause: `The build writes to ${path}, outside of its outputs.`,
+        advice:
+          'Tell it to install below $out: --prefix=$out for configure, PREFIX=$out or DESTDIR in makeFlags or installFlags.',
+        remedy: null,
+      }
+    : {
+        line: found.line,
+        cause: `The build writes to ${input}, which is in the store already and never changes.`,
+        advice:
+          'Write to $out. Of files that came from the store, copy them first and make them writable: cp -r … && chmod -R u+w ….',
+        remedy: null,
+      };
+};

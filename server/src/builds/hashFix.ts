@@ -1,0 +1,180 @@
+/** Finds, in a Nix file, the hash that Nix refused, so that the true one can replace it. Pure. */
+import { writtenValue } from '../derivation/writtenValue';
+import type { Binding, Expression } from '../syntax/ast';
+import type { Replacement } from '../syntax/replacement';
+import type { Span, SyntaxTree } from '../syntax/syntaxTree';
+import { walk } from '../syntax/walk';
+import { readHash, writeHash, type WrittenHash } from './hashText';
+import type { HashMismatch } from './nixMessages';
+
+/** What is known of the derivation whose hash was refused. */
+export interface HashOwner {
+  readonly name: string;
+  readonly urls: readonly string[];
+  /** The attribute of the failing derivation that brings it in, e.g. the binding of `src`; null when unknown. */
+  readonly place: Span | null;
+}
+
+/** An attribute that takes a hash, and the expression that says it. */
+interface HashSite {
+  readonly attribute: string;
+  readonly value: Expression;
+  /** As it is written; null for a stand-in: `lib.fakeHash`, `""`. */
+  readonly written: WrittenHash | null;
+  /** The attributes beside it. */
+  readonly siblings: readonly Binding[];
+  readonly span: Span;
+}
+
+const hashAttribute =
+  /^(?:hash|sha1|sha256|sha512|md5|narHash|outputHash|(?:vendor|cargo|npmDeps|\w*Deps|\w*)Hash|(?:vendor|cargo)Sha256)$/;
+/** Attributes that take nothing but the form `sha256-…`. */
+const wantsSri = /^hash$|[a-z]Hash$/;
+
+/**
+ * The place where the refused hash is written: a literal in any encoding, or, when it is the all-zero hash,
+ * `lib.fakeHash` and its kin or an empty string; found through `let`, `inherit`, defaults of arguments. Of several the
+ * one whose other attributes are the owner's. Null when there is none, or no telling which.
+ */
+export function findHashFix(tree: SyntaxTree, mismatch: HashMismatch, owner: HashOwner): Replacement | null {
+  const refused = readHash(mismatch.specified);
+  if (refused === null || tree.root === null) return null;
+  const sites = [...hashSites(tree, tree.root), ...literals(tree, tree.root)].filter((site) =>
+    saysDigest(site, refused.digest),
+  );
+  const site = likeliest(tree.text, sites, owner);
+  if (site === null) return null;
+  const demandsSri = wantsSri.test(site.attribute) && site.attribute !== 'outputHash';
+  const form = demandsSri || site.written === null ? { form: 'sri' as const, prefix: '' } : site.written;
+  return { ...site.value.span, newText: `"${writeHash(mismatch.got, form)}"` };
+}
+
+function hashSites({ text }: SyntaxTree, root: Expression): HashSite[] {
+  const sites: HashSite[] = [];
+  const add = (
+    attribute: string | null,
+    span: Span,
+    value: Expression,
+    siblings: readonly Binding[],
+  ): void => {
+    if (attribute === null || !hashAttribute.test(attribute)) return;
+    const written = writtenValue(root, value);
+    if (written === null) return;
+    const literal = literalText(text, written);
+    const isStandIn = literal === '' || isFake(written);
+    const hash = literal === null ? null : readHash(literal);
+    if (isStandIn || hash !== null) sites.push({ attribute, value: written, written: hash, siblings, span });
+  };
+  walk(root, (expression) => {
+    if (expression.kind === 'set' || expression.kind === 'letIn') {
+      for (const binding of expression.bindings) {
+        if (binding.kind === 'binding') {
+          add(binding.path.names.at(-1)?.name ?? null, binding.span, binding.value, expression.bindings);
+        } else if (binding.from === null) {
+          for (const { name, span } of binding.names) {
+            add(name, span, { kind: 'variable', span, name: name ?? '' }, expression.bindings);
+          }
+        }
+      }
+    }
+    return true;
+  });
+  return sites;
+}
+
+/** Hashes that are written anywhere else, e.g. in a table of hashes by system. */
+function literals({ text }: SyntaxTree, root: Expression): HashSite[] {
+  const sites: HashSite[] = [];
+  walk(root, (value) => {
+    const literal = literalText(text, value);
+    const written = literal === null ? null : readHash(literal);
+    if (written?.digest.some((byte) => byte !== 0) === true) {
+      sites.push({ attribute: '', value, written, siblings: [], span: value.span });
+    }
+    return true;
+  });
+  return sites;
+}
+
+function literalText(text: string, value: Expression): string | null {
+  if (value.kind !== 'string' || value.interpolations.length > 0) return null;
+  return text.slice(value.content.start, value.content.end).trim();
+}
+
+/** `lib.fakeHash`, `pkgs.lib.fakeSha256`, `fakeSha512`. */
+function isFake(value: Expression): boolean {
+  const name =
+    value.kind === 'variable' ? value.name : value.kind === 'select' ? value.path.names.at(-1)?.name : null;
+  return /^fake(?:Hash|Sha256|Sha512)$/.test(name ?? '');
+}
+
+function saysDigest({ written }: HashSite, digest: Buffer): boolean {
+  return written === null ? digest.every((byte) => byte === 0) : written.digest.equals(digest);
+}
+
+/** Null when two places are as likely. */
+function likeliest(text: string, sites: readonly HashSite[], owner: HashOwner): HashSite | null {
+  let best: HashSite | null = null;
+  let bestScore = -Infinity;
+  let isShared = false;
+  for (const site of sites) {
+    const score = likelihood(text, site, owner);
+    if (best !== null && samePlace(site, best)) {
+      // A literal is met as itself and as an attribute's value: the attribute tells more.
+      if (score > bestScore) [best, bestScore] = [site, score];
+    } else if (score > bestScore) [best, bestScore, isShared] = [site, score, false];
+    else if (score === bestScore) isShared = true;
+  }
+  return isShared ? null : best;
+}
+
+function samePlace(a: HashSite, b: HashSite): boolean {
+  return a.value.span.start === b.value.span.start && a.value.span.end === b.value.span.end;
+}
+
+/** Names that nixpkgs gives the derivations behind these attributes (`buildGoModule`, `buildRustPackage`, `buildNpmPackage`). */
+const dependencyNames: readonly (readonly [attribute: RegExp, name: RegExp])[] = [
+  [/^vendor(?:Hash|Sha256)$/, /-(?:go-modules|vendor)$/],
+  [/^cargo(?:Hash|Sha256)$/, /-(?:vendor(?:\.tar\.gz|-staging)?|cargo-deps)$|^cargo-/],
+  [/^npmDepsHash$/, /-npm-deps$/],
+];
+
+function likelihood(text: string, site: HashSite, { name, urls, place }: HashOwner): number {
+  let score = 0;
+  if (place !== null && place.start <= site.span.start && site.span.end <= place.end) score += 3;
+  for (const [attribute, expected] of dependencyNames) {
+    if (attribute.test(site.attribute)) score += expected.test(name) ? 6 : -6;
+    else if (expected.test(name)) score -= 2;
+  }
+  for (const binding of site.siblings) {
+    const value = binding.kind === 'binding' ? binding.value : null;
+    const attribute = binding.kind === 'binding' ? binding.path.names.at(-1)?.name : null;
+    if (value?.kind !== 'string') continue;
+    const isIn = (whole: string): boolean => fits(text, value, whole);
+    if (attribute === 'url' && urls.some(isIn)) score += 8;
+    if (attribute === 'name' && isIn(name)) score += 4;
+    if (attribute === 'pname' && isIn(name)) score += 1;
+    if (/^(?:owner|repo|rev|tag)$/.test(attribute ?? '') && urls.some(isIn)) score += 2;
+  }
+  return site.attribute === '' ? score : score + 0.5;
+}
+
+/** Whether the literal parts of the string stand in `whole`, one after the other. */
+function fits(
+  text: string,
+  { content, interpolations }: Extract<Expression, { kind: 'string' }>,
+  whole: string,
+): boolean {
+  let from = content.start;
+  let at = 0;
+  let found = 0;
+  for (const end of [...interpolations.map(({ span }) => span.start), content.end]) {
+    const part = text.slice(from, end);
+    const next = whole.indexOf(part, at);
+    if (next < 0) return false;
+    at = next + part.length;
+    found += part.length;
+    from = interpolations.find(({ span }) => span.start === end)?.span.end ?? end;
+  }
+  return found > 0;
+}

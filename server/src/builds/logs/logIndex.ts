@@ -1,0 +1,155 @@
+/**
+ * Where the phases of a log's bytes are, so that a phase is shown without reading what stands before it. Made while a log is
+ * written, or in one pass over a file; cuts as `PhaseCutter` does. Pure.
+ */
+import { announcedPhase, headedPhase, oldHeadings } from '../phaseLog';
+
+export interface LogSection {
+  /** Empty for what stands before the first phase. */
+  readonly phase: string;
+  /** Byte at which it begins, the line that announces it included. */
+  readonly start: number;
+  /** The same as a 0-based line of the file. */
+  readonly first: number;
+  /** Lines that are shown of it: all but the mark that is for Nix. */
+  readonly lines: number;
+}
+
+export interface LogIndex {
+  readonly bytes: number;
+  /** Lines of the file, marks for Nix included. */
+  readonly lines: number;
+  /** Whether phases were announced to Nix. */
+  readonly marked: boolean;
+  /** In order, at least one unless the log is empty. */
+  readonly sections: readonly LogSection[];
+  /** Byte at which each `checkpointLines`-th line of the file begins. */
+  readonly checkpoints: readonly number[];
+}
+
+export const checkpointLines = 4096;
+/** A build may announce phases without end; from then on they are text. */
+const mostSections = 2000;
+/** No line that begins a phase is longer. */
+const headBytes = 1024;
+const newline = 10;
+const carriageReturn = 13;
+
+const oldHeadingBytes = new Set(oldHeadings.map(([words]) => words.charCodeAt(0)));
+const markByte = '@'.charCodeAt(0);
+const headingByte = 'R'.charCodeAt(0);
+
+interface OpenSection {
+  readonly phase: string;
+  readonly start: number;
+  readonly first: number;
+  lines: number;
+}
+
+/** Takes a log's bytes in any pieces. */
+export class LogIndexer {
+  private readonly sections: OpenSection[] = [];
+  private readonly checkpoints: number[] = [0];
+  private bytes = 0;
+  private lines = 0;
+  private marked = false;
+  private lineStart = 0;
+  /** The beginning of a line whose end has not come. */
+  private head = Buffer.alloc(0);
+  /** The line before was a heading whose announcement may follow. */
+  private held: { readonly phase: string; readonly start: number; readonly first: number } | null = null;
+  private nextOldHeading = 0;
+
+  feed(chunk: Buffer): void {
+    let from = 0;
+    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
+      this.line(this.headOf(chunk, from, end), this.bytes + end + 1);
+      from = end + 1;
+    }
+    if (from < chunk.length && this.head.length < headBytes)
+      this.head = Buffer.concat([this.head, chunk.subarray(from, from + headBytes)]);
+    this.bytes += chunk.length;
+  }
+
+  /** What is known so far; a last line without a newline counts. */
+  index(): LogIndex {
+    const { bytes, lines, marked, sections, checkpoints } = this.ended();
+    return { bytes, lines, marked, sections, checkpoints };
+  }
+
+  /** A copy, as it would be if nothing followed. */
+  private ended(): LogIndexer {
+    const copy = new LogIndexer();
+    const sections = this.sections.map((section) => ({ ...section }));
+    Object.assign(copy, this, { sections, checkpoints: [...this.checkpoints] });
+    if (this.bytes > this.lineStart) copy.line(this.head, this.bytes);
+    copy.settle();
+    return copy;
+  }
+
+  private headOf(chunk: Buffer, from: number, end: number): Buffer {
+    if (this.head.length === 0) return chunk.subarray(from, Math.min(end, from + headBytes));
+    const head = Buffer.concat([this.head, chunk.subarray(from, Math.min(end, from + headBytes))]);
+    this.head = Buffer.alloc(0);
+    return head;
+  }
+
+  /** `next`: the byte at which the line after it begins. */
+  private line(head: Buffer, next: number): void {
+    const first = head[0] ?? 0;
+    const phase = first === markByte ? announcedPhase(textOf(head)) : null;
+    if (phase !== null && this.sections.length < mostSections) this.announced(phase);
+    else {
+      this.settle();
+      const headed = first === headingByte ? headedPhase(textOf(head)) : null;
+      if (headed !== null) this.held = { phase: headed, start: this.lineStart, first: this.lines };
+      else if (oldHeadingBytes.has(first)) this.oldHeading(textOf(head));
+      this.count();
+    }
+    this.lines++;
+    this.lineStart = next;
+    if (this.lines % checkpointLines === 0) this.checkpoints.push(next);
+  }
+
+  private announced(phase: string): void {
+    const { held } = this;
+    this.held = null;
+    this.marked = true;
+    if (held?.phase === phase) this.beginAtHeading(held);
+    else this.sections.push({ phase, start: this.lineStart, first: this.lines, lines: 0 });
+  }
+
+  /** The line before the present one was a heading that no announcement followed. */
+  private settle(): void {
+    const { held } = this;
+    this.held = null;
+    if (held !== null && !this.marked && this.sections.length < mostSections) this.beginAtHeading(held);
+  }
+
+  /** The heading was counted where it stood. */
+  private beginAtHeading({ phase, start, first }: NonNullable<LogIndexer['held']>): void {
+    const before = this.sections.at(-1);
+    if (before !== undefined && --before.lines === 0 && before.phase === '') this.sections.pop();
+    this.sections.push({ phase, start, first, lines: 1 });
+  }
+
+  private count(): void {
+    const last = this.sections.at(-1);
+    if (last === undefined) this.sections.push({ phase: '', start: 0, first: 0, lines: 1 });
+    else last.lines++;
+  }
+
+  private oldHeading(text: string): void {
+    if (this.marked || (this.nextOldHeading === 0 && text !== oldHeadings[0]?.[0])) return;
+    const found = oldHeadings.findIndex(([words], index) => index >= this.nextOldHeading && words === text);
+    const phase = oldHeadings[found]?.[1];
+    if (phase === undefined) return;
+    this.nextOldHeading = found + 1;
+    this.sections.push({ phase, start: this.lineStart, first: this.lines, lines: 0 });
+  }
+}
+
+function textOf(head: Buffer): string {
+  const end = head.at(-1) === carriageReturn ? head.length - 1 : head.length;
+  return head.toString('utf8', 0, end);
+}

@@ -1,0 +1,274 @@
+/**
+ * A build as it runs: Nix's events in; the target derivation's log cut by phase with times and line counts out, notices
+ * about every other derivation, and who failed first. Memory stays bounded; the full log goes to `onLogText`.
+ */
+import type { BuildEvent } from '../nix/buildEvents';
+import type { ActivityEvent } from '../protocol/messages';
+import type { BuildPhaseResult, LogLine, PhaseStatus } from '../protocol/model';
+import { InputBuilds } from './inputBuilds';
+import { derivationName, parseBuilderFailure, type BuilderFailure } from './nixMessages';
+import { isAnnouncement, isPhaseName, PhaseCutter, phaseMark, withoutColours } from './phaseLog';
+import { Tail } from './tail';
+import { waitingWords } from './waitingWords';
+
+export interface RunningBuildOptions {
+  readonly drvPath: string;
+  readonly onEvent: (event: ActivityEvent) => void;
+  /** Gets the target's log as `nix-store -l` would give it, phase announcements included; an empty text when its builder starts. */
+  readonly onLogText: (text: string) => void;
+  /** Gets the log of each other derivation that is built, piece by piece; null when its builder has ended. */
+  readonly onInputLog?: (drvPath: string, text: string | null) => void;
+  /** What building a derivation of this name took before, in seconds; null when that is not known. */
+  readonly estimate?: (name: string) => number | null;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+/** What was going on in the derivation that failed first. */
+export interface FailedBuilder extends BuilderFailure {
+  readonly phase: string | null;
+  readonly tail: readonly string[];
+  /** As `tail`, and what came before it as far as it is kept. */
+  readonly lines: readonly LogLine[];
+}
+
+const keptStoppedDerivations = 32;
+/** A build can announce any number of phases; those after so many are taken for its output. */
+const mostPhases = 1000;
+
+export class RunningBuild {
+  private readonly target: DerivationProgress;
+  private readonly others = new Map<string, DerivationProgress>();
+  private readonly stopped: string[] = [];
+  private readonly inputs: InputBuilds;
+  private firstFailure: FailedBuilder | null = null;
+  private waiting = 0;
+  /** How many lines the target's log has, and how many it had before the phase that runs. */
+  private logLines = 0;
+  private lastLine = '';
+  private phaseBegins = 0;
+
+  constructor(private readonly options: RunningBuildOptions) {
+    const { now, onEvent, estimate = () => null } = options;
+    this.target = new DerivationProgress(now, onEvent);
+    this.inputs = new InputBuilds({
+      onInput: (input) => onEvent({ type: 'progress', progress: { kind: 'input', input } }),
+      ...{ estimate, now },
+    });
+  }
+
+  get drvPath(): string {
+    return this.options.drvPath;
+  }
+
+  /** The 0-based number, in all of the target's log, of a line of the phase that ran last. */
+  logLineOf(number: number): number {
+    return this.phaseBegins + number;
+  }
+
+  get lastLogLine(): number {
+    return Math.max(0, this.logLines - 1);
+  }
+
+  /** The derivation whose builder failed first, the target or one of its inputs; null when none did. */
+  get failed(): FailedBuilder | null {
+    return this.firstFailure;
+  }
+
+  /** Phases of the target that ended or run, in order. */
+  get phases(): readonly BuildPhaseResult[] {
+    return this.target.phases;
+  }
+
+  get currentPhase(): string | null {
+    return this.target.phase;
+  }
+
+  get tail(): readonly string[] {
+    return this.target.tail.lines();
+  }
+
+  handle(event: BuildEvent): void {
+    switch (event.type) {
+      case 'buildStarted':
+        return this.started(event.drvPath, event.machine);
+      case 'phase':
+        return this.phase(event.drvPath, event.phase);
+      case 'line':
+        this.log(event.drvPath, event.text);
+        return this.progressOf(event.drvPath).cutter.line(event.text);
+      case 'buildStopped':
+        return this.stoppedBuilder(event.drvPath);
+      case 'message':
+        return this.message(event.level, withoutColours(event.text));
+      case 'keptBuildDirectory':
+        return this.notice(`build directory kept in ${event.folder}`);
+      case 'waiting':
+      case 'waitingEnded':
+        return this.waits(event.type === 'waiting' ? event.text : null);
+      case 'buildsDone':
+        return this.inputs.buildsDone(event.count);
+      case 'downloadStarted':
+        this.notice(`downloading ${derivationName(event.storePath)}`);
+        return this.inputs.downloadStarted(event.storePath, event.from);
+      case 'downloadProgress':
+        return this.inputs.downloadProgress(event.storePath, event.done, event.total);
+      case 'downloadStopped':
+        return this.inputs.downloadStopped(event.storePath);
+    }
+  }
+
+  /** Ends the last phase of the target; `status` is how the whole build ended. */
+  finish(status: 'ok' | 'failed' | 'cancelled'): void {
+    const failed = this.firstFailure;
+    this.inputs.finish(status);
+    for (const drvPath of this.others.keys()) this.options.onInputLog?.(drvPath, null);
+    if (status !== 'failed' || failed === null) this.target.finish(status);
+    else if (failed.drvPath !== this.options.drvPath) this.target.finish('cancelled');
+    else this.target.finish(failed.afterBuilder ? 'ok' : 'failed');
+  }
+
+  private started(drvPath: string, machine: string | null): void {
+    const { onLogText, onInputLog } = this.options;
+    if (drvPath === this.options.drvPath) {
+      onLogText('');
+      this.options.onEvent({ type: 'progress', progress: { kind: 'builder', machine } });
+      return;
+    }
+    this.progressOf(drvPath);
+    onInputLog?.(drvPath, '');
+    this.notice(`building ${derivationName(drvPath)}${machine === null ? '' : ` on ${machine}`}`);
+    this.inputs.buildStarted(drvPath, machine);
+  }
+
+  /** A name that is none was printed by the build itself. */
+  private phase(drvPath: string, phase: string): void {
+    // Stdenv's heading for people is the phase's first line, and came before its mark.
+    const headed = isAnnouncement(this.lastLine, phase) ? 1 : 0;
+    this.log(drvPath, phaseMark(phase));
+    const progress = this.progressOf(drvPath);
+    if (!isPhaseName(phase) || progress.phases.length >= mostPhases) return;
+    if (drvPath === this.options.drvPath) this.phaseBegins = this.logLines - headed;
+    progress.cutter.announced(phase);
+    if (drvPath !== this.options.drvPath) this.inputs.phase(drvPath, phase);
+  }
+
+  private log(drvPath: string, line: string): void {
+    if (drvPath !== this.options.drvPath) return this.options.onInputLog?.(drvPath, `${line}\n`);
+    this.options.onLogText(`${line}\n`);
+    this.logLines++;
+    this.lastLine = line;
+  }
+
+  private waits(text: string | null): void {
+    this.waiting += text === null ? -1 : 1;
+    if (text === null && this.waiting > 0) return;
+    const words = text === null ? null : waitingWords(text);
+    if (words !== null) this.notice(words);
+    this.options.onEvent({ type: 'progress', progress: { kind: 'waiting', words } });
+  }
+
+  private message(level: number, text: string): void {
+    if (level > 1) return;
+    const failed = parseBuilderFailure(text);
+    if (failed === null) {
+      if (!/dependenc(y|ies)\b.*failed/.test(text)) this.notice(text);
+      return;
+    }
+    const progress = this.progressOf(failed.drvPath);
+    progress.cutter.end();
+    this.firstFailure ??= {
+      ...failed,
+      phase: failed.afterBuilder ? null : progress.phase,
+      tail: progress.tail.lines(),
+      lines: progress.tail.all(),
+    };
+    if (failed.drvPath !== this.options.drvPath) {
+      this.inputs.failed(failed.drvPath, failed.reason, progress.phase);
+      this.notice(`${derivationName(failed.drvPath)} failed: ${failed.reason}`);
+    }
+  }
+
+  private notice(text: string): void {
+    this.options.onEvent({ type: 'notice', text });
+  }
+
+  private progressOf(drvPath: string): DerivationProgress {
+    if (drvPath === this.options.drvPath) return this.target;
+    const known = this.others.get(drvPath);
+    if (known !== undefined) return known;
+    const created = new DerivationProgress(this.options.now, null);
+    this.others.set(drvPath, created);
+    return created;
+  }
+
+  /** Nix names a failure after its builder stopped: the latest stopped ones are kept. */
+  private stoppedBuilder(drvPath: string): void {
+    if (drvPath === this.options.drvPath) return;
+    this.options.onInputLog?.(drvPath, null);
+    this.inputs.buildStopped(drvPath);
+    this.stopped.push(drvPath);
+    const oldest = this.stopped.length > keptStoppedDerivations ? this.stopped.shift() : undefined;
+    if (oldest !== undefined) this.others.delete(oldest);
+  }
+}
+
+/** bash 5.2 says this when a function that called `eval` ends by errexit; it tells a reader nothing. */
+const bashNoise = ': pop_var_context: head of shell_variables not a function context';
+
+/** Phases, counts and tail of one derivation; tells its events when someone listens. */
+class DerivationProgress {
+  readonly tail = new Tail();
+  readonly cutter: PhaseCutter;
+  private readonly finished: BuildPhaseResult[] = [];
+  /** How many lines came before the first phase. */
+  private before = 0;
+  private current: { readonly name: string; readonly since: number; lines: number } | null = null;
+
+  constructor(
+    private readonly now: () => number,
+    private readonly onEvent: ((event: ActivityEvent) => void) | null,
+  ) {
+    this.cutter = new PhaseCutter({
+      phase: (name) => this.enter(name),
+      line: (text) => this.line(text),
+    });
+  }
+
+  get phase(): string | null {
+    return this.current?.name ?? null;
+  }
+
+  get phases(): readonly BuildPhaseResult[] {
+    return this.finished;
+  }
+
+  finish(status: PhaseStatus): void {
+    this.cutter.end();
+    this.leave(status);
+  }
+
+  private enter(name: string): void {
+    this.leave('ok');
+    this.tail.clear();
+    this.current = { name, since: this.now(), lines: 0 };
+    this.onEvent?.({ type: 'phaseStarted', phase: name });
+  }
+
+  private leave(status: PhaseStatus): void {
+    if (this.current === null) return;
+    const { name, since, lines } = this.current;
+    const seconds = (this.now() - since) / 1000;
+    this.finished.push({ name, seconds, lines });
+    this.current = null;
+    this.onEvent?.({ type: 'phaseFinished', phase: name, status, seconds, lines });
+  }
+
+  private line(text: string): void {
+    const number = this.current?.lines ?? this.before;
+    if (this.current === null) this.before++;
+    else this.current.lines++;
+    if (!text.endsWith(bashNoise)) this.tail.push(text, number);
+    this.onEvent?.({ type: 'output', phase: this.phase, text: `${text}\n` });
+  }
+}

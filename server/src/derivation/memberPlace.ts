@@ -1,0 +1,43 @@
+/** Where an attribute of a file's value is written, as far as the text tells: for derivations that the text alone does not show as such. */
+import type { Binding, Expression } from '../syntax/ast';
+import type { Span } from '../syntax/syntaxTree';
+import { unwrapped } from '../syntax/walk';
+
+/**
+ * The name that binds the attribute at this path: through functions, `let`, `with`, `assert` and `//`. Of a path that is written in part
+ * (`a` of `a.b`) the part; null when not even its first name is written.
+ */
+export function memberPlace(value: Expression, path: readonly string[]): Span | null {
+  const inner = valueOf(value);
+  if (inner.kind === 'binary' && inner.operator === '//') {
+    return memberPlace(inner.right, path) ?? memberPlace(inner.left, path);
+  }
+  if (inner.kind !== 'set') return null;
+  for (const binding of inner.bindings) {
+    const place = placeIn(binding, path);
+    if (place !== null) return place;
+  }
+  return null;
+}
+
+function placeIn(binding: Binding, path: readonly string[]): Span | null {
+  if (binding.kind === 'inherit') return binding.names.find(({ name }) => name === path[0])?.span ?? null;
+  const { names, span } = binding.path;
+  if (path.length === 0 || !names.every(({ name }, index) => index >= path.length || name === path[index])) {
+    return null;
+  }
+  return memberPlace(binding.value, path.slice(names.length)) ?? span;
+}
+
+function valueOf(expression: Expression): Expression {
+  let value = unwrapped(expression);
+  while (
+    value.kind === 'function' ||
+    value.kind === 'letIn' ||
+    value.kind === 'with' ||
+    value.kind === 'assert'
+  ) {
+    value = unwrapped(value.body);
+  }
+  return value;
+}

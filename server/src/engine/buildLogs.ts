@@ -1,0 +1,305 @@
+/** Which log is read when one is asked for: our own of a build or run, or what Nix or a substituter kept. */
+import { closeSync, createReadStream, mkdirSync, openSync, writeSync } from 'node:fs';
+import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { KeptLog } from '../builds/logs/keptLogs';
+import { LogIndexer, type LogIndex } from '../builds/logs/logIndex';
+import { nixLogFiles } from '../nix/log';
+import type { Nix, NixProbe } from '../nix/nix';
+import type { ProcessRunner } from '../nix/process';
+import { openSessionFiles } from '../phases/sessionFiles';
+import { physicalPath } from '../nix/storePlace';
+import type { LogDocument, LogEntry, LogLink } from '../protocol/logMessages';
+import { logAddress, type LogAddress } from '../protocol/logUri';
+import type { Derivation } from '../protocol/model';
+import type { Problem, Result } from '../result';
+import { failure, success } from '../result';
+import type { BuildRecords } from './buildRecords';
+import type { LoggedDerivation, LogShelf } from './logShelf';
+import { foldersOf, logLinks, type SourceTrees } from './logLinks';
+import { readLogPage, writeLog, type OpenedLog } from './logReading';
+import { sessionKey } from './sessionKey';
+import { logicalPath, streamLog } from './storeDocuments';
+
+export interface BuildLogParts {
+  readonly records: Pick<BuildRecords, 'kept' | 'logs'>;
+  readonly nix: (signal: AbortSignal) => Promise<NixProbe>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where sessions are. */
+  readonly stateFolder: string;
+  readonly runner: ProcessRunner;
+  /** Ends with the engine. */
+  readonly lifetime: AbortSignal;
+}
+
+/** Nix writes its log a moment after the builder ended and we heard of it. */
+const slackMs = 5000;
+/** Logs of Nix's that were unpacked to be read; more are removed. */
+const unpackedLogs = 10;
+
+export class BuildLogs implements LogShelf {
+  private readonly unpacked = new Map<string, { readonly stamp: string; readonly index: LogIndex }>();
+
+  constructor(private readonly parts: BuildLogParts) {}
+
+  /** Streams the raw text of a build's log. Problems: `log-missing`, those of Nix. */
+  async stream(
+    path: string,
+    onText: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly drvPath: string }>> {
+    const nix = await this.parts.nix(signal);
+    if (!nix.ok) return nix;
+    const storePath = logicalPath(path, nix.value.installation);
+    const grown = await this.parts.records.logs.read(storePath, onText, signal);
+    if (grown !== null) return success({ drvPath: storePath });
+    const own = storePath.endsWith('.drv') ? await this.preferred(nix.value, storePath, null) : null;
+    if (own !== null && (await streamFile(own.path, onText, signal))) return success({ drvPath: storePath });
+    const streamed = await streamLog(nix.value, storePath, onText, signal);
+    if (streamed.ok || streamed.error.code !== 'log-missing' || !storePath.endsWith('.drv')) return streamed;
+    const [rest] = await this.ownLogs(storePath, null);
+    return rest !== undefined && (await streamFile(rest.path, onText, signal))
+      ? success({ drvPath: storePath })
+      : streamed;
+  }
+
+  /** What is shown of a log. Problems: `log-missing`, `unknown-phase`, those of Nix. */
+  page(address: LogAddress, signal: AbortSignal): Promise<Result<LogDocument>> {
+    return this.reading(address, signal, (log) => readLogPage(log, address));
+  }
+
+  /** The places that a page names and that are there. Problems: as for `page`. */
+  async links(
+    address: LogAddress,
+    known: readonly Derivation[],
+    signal: AbortSignal,
+  ): Promise<Result<readonly LogLink[]>> {
+    const page = await this.page(address, signal);
+    if (!page.ok) return page;
+    const nix = await this.parts.nix(signal);
+    if (!nix.ok) return nix;
+    const record =
+      address.id === null ? null : ((await this.parts.records.kept.get(address.id))?.record ?? null);
+    const subject = record ?? known.find(({ drvPath }) => drvPath === address.drvPath);
+    const trees = await this.treesOf(nix.value, address.drvPath, subject ?? null);
+    return success(logLinks(page.value.text, trees));
+  }
+
+  /** Where files of the derivation's source may be: in the session of its file, else in the store when they lie there unpacked. */
+  private async treesOf(
+    nix: Nix,
+    drvPath: string,
+    subject: { readonly file: string | null; readonly attr: string } | null,
+  ): Promise<SourceTrees> {
+    const { installation } = nix;
+    const { storeDir } = installation;
+    const place = { ...this.parts, storeDir };
+    const key = subject?.file == null ? null : sessionKey({ file: subject.file, attr: subject.attr });
+    const session = key === null ? null : await openSessionFiles(place, key);
+    const buildTops = session?.ok === true ? [session.value.folder.buildTop] : [];
+    const unpacked = (await Promise.all(buildTops.map(foldersOf))).flat();
+    const derivation = await nix.readDerivation(logicalPath(drvPath, installation));
+    const { src } = derivation.ok ? derivation.value.env : {};
+    const inStore = src?.startsWith(`${storeDir}/`) === true ? [physicalPath(src, installation)] : [];
+    return { store: installation, buildTops, sources: [...unpacked, ...inStore] };
+  }
+
+  /** Writes a whole log to a file. Problems: as for `page`; `log-not-written`. */
+  save(address: LogAddress, file: string, signal: AbortSignal): Promise<Result<null>> {
+    return this.reading(address, signal, (log) => writeLog(log, address, file, signal));
+  }
+
+  /** Which log tells of the derivation, or of one of its phases. */
+  async find({ file, attr, drvPath }: LoggedDerivation, phase: string | null): Promise<LogAddress | null> {
+    for (const { id, record } of await this.parts.records.kept.list({ file, attr })) {
+      const tells = phase === null ? record.drvPath === drvPath : await this.hasPhase(id, phase);
+      if (tells && record.drvPath !== drvPath) return logAddress(record.drvPath, { id, phase });
+      if (tells) break;
+    }
+    return drvPath === null ? null : logAddress(drvPath, { phase });
+  }
+
+  /** The newest first. */
+  async history({ file, attr, drvPath }: LoggedDerivation): Promise<readonly LogEntry[]> {
+    const ofFile = await this.parts.records.kept.list({ file, attr });
+    const ofDerivation = drvPath === null ? [] : await this.parts.records.kept.list({ drvPath });
+    const all = new Map([...ofFile, ...ofDerivation].map((log) => [log.id, log]));
+    return [...all.values()].sort((a, b) => (a.id < b.id ? 1 : -1)).map(entryOf);
+  }
+
+  private async hasPhase(id: string, phase: string): Promise<boolean> {
+    const log = await this.parts.records.kept.get(id);
+    if (log === null) return false;
+    const index = await this.parts.records.kept.index(log).catch(() => null);
+    return index?.sections.some((section) => section.phase === phase) ?? false;
+  }
+
+  private async reading<T>(
+    address: LogAddress,
+    signal: AbortSignal,
+    read: (log: OpenedLog) => Promise<Result<T>>,
+  ): Promise<Result<T>> {
+    const both = AbortSignal.any([signal, this.parts.lifetime]);
+    try {
+      const log = await this.open(address, both);
+      return log.ok ? await read(log.value) : log;
+    } catch (error) {
+      return failure(both.aborted ? cancelled : gone(error, this.parts.records.kept.folder));
+    }
+  }
+
+  private async open({ drvPath, id, phase }: LogAddress, signal: AbortSignal): Promise<Result<OpenedLog>> {
+    if (id !== null) {
+      const log = await this.parts.records.kept.get(id);
+      return log === null ? failure(removed) : success(await this.opened(log));
+    }
+    const nix = await this.parts.nix(signal);
+    if (!nix.ok) return nix;
+    const storePath = logicalPath(drvPath, nix.value.installation);
+    const own = await this.preferred(nix.value, storePath, phase);
+    if (own !== null) return success(await this.opened(own));
+    const unpacked = await this.unpack(nix.value, storePath, signal);
+    if (unpacked.ok || unpacked.error.code !== 'log-missing') return unpacked;
+    const [rest] = await this.ownLogs(storePath, phase);
+    return rest === undefined ? unpacked : success(await this.opened(rest));
+  }
+
+  private async opened(log: KeptLog): Promise<OpenedLog> {
+    return { path: log.path, index: await this.parts.records.kept.index(log), record: log.record };
+  }
+
+  /** Ours of this derivation, the newest first: of builds, or any that tell of the phase. */
+  private async ownLogs(drvPath: string, phase: string | null): Promise<readonly KeptLog[]> {
+    const logs = await this.parts.records.kept.list({ drvPath });
+    if (phase === null) return [...logs.filter(({ record }) => record.kind === 'build'), ...logs];
+    const tell = await Promise.all(logs.map(({ id }) => this.hasPhase(id, phase)));
+    return logs.filter((_, position) => tell[position]);
+  }
+
+  /** Ours when it is whole, and nobody has built it since; null when Nix's is to be looked for. */
+  private async preferred(nix: Nix, drvPath: string, phase: string | null): Promise<KeptLog | null> {
+    const [own] = await this.ownLogs(drvPath, phase);
+    if (own === undefined || (phase === null && own.record.kind === 'run')) return null;
+    const { record } = own;
+    if (record.status === 'running') return own;
+    if (record.status === 'interrupted' || !record.complete) return null;
+    const since = await this.writtenByNix(nix, drvPath);
+    const ended = record.begun + (record.seconds ?? 0) * 1000;
+    return since === null || since.mtimeMs <= ended + slackMs ? own : null;
+  }
+
+  private async writtenByNix(
+    { installation }: Nix,
+    drvPath: string,
+  ): Promise<{ readonly mtimeMs: number; readonly size: number } | null> {
+    for (const file of nixLogFiles(installation, this.parts.environment, drvPath)) {
+      const stats = await stat(file).catch(() => null);
+      if (stats !== null) return stats;
+    }
+    return null;
+  }
+
+  /** Nix packs its logs: to be read from the middle one has to be a file of its own. */
+  private async unpack(nix: Nix, drvPath: string, signal: AbortSignal): Promise<Result<OpenedLog>> {
+    const folder = join(this.parts.records.kept.folder, 'nix');
+    const path = join(folder, `${basename(drvPath).replace(/\.drv$/, '')}.log`);
+    const written = await this.writtenByNix(nix, drvPath);
+    const stamp = written === null ? '' : `${written.mtimeMs} ${written.size}`;
+    const known = this.unpacked.get(path);
+    if (known !== undefined && stamp !== '' && known.stamp === stamp && (await touched(path)))
+      return success({ path, index: known.index, record: null });
+    const read = await this.copyFromNix(nix, drvPath, path, signal);
+    if (!read.ok) return read;
+    const index = read.value;
+    this.unpacked.set(path, { stamp, index });
+    await removeOldest(folder, unpackedLogs);
+    return success({ path, index, record: null });
+  }
+
+  private async copyFromNix(
+    nix: Nix,
+    drvPath: string,
+    path: string,
+    signal: AbortSignal,
+  ): Promise<Result<LogIndex>> {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const half = `${path}.${process.pid}~`;
+    const descriptor = openSync(half, 'w', 0o600);
+    const indexer = new LogIndexer();
+    let broken: unknown = null;
+    const onChunk = (chunk: Uint8Array): void => {
+      try {
+        for (let at = 0; at < chunk.length && broken === null;) at += writeSync(descriptor, chunk, at);
+        indexer.feed(Buffer.from(chunk));
+      } catch (error) {
+        broken = error;
+      }
+    };
+    const read = await nix.log(drvPath, onChunk, signal);
+    closeSync(descriptor);
+    if (read.ok && broken === null) {
+      await rename(half, path);
+      return success(indexer.index());
+    }
+    await rm(half, { force: true });
+    return read.ok ? failure(gone(broken, this.parts.records.kept.folder)) : read;
+  }
+}
+
+/** False when it is not there any more; then nothing was given. */
+async function streamFile(
+  path: string,
+  onText: (text: string) => void,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    for await (const text of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 18, signal }))
+      onText(text as string);
+    return true;
+  } catch (error) {
+    // Nobody reads on.
+    if (signal.aborted) return true;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+async function touched(path: string): Promise<boolean> {
+  const now = new Date();
+  return utimes(path, now, now).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function removeOldest(folder: string, most: number): Promise<void> {
+  const files = await readdir(folder).catch(() => []);
+  const dated = await Promise.all(
+    files.map(async (file) => ({
+      file,
+      time: (await stat(join(folder, file)).catch(() => null))?.mtimeMs ?? 0,
+    })),
+  );
+  const old = dated.sort((a, b) => b.time - a.time).slice(most);
+  await Promise.all(old.map(({ file }) => rm(join(folder, file), { force: true })));
+}
+
+function entryOf({ id, record }: KeptLog): LogEntry {
+  const { kind, name, drvPath, begun, seconds, status, phases, failedPhase } = record;
+  return { id, kind, name, drvPath, begun, seconds, status, phases, failedPhase };
+}
+
+const cancelled: Problem = { code: 'cancelled', message: 'Reading the log was cancelled.', advice: null };
+const removed: Problem = {
+  code: 'log-missing',
+  message: 'This log is not kept any more.',
+  advice: 'Only the newest logs are kept; build or run it again for a new one.',
+};
+
+function gone(error: unknown, folder: string): Problem {
+  const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  // A log of ours lies in the folder of logs; a file to write to does not.
+  if (missing && 'path' in error && String(error.path).startsWith(`${folder}/`)) return removed;
+  const words = error instanceof Error ? error.message : String(error);
+  return { code: 'log-unusable', message: `The log could not be read or written: ${words}.`, advice: null };
+}

@@ -1,0 +1,105 @@
+/**
+ * A phase as a real build runs it: the derivation made again with its phases listed up to that one, and after them one that ends the
+ * build on purpose. Nix keeps its directory, as it does of every build that fails.
+ */
+import { createHash } from 'node:crypto';
+import type { StoreDerivation } from '../nix/derivationFile';
+import type { ActivityEvent } from '../protocol/messages';
+import type { BuildResult, Derivation } from '../protocol/model';
+import type { BuildUntilResult } from '../protocol/storeMessages';
+import { failure, success, type Problem, type Result } from '../result';
+import { performBuild, type BuildParts } from './performBuild';
+
+/** The phase that ends it, and what it ends with: one that stdenv, make and shells do not use. */
+const lastPhase = 'phasewiseEnd';
+const exitCode = 77;
+
+/** `derivation` is drawn by its own stdenv, whose list of phases this is. Its inputs are valid. */
+export async function buildUntil(
+  parts: BuildParts,
+  { derivation, store }: { readonly derivation: Derivation; readonly store: StoreDerivation },
+  phase: string,
+  onEvent: (event: ActivityEvent) => void,
+  signal: AbortSignal,
+): Promise<Result<BuildUntilResult>> {
+  const phases = phasesUntil(derivation, phase);
+  if (!phases.ok) return phases;
+  // No log of this derivation can hold it before this build prints it.
+  const mark = `phasewise: ended after ${phase} as wanted (${createHash('sha256').update(store.path).digest('hex').slice(0, 16)})`;
+  const changes = {
+    phases: [...phases.value, lastPhase],
+    [lastPhase]: `trap - EXIT\necho '${mark}'\nexit ${exitCode}`,
+  };
+  const cut = await parts.nix.rederive(store, changes, signal);
+  if (!cut.ok) return cut;
+  const told = new CutStory(phases.value, onEvent);
+  const result = await performBuild(
+    parts,
+    { derivation: { ...derivation, drvPath: cut.value }, drvPath: cut.value },
+    { rebuild: false, keepFailed: true },
+    (event) => told.hear(event),
+    signal,
+  );
+  const reached =
+    result.status === 'failed' &&
+    result.failure?.exitCode === exitCode &&
+    result.failure.tail.some((line) => line === mark);
+  told.end(reached);
+  return success(resultOf(result, phase, reached));
+}
+
+function resultOf(result: BuildResult, phase: string, reached: boolean): BuildUntilResult {
+  const { drvPath, failure: reason, keptDirectory = null, phases } = result;
+  return {
+    ...{ drvPath, phase, folder: keptDirectory },
+    status: reached ? 'reached' : result.status === 'cancelled' ? 'cancelled' : 'failed',
+    phases: phases.filter(({ name }) => name !== lastPhase),
+    failure: reached ? null : reason,
+  };
+}
+
+/** All up to it, those too that a flag leaves out. */
+function phasesUntil({ structure, phases, name }: Derivation, phase: string): Result<readonly string[]> {
+  if (structure !== 'phases') return failure(withoutPhases(name));
+  const names = phases.map((one) => one.name);
+  const index = names.indexOf(phase);
+  return index >= 0
+    ? success(names.slice(0, index + 1))
+    : failure({
+        code: 'unknown-phase',
+        message: `${name ?? 'This derivation'} has no phase ${phase}.`,
+        advice: `It has ${names.join(', ')}.`,
+      });
+}
+
+function withoutPhases(name: string | null): Problem {
+  return {
+    code: 'no-phases',
+    message: `${name ?? 'This derivation'} is built by one script, of which no part can be run alone.`,
+    advice: 'Build it with --keep-failed, or run it in a session.',
+  };
+}
+
+/** The events without the phase that only ends the build. */
+class CutStory {
+  private ending = false;
+  private finished: Extract<ActivityEvent, { type: 'finished' }> | null = null;
+
+  constructor(
+    private readonly phases: readonly string[],
+    private readonly tell: (event: ActivityEvent) => void,
+  ) {}
+
+  hear(event: ActivityEvent): void {
+    if (event.type === 'phaseStarted' && event.phase === lastPhase) this.ending = true;
+    if (event.type === 'finished') this.finished = event;
+    else if (event.type === 'started')
+      this.tell({ ...event, phases: event.phases.filter((name) => this.phases.includes(name)) });
+    else if (!this.ending || event.type === 'notice') this.tell(event);
+  }
+
+  end(reached: boolean): void {
+    if (this.finished === null) return;
+    this.tell(reached ? { ...this.finished, status: 'ok', failure: null } : this.finished);
+  }
+}

@@ -1,0 +1,392 @@
+/** The engine over the installed Nix: puts parser, analysis, drawings, evaluation, sessions and builds together. */
+import { textDiagnostics } from '../analysis/textDiagnostics';
+import { drawStdenv } from '../derivation/drawStdenv';
+import { normalAttrPath } from '../nix/attrPath';
+import type { EvaluationOptions, NixProbe } from '../nix/nix';
+import type { SessionFiles } from '../phases/sessionFiles';
+import { environmentOfUser } from '../phases/momentEnvironment';
+import type { PhaseEnvironment } from '../protocol/environmentMessages';
+import type { ActivityEvent, DerivationDocument } from '../protocol/messages';
+import type {
+  BuildResult,
+  Derivation,
+  Diagnostic,
+  Failure,
+  InputsResult,
+  PhaseFiles,
+  RunResult,
+  SourcePatch,
+} from '../protocol/model';
+import type { BuildDirectory } from '../protocol/buildDirectoryMessages';
+import type { DropSessionsAnswer, SessionList, SessionState } from '../protocol/sessionMessages';
+import type { BuiltinDocumentation } from '../nix/builtins';
+import { BuiltinDocumentations } from './builtinDocumentation';
+import { failure, success, type Result } from '../result';
+import type {
+  Engine,
+  EnvironmentTold,
+  Evaluated,
+  RunSelection,
+  SessionSubject,
+  ShellPreparation,
+  ShellWish,
+  StaticDrawing,
+  Target,
+  WantedFile,
+} from './engine';
+import { buildAgain, type WantedBuild } from './buildAgain';
+import { buildRecords, type BuildRecords } from './buildRecords';
+import { BuildLogs } from './buildLogs';
+import type { EngineParts } from './engineParts';
+import { evaluateTarget } from './evaluateTarget';
+import { inputsAreValid } from './inputPaths';
+import { Inspections } from './inspections';
+import { KeptSessions } from './keptSessions';
+import { SharedNixProbe } from './nixProbe';
+import { inputsMissing } from './notReady';
+import { PhaseRuns } from './phaseRuns';
+import { buildDirectory, phaseFileContent, PhaseFileReader, phaseFiles } from './phaseFiles';
+import { PhaseShells } from './phaseShells';
+import { realiseInputs } from './realiseInputs';
+import { replay } from './replay';
+import { scriptPlaces, type ScriptPlaces } from './scriptPlaces';
+import { sessionStateOf } from './sessionStates';
+import type { WantedPatch } from './sourcePatch';
+import { sourcePatch } from './sourcePatch';
+import { problemPlacer } from './sourcePlaces';
+import { SourceTexts } from './sourceTexts';
+import { StaticDrawings } from './staticDrawings';
+import { describeStoreDerivation, logicalPath } from './storeDocuments';
+import { readyDerivation, type ReadyDerivation } from './readyDerivation';
+import { createStoreActions, type EngineWork, type StoreActions } from './storeActions';
+import { isWithin, logical } from './targets';
+import { userEnvironment } from './userEnvironment';
+
+export function createEngine(parts: EngineParts): Engine {
+  return new NixEngine(parts);
+}
+
+class NixEngine implements Engine {
+  readonly logs: BuildLogs;
+  private readonly lifetime = new AbortController();
+  private readonly probe: SharedNixProbe;
+  private readonly runs: PhaseRuns;
+  private readonly shells: PhaseShells;
+  private readonly sources: SourceTexts;
+  private readonly inspections: Inspections;
+  private readonly fileReader: PhaseFileReader;
+  private readonly statics = new StaticDrawings();
+  private readonly documentations = new BuiltinDocumentations(this.lifetime.signal);
+  private readonly keptSessions: KeptSessions;
+  private readonly records: BuildRecords;
+  readonly store: StoreActions;
+  private readonly working = new Set<Promise<unknown>>();
+
+  constructor(private readonly parts: EngineParts) {
+    const { runner, assets, nixOptions, environment = process.env } = parts;
+    this.probe = new SharedNixProbe({ ...assets, runner, nixOptions, environment }, this.lifetime.signal);
+    this.sources = new SourceTexts(parts.parser);
+    this.records = buildRecords(parts.stateFolder, parts.logger);
+    this.inspections = new Inspections(parts);
+    this.keptSessions = new KeptSessions({ ...parts, driverFolder: assets.driverFolder });
+    const { sources, inspections, keptSessions, records } = this;
+    this.runs = new PhaseRuns({ ...parts, sources, inspections, keptSessions, records });
+    this.fileReader = new PhaseFileReader(parts);
+    this.shells = new PhaseShells({ ...parts, runs: this.runs });
+    this.logs = new BuildLogs({
+      ...parts,
+      records,
+      nix: (to) => this.nix(to),
+      environment,
+      lifetime: this.lifetime.signal,
+    });
+    const work: EngineWork = {
+      work: (signal, doIt) => this.work(signal, doIt),
+      nix: (signal) => this.nix(signal),
+      ready: (derivation, signal) => this.storeDerivation(derivation, signal),
+      inspect: (derivation, signal) => this.inspect(derivation, signal),
+      buildInputs: (derivation, onEvent, signal) => this.buildInputs(derivation, onEvent, signal),
+    };
+    const { fileReader } = this;
+    this.store = createStoreActions(work, { ...parts, ...assets, environment, sources, records, fileReader });
+  }
+
+  nix(signal: AbortSignal): Promise<NixProbe> {
+    return this.probe.get(signal);
+  }
+
+  forget(): void {
+    this.inspections.forget();
+    this.probe.forget();
+  }
+
+  async builtins(signal: AbortSignal): Promise<ReadonlyMap<string, BuiltinDocumentation>> {
+    return this.documentations.of(await this.nix(signal));
+  }
+
+  drawStatic(target: Target): StaticDrawing {
+    if (target.kind !== 'nix') return { derivations: [], message: null };
+    const drawn = this.statics.of(target.tree, target.file);
+    const selected = normalAttrPath(target.attr);
+    if (selected === '') return drawn;
+    return { ...drawn, derivations: drawn.derivations.filter(({ attr }) => isWithin(attr, selected)) };
+  }
+
+  checkStatic(target: Target): readonly Diagnostic[] {
+    if (target.kind !== 'nix') return [];
+    return textDiagnostics(target.tree, target.file, this.parts.severities?.());
+  }
+
+  evaluate(target: Target, options: EvaluationOptions, signal: AbortSignal): Promise<Evaluated> {
+    return this.work(signal, async (both) => {
+      const nix = await this.nix(both);
+      if (target.kind === 'nix') this.sources.remember(target.file, target.unsaved ? target.tree.text : null);
+      const statics = target.kind === 'nix' ? this.statics.of(target.tree, target.file).derivations : [];
+      const texts = { statics, sources: this.sources };
+      if (nix.ok) return evaluateTarget(nix.value, logical(target, nix.value), texts, options, both);
+      return {
+        diagnostics: [],
+        derivations: this.drawStatic(target).derivations,
+        message: nix.error.message,
+      };
+    });
+  }
+
+  inspect(derivation: Derivation, signal: AbortSignal): Promise<Derivation> {
+    return this.work(signal, async (both) => {
+      const ready = await this.storeDerivation(derivation, both);
+      if (!ready.ok) return { ...derivation, note: ready.error.message };
+      const { nix, store } = ready.value;
+      if (!(await inputsAreValid(nix, store, both)))
+        return { ...derivation, inputsMissing: true, note: inputsMissing };
+      const asked = await this.inspections.ask(nix.installation, store, both);
+      const known = { ...derivation, inputsMissing: false };
+      return asked.ok ? drawStdenv(known, asked.value) : { ...known, note: asked.error.message };
+    });
+  }
+
+  sessions(derivations: readonly Derivation[], signal: AbortSignal): Promise<readonly SessionState[]> {
+    return this.work(signal, async (both) => {
+      const nix = await this.nix(both);
+      if (!nix.ok) return [];
+      const { assets, stateFolder } = this.parts;
+      const { inspections } = this;
+      const parts = { ...this.parts, stateFolder, driverFolder: assets.driverFolder, inspections };
+      const states: SessionState[] = [];
+      for (const derivation of derivations) {
+        if (both.aborted) break;
+        const state = await sessionStateOf(parts, nix.value, derivation, both);
+        if (state !== null) states.push(state);
+      }
+      return states;
+    });
+  }
+
+  listSessions(signal: AbortSignal): Promise<SessionList> {
+    return this.work(signal, (both) => this.keptSessions.list(both));
+  }
+
+  dropSessions(ids: readonly string[] | null, signal: AbortSignal): Promise<DropSessionsAnswer> {
+    return this.work(signal, (both) => this.keptSessions.drop(ids, (id) => this.runs.letGo(id), both));
+  }
+
+  run(
+    derivation: Derivation,
+    selection: RunSelection,
+    onEvent: (event: ActivityEvent) => void,
+    signal: AbortSignal,
+  ): Promise<Result<RunResult>> {
+    return this.work(signal, async (both) => {
+      const ready = await this.storeDerivation(derivation, both);
+      if (!ready.ok) return ready;
+      const { path } = ready.value.store;
+      return this.records.kept.recorded('run', derivation, path, onEvent, (told) =>
+        this.runs.run({ ...ready.value, derivation, selection, onEvent: told, signal: both }),
+      );
+    });
+  }
+
+  buildInputs(
+    derivation: Derivation,
+    onEvent: (event: ActivityEvent) => void,
+    signal: AbortSignal,
+  ): Promise<Result<InputsResult>> {
+    return this.work(signal, async (both) => {
+      const ready = await this.storeDerivation(derivation, both);
+      if (!ready.ok) return ready;
+      const request = { ...ready.value, derivation, onEvent, signal: both };
+      const { expressionsFolder } = this.parts.assets;
+      const search = { nix: ready.value.nix, sources: this.sources, expressionsFolder };
+      const ending = await realiseInputs(request, search, this.records);
+      if (both.aborted) return success({ status: 'cancelled', failure: null });
+      if (ending === null) return success({ status: 'built', failure: null });
+      return ending.failure === null
+        ? failure(ending.problem)
+        : success({ status: 'failed', failure: ending.failure });
+    });
+  }
+
+  build(
+    derivation: Derivation,
+    options: WantedBuild,
+    onEvent: (event: ActivityEvent) => void,
+    signal: AbortSignal,
+  ): Promise<Result<BuildResult>> {
+    return this.work(signal, async (both) => {
+      const ready = await this.storeDerivation(derivation, both);
+      if (!ready.ok) return ready;
+      const { nix, store } = ready.value;
+      const { stateFolder, assets } = this.parts;
+      const { sources, records } = this;
+      const placed = problemPlacer(nix, derivation, store, sources, this.fileReader);
+      const parts = { ...assets, nix, records, stateFolder, sources, placed };
+      return success(await buildAgain(parts, { derivation, store }, options, onEvent, both));
+    });
+  }
+
+  replay(
+    derivation: Derivation,
+    failed: Failure,
+    onEvent: (event: ActivityEvent) => void,
+    signal: AbortSignal,
+  ): Promise<Result<Failure>> {
+    return this.work(signal, async (both) => {
+      const ready = await this.storeDerivation(derivation, both);
+      if (!ready.ok) return ready;
+      const { runs, keptSessions, parts } = this;
+      const request = { ...ready.value, derivation, failed, onEvent, signal: both };
+      return replay({ ...parts, runs, keptSessions }, request);
+    });
+  }
+
+  prepareShell(
+    derivation: Derivation,
+    wish: ShellWish,
+    onNotice: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<Result<ShellPreparation>> {
+    return this.work(signal, async (both) => {
+      const ready = await this.storeDerivation(derivation, both);
+      if (!ready.ok) return ready;
+      return this.shells.prepare({ ...ready.value, derivation, wish, onNotice, signal: both });
+    });
+  }
+
+  enterShell(
+    folder: string,
+    show: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly exitCode: number }>> {
+    return this.work(signal, (both) => this.shells.enter(folder, show, both));
+  }
+
+  environment(
+    derivation: Derivation,
+    wish: Pick<ShellWish, 'phase' | 'entry'>,
+    onNotice: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<Result<EnvironmentTold>> {
+    return this.work(signal, async (both) => {
+      const ready = await this.storeDerivation(derivation, both);
+      if (!ready.ok) return ready;
+      return this.shells.environment({ ...ready.value, derivation, wish, onNotice, signal: both });
+    });
+  }
+
+  userEnvironment(signal: AbortSignal): Promise<PhaseEnvironment> {
+    const { environment = process.env, runner } = this.parts;
+    return this.work(signal, async (both) =>
+      environmentOfUser(await userEnvironment(environment, runner, both)),
+    );
+  }
+
+  scriptPlaces(derivation: Derivation, signal: AbortSignal): Promise<Result<ScriptPlaces>> {
+    return this.work(signal, async (both) => {
+      const ready = await this.storeDerivation(derivation, both);
+      if (!ready.ok) return ready;
+      const { nix, store } = ready.value;
+      return success(scriptPlaces(derivation, store, this.sources, nix.installation));
+    });
+  }
+
+  release(derivation: Derivation): Promise<void> {
+    return this.runs.release(derivation);
+  }
+
+  log(
+    storePath: string,
+    onText: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly drvPath: string }>> {
+    return this.work(signal, (both) => this.logs.stream(storePath, onText, both));
+  }
+
+  describe(
+    drvPath: string,
+    known: readonly Derivation[],
+    signal: AbortSignal,
+  ): Promise<Result<DerivationDocument>> {
+    return this.work(signal, async (both) => {
+      const nix = await this.nix(both);
+      if (!nix.ok) return nix;
+      return describeStoreDerivation(nix.value, logicalPath(drvPath, nix.value.installation), known, both);
+    });
+  }
+
+  buildDirectory(subject: SessionSubject, signal: AbortSignal): Promise<Result<BuildDirectory>> {
+    return this.withFiles(subject, signal, buildDirectory);
+  }
+
+  files(subject: SessionSubject, phase: string, signal: AbortSignal): Promise<Result<PhaseFiles>> {
+    return this.withFiles(subject, signal, (files, both) => phaseFiles(files, phase, both));
+  }
+
+  fileContent(subject: SessionSubject, wanted: WantedFile, signal: AbortSignal): Promise<Result<Uint8Array>> {
+    return this.withFiles(subject, signal, (files, both) => phaseFileContent(files, wanted, both));
+  }
+
+  patch(derivation: Derivation, wanted: WantedPatch, signal: AbortSignal): Promise<Result<SourcePatch>> {
+    return this.withFiles(derivation, signal, (files, both) =>
+      sourcePatch(files, this.sources, derivation, wanted, both),
+    );
+  }
+
+  async dispose(): Promise<void> {
+    this.lifetime.abort();
+    await Promise.allSettled([...this.working]);
+    await this.shells.dispose();
+    await this.runs.dispose();
+  }
+
+  /** Asks something of the files of a session in the present store. */
+  private withFiles<T>(
+    subject: SessionSubject,
+    signal: AbortSignal,
+    ask: (files: SessionFiles, both: AbortSignal) => Promise<Result<T>>,
+  ): Promise<Result<T>> {
+    return this.work(signal, async (both) => {
+      const nix = await this.nix(both);
+      if (!nix.ok) return nix;
+      const files = await this.fileReader.open(nix.value.installation.storeDir, subject);
+      return files.ok ? ask(files.value, both) : files;
+    });
+  }
+
+  /** Does work that ends with the engine, and that the engine's end waits for. */
+  private async work<T>(signal: AbortSignal, doIt: (both: AbortSignal) => Promise<T>): Promise<T> {
+    const working = doIt(AbortSignal.any([signal, this.lifetime.signal]));
+    this.working.add(working);
+    try {
+      return await working;
+    } finally {
+      this.working.delete(working);
+    }
+  }
+
+  private async storeDerivation(
+    derivation: Derivation,
+    signal: AbortSignal,
+  ): Promise<Result<ReadyDerivation>> {
+    return readyDerivation(await this.nix(signal), derivation);
+  }
+}

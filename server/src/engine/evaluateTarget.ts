@@ -1,0 +1,242 @@
+/** One evaluation of a target: second drawings and diagnostics. */
+import { basename, dirname, join } from 'node:path';
+import { drawEvaluated } from '../derivation/drawEvaluated';
+import { drawStatic } from '../derivation/drawStatic';
+import { inFileOrder } from '../derivation/fileOrder';
+import type { StoreDerivation } from '../nix/derivationFile';
+import type {
+  EvaluatedDerivation,
+  EvaluatedFile,
+  EvaluationFailure,
+  EvaluationOptions,
+  EvaluationSource,
+  Nix,
+} from '../nix/nix';
+import type { Derivation, Diagnostic } from '../protocol/model';
+import type { Result } from '../result';
+import { byteOrderMark } from '../syntax/faults';
+import { absolutePaths } from '../syntax/pathLiterals';
+import type { SyntaxTree } from '../syntax/syntaxTree';
+import { beginsWithMark, blamedFile, readTextFile, type TextWithRoot } from './blamedFile';
+import type { Evaluated, Target } from './engine';
+import { evaluationDiagnostic, type TextWithLines } from './evaluationDiagnostics';
+import type { SourceTexts } from './sourceTexts';
+
+/** What texts alone tell. */
+export interface TextDrawings {
+  /** The derivations of the target's own file. */
+  readonly statics: readonly Derivation[];
+  /** Every file's text. */
+  readonly sources: SourceTexts;
+}
+
+export async function evaluateTarget(
+  nix: Nix,
+  target: Target,
+  { statics, sources }: TextDrawings,
+  options: EvaluationOptions,
+  signal: AbortSignal,
+): Promise<Evaluated> {
+  if (target.kind === 'derivation') return readStoreDerivation(nix, target.drvPath);
+  const subject = subjectOf(target);
+  const result = await nix.evaluate(sourceOf(target), options, signal);
+  if (!result.ok) return failedAsWhole(subject, target.attr, statics, result.error);
+  const evaluated = await readAll(nix, result.value);
+  const selected = target.attr !== '';
+  const storeProblem = nix.installation.storeProblem?.message ?? null;
+  return sources.withTrees((treeOf) =>
+    drawAll({ subject, statics, selected, treeOf, storeProblem }, result.value, evaluated),
+  );
+}
+
+/** The file that diagnostics are about, with its text. */
+interface Subject {
+  readonly file: string;
+  readonly source: TextWithRoot | null;
+}
+
+function subjectOf(target: Extract<Target, { kind: 'nix' | 'flake' }>): Subject {
+  if (target.kind === 'nix') return { file: target.file, source: target.tree };
+  const file = join(target.folder, 'flake.nix');
+  return { file, source: readTextFile(file) };
+}
+
+function sourceOf(target: Extract<Target, { kind: 'nix' | 'flake' }>): EvaluationSource {
+  if (target.kind === 'flake') return { file: target.folder, kind: 'flake', attr: target.attr, buffer: null };
+  const { file, attr, tree, unsaved } = target;
+  const buffer = unsaved ? absolutePaths(tree, dirname(file), basename(file)) : null;
+  return { file, kind: 'file', attr, buffer };
+}
+
+interface ReadDerivation {
+  readonly evaluated: EvaluatedDerivation;
+  readonly store: Result<StoreDerivation>;
+}
+
+async function readAll(nix: Nix, { derivations }: EvaluatedFile): Promise<readonly ReadDerivation[]> {
+  const read: ReadDerivation[] = [];
+  for (const evaluated of derivations) {
+    read.push({ evaluated, store: await nix.readDerivation(evaluated.drvPath) });
+  }
+  return read;
+}
+
+interface Drawing {
+  readonly subject: Subject;
+  readonly statics: readonly Derivation[];
+  readonly selected: boolean;
+  readonly treeOf: (file: string) => SyntaxTree | null;
+  /** Why no derivation is written to the store; null when they are. */
+  readonly storeProblem: string | null;
+}
+
+function drawAll(drawing: Drawing, evaluated: EvaluatedFile, read: readonly ReadDerivation[]): Evaluated {
+  const { subject, statics, selected } = drawing;
+  const { file } = subject;
+  const textOf = filesOf(subject);
+  const drawnIn = drawnFrom(drawing);
+  const derivations: Derivation[] = [];
+  const problems: string[] = [];
+  for (const { evaluated, store } of read) {
+    if (!store.ok) {
+      const reason = drawing.storeProblem ?? store.error.message;
+      problems.push(reason);
+      const known = statics.filter(({ attr }) => attr === evaluated.attr);
+      derivations.push(...known.map((derivation) => ({ ...derivation, note: reason })));
+    } else {
+      const input = { statics, evaluated, store: store.value, sourceOf: textOf, file, selected, drawnIn };
+      derivations.push(drawEvaluated(input));
+    }
+  }
+  const failed = evaluated.failures.map(({ attr }) => attr);
+  const undrawn = evaluated.failures.flatMap((reason) =>
+    statics.filter(({ attr }) => attr === reason.attr).map((derivation) => notEvaluated(derivation, reason)),
+  );
+  return {
+    diagnostics: evaluated.failures.flatMap((reason) => diagnosticsOf(subject, statics, reason)),
+    derivations: inFileOrder([...derivations, ...undrawn], file),
+    ...(problems[0] === undefined && derivations.length + failed.length === 0
+      ? nothingMade(evaluated.kind, subject.file, selected)
+      : { message: problems[0] ?? null }),
+  };
+}
+
+/** Each file is drawn once. */
+function drawnFrom({ treeOf }: Drawing): (file: string) => readonly Derivation[] {
+  const known = new Map<string, readonly Derivation[]>();
+  return (file) => {
+    const found = known.get(file);
+    if (found !== undefined) return found;
+    const tree = treeOf(file);
+    const drawn = tree === null ? [] : drawStatic(tree, file);
+    known.set(file, drawn);
+    return drawn;
+  };
+}
+
+function notEvaluated(derivation: Derivation, { message }: EvaluationFailure): Derivation {
+  return { ...derivation, note: `Not evaluated: ${message.split('\n')[0] ?? ''}` };
+}
+
+function nothingMade(
+  kind: EvaluatedFile['kind'],
+  file: string,
+  selected: boolean,
+): Pick<Evaluated, 'message' | 'advice'> {
+  if (kind === 'set' && basename(file) === 'flake.nix' && !selected) {
+    const message =
+      'This is a flake: what it makes is named FOLDER#ATTRIBUTE. In the editor, pin it (Pin Derivation of Another File).';
+    return { message, advice: `Write FOLDER#ATTRIBUTE, e.g. ${dirname(file)}#default` };
+  }
+  if (kind === 'set') return { message: 'This file is a set without derivations.' };
+  return {
+    message:
+      kind === 'function'
+        ? 'This file is a function that makes no derivation.'
+        : 'This file makes no derivation.',
+  };
+}
+
+/** Nothing could be evaluated: the first drawing stays, with the reason. */
+function failedAsWhole(
+  subject: Subject,
+  attr: string,
+  statics: readonly Derivation[],
+  reason: EvaluationFailure,
+): Evaluated {
+  // A file that wants arguments nobody gives is not wrong; it is evaluated where it is called.
+  const isWrong = reason.kind !== 'arguments' && reason.kind !== 'cancelled';
+  const asked = statics.filter((derivation) => attr === '' || derivation.attr === attr);
+  return {
+    diagnostics: isWrong ? diagnosticsOf(subject, statics, reason) : [],
+    derivations: asked.map((derivation) => notEvaluated(derivation, reason)),
+    message: reason.message,
+    ...(reason.kind === 'arguments' ? { advice: howToFill } : {}),
+  };
+}
+
+const howToFill =
+  'Give them with --arg NAME EXPRESSION or --argstr NAME STRING, or say with -I nixpkgs=PATH where the package set is.';
+
+function diagnosticsOf(
+  { file, source }: Subject,
+  statics: readonly Derivation[],
+  reason: EvaluationFailure,
+): readonly Diagnostic[] {
+  if (source === null) {
+    const start = { line: 0, character: 0 };
+    const place = { file, range: { start, end: start } };
+    return [
+      { ...place, severity: 'error', code: 'nix-eval', message: reason.message, source: 'nix', related: [] },
+    ];
+  }
+  const found = evaluationDiagnostic(reason, blamedFile(file, source, statics, reason.attr));
+  return found === null ? [] : [withMarkNamed(found)];
+}
+
+/** Nix's words for a byte order mark do not name what nobody can see. */
+function withMarkNamed(found: Diagnostic): Diagnostic {
+  const { start } = found.range;
+  const first = found.code === 'nix-parse' && start.line === 0 && start.character === 0;
+  return first && beginsWithMark(found.file)
+    ? { ...found, message: `${found.message}\n${byteOrderMark}` }
+    : found;
+}
+
+/** Reads each file once. */
+function filesOf({ file, source }: Subject): (file: string) => TextWithLines | null {
+  const known = new Map<string, TextWithLines | null>([[file, source]]);
+  return (wanted) => {
+    const found = known.get(wanted);
+    if (found !== undefined) return found;
+    const read = readTextFile(wanted);
+    known.set(wanted, read);
+    return read;
+  };
+}
+
+/** A `.drv` needs no evaluation: its drawing has everything but places. */
+async function readStoreDerivation(nix: Nix, drvPath: string): Promise<Evaluated> {
+  const store = await nix.readDerivation(drvPath);
+  if (!store.ok) return { diagnostics: [], derivations: [], message: store.error.message };
+  const { name, system, outputs } = store.value;
+  const evaluated: EvaluatedDerivation = {
+    attr: '',
+    name,
+    system,
+    drvPath,
+    outputs: Object.fromEntries(Object.entries(outputs).map(([output, { path }]) => [output, path || null])),
+    position: null,
+    attributePositions: {},
+  };
+  const drawn = drawEvaluated({
+    statics: [],
+    evaluated,
+    store: store.value,
+    sourceOf: readTextFile,
+    file: drvPath,
+    selected: true,
+    drawnIn: () => [],
+  });
+  return { diagnostics: [], derivations: [drawn], message: null };
+}

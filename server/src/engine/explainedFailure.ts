@@ -1,0 +1,101 @@
+/** Failures as users see them: with what went wrong, what to do next, and the edits that mend it. */
+import { explainFailure } from '../builds/explanations/explainFailure';
+import type { Finding } from '../builds/explanations/rule';
+import { decisiveLines } from '../builds/decisiveLines';
+import { buildFailure, lineOf } from '../builds/failure';
+import type { BuiltPhases } from '../builds/replayOffer';
+import type { FailedBuilder } from '../builds/runningBuild';
+import type { StoreDerivation } from '../nix/derivationFile';
+import type { BuildOutcome, Nix } from '../nix/nix';
+import type { Derivation, Failure, LogLine } from '../protocol/model';
+import { failureFix, type FailureFix } from './failureFix';
+import type { PackageSearch } from './packageSearch';
+
+/** The failure of a build, or of realising the inputs of a phase run. */
+export async function explainedBuildFailure(
+  search: PackageSearch,
+  { derivation, drvPath }: { readonly derivation: Derivation; readonly drvPath: string },
+  outcome: BuildOutcome,
+  failed: FailedBuilder | null,
+  signal: AbortSignal,
+  built: BuiltPhases | null = null,
+): Promise<Failure> {
+  const { nix } = search;
+  const failedDrvPath = failed?.drvPath ?? drvPath;
+  const inputAttributes =
+    failedDrvPath === drvPath ? [] : await attributesWith(nix, derivation, drvPath, failedDrvPath);
+  const fetches = await hasFixedOutput(nix, failedDrvPath);
+  const explanation = explainFailure({
+    message: outcome.message ?? '',
+    hashMismatch: failed?.hashMismatch ?? null,
+    phase: failed?.phase ?? null,
+    lines: (failed?.lines ?? []).map(({ text }) => text),
+    fetches,
+  });
+  const fix = await failureFix(
+    search,
+    { derivation, drvPath, failedDrvPath, inputAttributes },
+    explanation,
+    signal,
+  );
+  return buildFailure({
+    derivation,
+    outcome,
+    failed,
+    inputAttributes,
+    explanation: told(explanation, fix),
+    built,
+    fix,
+  });
+}
+
+/** The failure of a phase in a session, explained by the end of its log. */
+export async function explainedPhaseFailure(
+  search: PackageSearch,
+  derivation: Derivation,
+  { path }: StoreDerivation,
+  failure: Failure,
+  log: readonly LogLine[],
+  signal: AbortSignal,
+): Promise<Failure> {
+  const { phase } = failure;
+  const lines = log.map(({ text }) => text);
+  const explanation = explainFailure({ message: '', hashMismatch: null, phase, lines, fetches: false });
+  const failed = { derivation, drvPath: path, failedDrvPath: path, inputAttributes: [] };
+  const fix = await failureFix(search, failed, explanation, signal);
+  const { cause, advice } = told(explanation, fix) ?? {};
+  return {
+    ...failure,
+    explanation: cause === undefined ? null : `${cause} ${advice ?? ''}`,
+    edits: fix?.edits ?? [],
+    fixTitle: fix?.title ?? null,
+    decisive: decisiveLines(log, lineOf(explanation)),
+  };
+}
+
+/** A fix is the better advice. */
+function told(explanation: Finding | null, fix: FailureFix | null): Finding | null {
+  if (explanation === null || fix === null || explanation.remedy?.kind === 'hash') return explanation;
+  return { ...explanation, advice: `${fix.title}.` };
+}
+
+async function hasFixedOutput(nix: Nix, drvPath: string): Promise<boolean> {
+  const read = await nix.readDerivation(drvPath);
+  return read.ok && Object.values(read.value.outputs).some(({ hash }) => hash !== '');
+}
+
+/** Attributes of the derivation whose value names an output of the input. */
+async function attributesWith(
+  nix: Nix,
+  derivation: Derivation,
+  drvPath: string,
+  input: string,
+): Promise<readonly string[]> {
+  const [own, other] = [await nix.readDerivation(drvPath), await nix.readDerivation(input)];
+  if (!own.ok || !other.ok) return [];
+  const { env } = own.value;
+  const paths = Object.values(other.value.outputs).map(({ path }) => path);
+  return Object.keys(derivation.attributes).filter((name) =>
+    paths.some((path) => path !== '' && env[name]?.includes(path)),
+  );
+}

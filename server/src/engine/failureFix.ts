@@ -1,0 +1,145 @@
+/** What mends a failure: the edits of the author's file that a rule's remedy means. */
+import type { Explanation, Remedy, Wanted } from '../builds/explanations/rule';
+import { findHashFix } from '../builds/hashFix';
+import { addPackage } from '../derivation/addPackage';
+import { attributeAt } from '../derivation/attributeAt';
+import { findDerivations } from '../derivation/findDerivations';
+import type { FoundDerivation } from '../derivation/foundDerivation';
+import { addPythonModule } from '../derivation/pythonModuleEdit';
+import { patchShebangs } from '../derivation/shebangEdit';
+import type { Derivation, FileRange, TextEdit } from '../protocol/model';
+import type { Replacement } from '../syntax/replacement';
+import type { Span, SyntaxTree } from '../syntax/syntaxTree';
+import { findPackage, type PackageSearch } from './packageSearch';
+
+export interface FailureFix {
+  /** What the edits do, e.g. "Add pkg-config to nativeBuildInputs". */
+  readonly title: string;
+  readonly edits: readonly TextEdit[];
+}
+
+/** A failed build or run of a derivation. */
+export interface Failed {
+  readonly derivation: Derivation;
+  readonly drvPath: string;
+  /** What failed: the derivation itself or one of its inputs. */
+  readonly failedDrvPath: string;
+  /** Attributes of the derivation that bring the failed input in. */
+  readonly inputAttributes: readonly string[];
+}
+
+/** Null when there is no remedy, or the text does not show where it would go. */
+export async function failureFix(
+  search: PackageSearch,
+  failed: Failed,
+  explanation: Explanation | null,
+  signal: AbortSignal,
+): Promise<FailureFix | null> {
+  const remedy = explanation?.remedy ?? null;
+  if (remedy?.kind === 'hash') return hashFix(search, failed, remedy);
+  if (remedy === null || failed.drvPath !== failed.failedDrvPath) return null;
+  if (remedy.kind === 'shebang') return shebangFix(search, failed.derivation, remedy.path);
+  return inputFix(search, failed.derivation, remedy, signal);
+}
+
+async function hashFix(
+  { nix, sources }: PackageSearch,
+  { derivation, failedDrvPath, inputAttributes }: Failed,
+  { mismatch }: Extract<Remedy, { kind: 'hash' }>,
+): Promise<FailureFix | null> {
+  const read = await nix.readDerivation(failedDrvPath);
+  const { name = '', env = {} } = read.ok ? read.value : {};
+  const urls = [env['url'], env['urls']].flatMap((value) => value?.split(/\s+/) ?? []).filter(Boolean);
+  const places = inputAttributes.flatMap((attribute) => derivation.attributes[attribute] ?? []);
+  const own = `${failedDrvPath.slice(0, failedDrvPath.lastIndexOf('/'))}/`;
+  const files = [derivation.file, ...places.map(({ file }) => file)].filter((file) => !file.startsWith(own));
+  return sources.withTrees((treeOf) => {
+    for (const file of new Set(files)) {
+      const tree = treeOf(file);
+      if (tree === null) continue;
+      const place = places.find((one) => one.file === file);
+      const owner = { name, urls, place: place === undefined ? null : bindingAt(tree, place) };
+      const fix = findHashFix(tree, mismatch, owner);
+      if (fix !== null) {
+        return {
+          title: `Replace the hash by ${fix.newText.slice(1, -1)}`,
+          edits: editsOf(file, tree, [fix]),
+        };
+      }
+    }
+    return null;
+  });
+}
+
+function bindingAt(tree: SyntaxTree, { range }: FileRange): Span | null {
+  const name = { start: tree.lines.offsetAt(range.start), end: tree.lines.offsetAt(range.end) };
+  return attributeAt(tree, name)?.span ?? null;
+}
+
+function shebangFix({ sources }: PackageSearch, derivation: Derivation, path: string): FailureFix | null {
+  return inText(sources, derivation, (tree, found) => {
+    const fix = patchShebangs(tree.text, found, path);
+    const title = `Run patchShebangs on ${path.replace(/^\.\//, '')} in postPatch`;
+    return fix === null ? null : { title, edits: editsOf(derivation.file, tree, [fix]) };
+  });
+}
+
+async function inputFix(
+  search: PackageSearch,
+  derivation: Derivation,
+  { wanted, attribute }: Extract<Remedy, { kind: 'input' }>,
+  signal: AbortSignal,
+): Promise<FailureFix | null> {
+  const { file } = derivation;
+  const question = inText(search.sources, derivation, (tree, found) => ({ text: tree.text, found }));
+  if (question === null) return null;
+  // A tree lives no longer than its question; the search takes a while.
+  const path = await findPackage(
+    search,
+    { file, text: question.text, found: question.found },
+    wanted,
+    signal,
+  );
+  if (path === null) return null;
+  return inText(search.sources, derivation, (tree, found) => {
+    const added = addInput(tree, found, attribute, wanted, path);
+    return added === null ? null : { title: added.title, edits: editsOf(file, tree, added.edits) };
+  });
+}
+
+function addInput(
+  tree: SyntaxTree,
+  found: FoundDerivation,
+  attribute: string,
+  wanted: Wanted,
+  path: readonly string[],
+): { readonly title: string; readonly edits: readonly Replacement[] } | null {
+  if (wanted.kind === 'pythonModule') return addPythonModule(tree, found, attribute, path);
+  const edits = addPackage(tree, found, attribute, path);
+  return edits === null ? null : { title: `Add ${path.join('.')} to ${attribute}`, edits };
+}
+
+/** Asks of the derivation in its own file's text; null when it is not found there. */
+function inText<T>(
+  sources: PackageSearch['sources'],
+  { file, attr, range }: Derivation,
+  ask: (tree: SyntaxTree, found: FoundDerivation) => T | null,
+): T | null {
+  return sources.withTrees((treeOf) => {
+    const tree = treeOf(file);
+    if (tree === null) return null;
+    const all = findDerivations(tree);
+    const start = range === null ? null : tree.lines.offsetAt(range.start);
+    const placed = all.filter(({ place }) => place.start === start);
+    const found = placed.find((one) => one.attr === attr) ?? placed[0];
+    return found === undefined ? null : ask(tree, found);
+  });
+}
+
+function editsOf(file: string, tree: SyntaxTree, replacements: readonly Replacement[]): readonly TextEdit[] {
+  return replacements.map(({ start, end, newText }) => ({
+    file,
+    range: tree.lines.rangeOf({ start, end }),
+    newText,
+  }));
+}

@@ -1,0 +1,58 @@
+/** What stdenvs answered, kept: the same derivation answers the same, and asking costs a shell. */
+import type { StdenvInspection } from '../derivation/inspection';
+import type { Assets, Logger } from '../environment';
+import type { StoreDerivation } from '../nix/derivationFile';
+import type { NixInstallation } from '../nix/installation';
+import type { ProcessRunner } from '../nix/process';
+import { inspectStdenv } from '../phases/inspect';
+import type { Result } from '../result';
+import { success } from '../result';
+
+const mostKept = 24;
+
+export interface InspectionsParts {
+  readonly assets: Assets;
+  readonly runner: ProcessRunner;
+  readonly logger: Logger;
+}
+
+export class Inspections {
+  /** By store derivation; those asked for last at the end. */
+  private readonly kept = new Map<string, StdenvInspection>();
+
+  constructor(private readonly parts: InspectionsParts) {}
+
+  /** As `inspectStdenv`; a Problem is not kept, for inputs may be built meanwhile. */
+  async ask(
+    nix: NixInstallation,
+    derivation: StoreDerivation,
+    signal: AbortSignal,
+  ): Promise<Result<StdenvInspection>> {
+    const known = this.kept.get(derivation.path);
+    if (known !== undefined) {
+      this.keep(derivation.path, known);
+      return success(known);
+    }
+    const { assets, runner, logger } = this.parts;
+    const asked = await inspectStdenv(
+      { derivation, nix, driverFolder: assets.driverFolder, logger, runner },
+      signal,
+    );
+    if (asked.ok) this.keep(derivation.path, asked.value);
+    return asked;
+  }
+
+  /** Another Nix may have another store. */
+  forget(): void {
+    this.kept.clear();
+  }
+
+  private keep(drvPath: string, inspection: StdenvInspection): void {
+    this.kept.delete(drvPath);
+    this.kept.set(drvPath, inspection);
+    for (const oldest of this.kept.keys()) {
+      if (this.kept.size <= mostKept) return;
+      this.kept.delete(oldest);
+    }
+  }
+}

@@ -1,0 +1,190 @@
+/** From the bytes of a log on disk to what is shown of it. */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { StringDecoder } from 'node:string_decoder';
+import type { LogIndex } from '../builds/logs/logIndex';
+import { LogPage, type PageOptions } from '../builds/logs/logPage';
+import type { LogRecord } from '../builds/logs/logRecord';
+import { windowOf, type LogWindow, type WindowLimits } from '../builds/logs/logWindow';
+import type { LogDocument } from '../protocol/logMessages';
+import type { LogAddress } from '../protocol/logUri';
+import { sizeText } from '../protocol/sizes';
+import type { Problem, Result } from '../result';
+import { failure, success } from '../result';
+
+/** A log that is there to be read. */
+export interface OpenedLog {
+  readonly path: string;
+  readonly index: LogIndex;
+  /** Null for one that Nix kept. */
+  readonly record: LogRecord | null;
+}
+
+/** Above this a log is shown in part. */
+const whole: WindowLimits = { bytes: 10_000_000, lines: 200_000 };
+/** The part: half of that, for it has to be there at once. */
+const part: WindowLimits = { bytes: 5_000_000, lines: 100_000 };
+
+/** Problems: `unknown-phase`. Rejects when the file is gone. */
+export async function readLogPage(
+  log: OpenedLog,
+  address: LogAddress,
+  limits: { readonly whole: WindowLimits; readonly part: WindowLimits } = { whole, part },
+): Promise<Result<LogDocument>> {
+  const { phase, line } = address;
+  const window = windowOf(log.index, phase, line, limits);
+  if (window === null) return failure(noSuchPhase(phase ?? '', log.index));
+  const { text, lines } = keptLines(window, await readRanges(log.path, window.ranges), limits);
+  const isPart = !window.isWhole;
+  const first = window.first ?? window.total - lines;
+  const page = new LogPage(optionsOf(log, address, window));
+  if (isPart) page.note(partWords(first, lines, window.total, log.index.bytes));
+  page.write(text);
+  page.end();
+  const document = {
+    text: `${page.lines.join('\n')}\n`,
+    file: log.path,
+    ...{ first, shown: lines, total: window.total, offset: isPart ? 1 : 0 },
+    failing: failingOf(page, log.record, phase),
+    ...page.looks(),
+  };
+  return success(document);
+}
+
+/** Writes all that is asked for, readable, without colours. Problems: `unknown-phase`. Rejects when a file cannot be read or written. */
+export async function writeLog(
+  log: OpenedLog,
+  address: LogAddress,
+  file: string,
+  signal: AbortSignal,
+): Promise<Result<null>> {
+  const endless = { bytes: Infinity, lines: Infinity };
+  const window = windowOf(log.index, address.phase, null, { whole: endless, part: endless });
+  if (window === null) return failure(noSuchPhase(address.phase ?? '', log.index));
+  const page = new LogPage(optionsOf(log, address, window));
+  const lines = async function* (): AsyncGenerator<string> {
+    for (const { start, end } of window.ranges) {
+      if (end === start) continue;
+      for await (const text of wholeLines(
+        createReadStream(log.path, { start, end: end - 1, highWaterMark: 1 << 20 }),
+      )) {
+        page.write(text);
+        if (page.lines.length > 0) yield `${page.lines.splice(0).join('\n')}\n`;
+      }
+    }
+    page.end();
+    if (page.lines.length > 0) yield `${page.lines.splice(0).join('\n')}\n`;
+  };
+  await pipeline(Readable.from(lines()), createWriteStream(file), { signal });
+  return success(null);
+}
+
+async function* wholeLines(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new StringDecoder('utf8');
+  let pending = '';
+  for await (const chunk of stream) {
+    const text = decoder.write(chunk);
+    const end = text.lastIndexOf('\n') + 1;
+    if (end === 0) pending += text;
+    else {
+      yield pending + text.slice(0, end);
+      pending = text.slice(end);
+    }
+  }
+  yield pending + decoder.end();
+}
+
+function optionsOf(
+  { index }: OpenedLog,
+  { phase, normalised }: LogAddress,
+  { ranges }: LogWindow,
+): PageOptions {
+  const beginning = index.sections.find(({ phase: name }) => name !== '')?.start ?? 0;
+  const marked = index.marked && (ranges[0]?.start ?? 0) > beginning;
+  return { marked, phase, normalised };
+}
+
+async function readRanges(path: string, ranges: LogWindow['ranges']): Promise<string> {
+  const file = await open(path);
+  try {
+    const pieces = await Promise.all(
+      ranges.map(async ({ start, end }) => {
+        const buffer = Buffer.alloc(end - start);
+        const { bytesRead } = await file.read(buffer, 0, buffer.length, start);
+        return buffer.toString('utf8', 0, bytesRead);
+      }),
+    );
+    return pieces.join('');
+  } finally {
+    await file.close();
+  }
+}
+
+/** Whole lines only, not more than so many. */
+function keptLines(
+  { isWhole, keep, startsInLine, endsInLine, skip }: LogWindow,
+  read: string,
+  limits: { readonly whole: WindowLimits; readonly part: WindowLimits },
+): { readonly text: string; readonly lines: number } {
+  const from = startsInLine ? read.indexOf('\n') + 1 : 0;
+  const to = endsInLine ? read.lastIndexOf('\n') + 1 : read.length;
+  let text = read.slice(from, to);
+  if (skip > 0) text = text.slice(placeOfLine(text, skip));
+  let lines = countLines(text);
+  const most = isWhole ? limits.whole.lines : limits.part.lines;
+  const over = lines - most;
+  if (over > 0) {
+    text = keep === 'last' ? text.slice(placeOfLine(text, over)) : text.slice(0, placeOfLine(text, most));
+    lines = most;
+  }
+  return { text, lines: lines - marksAtStart(text) };
+}
+
+/** The mark for Nix by which a phase begins is no line of it. */
+function marksAtStart(text: string): number {
+  const head = text.slice(0, 2048).split('\n', 2);
+  return head.filter((line) => line.startsWith('@nix ')).length;
+}
+
+function countLines(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return text === '' || text.endsWith('\n') ? count : count + 1;
+}
+
+/** Where the line with this number begins. */
+function placeOfLine(text: string, line: number): number {
+  let at = 0;
+  for (let count = 0; count < line; count++) {
+    const newline = text.indexOf('\n', at);
+    if (newline < 0) return text.length;
+    at = newline + 1;
+  }
+  return at;
+}
+
+function failingOf(page: LogPage, record: LogRecord | null, phase: string | null): number | null {
+  // Of what Nix kept nobody knows whether it failed.
+  if (record === null) return page.failing(phase, true);
+  if (record.status !== 'failed') return null;
+  const { failedPhase } = record;
+  return phase === null || failedPhase === null || phase === failedPhase
+    ? page.failing(failedPhase, false)
+    : null;
+}
+
+function partWords(first: number, shown: number, total: number, bytes: number): string {
+  const number = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, '\u202f');
+  return `· lines ${number(first + 1)} to ${number(first + shown)} of ${number(total)} (the whole log has ${sizeText(bytes)}); Open Whole File has them all`;
+}
+
+function noSuchPhase(phase: string, { sections }: LogIndex): Problem {
+  const names = [...new Set(sections.map((section) => section.phase))].filter((name) => name !== '');
+  return {
+    code: 'unknown-phase',
+    message: `The log has no phase ${phase}.`,
+    advice: names.length === 0 ? 'It is not cut by phase.' : `It has ${names.slice(0, 40).join(', ')}.`,
+  };
+}

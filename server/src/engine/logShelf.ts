@@ -1,0 +1,25 @@
+/** The logs of builds and of runs of phases, as the shells see them. */
+import type { LogDocument, LogEntry, LogLink } from '../protocol/logMessages';
+import type { LogAddress } from '../protocol/logUri';
+import type { Derivation } from '../protocol/model';
+import type { Result } from '../result';
+
+/** What a derivation's logs are found by. */
+export type LoggedDerivation = Pick<Derivation, 'file' | 'attr' | 'drvPath'>;
+
+export interface LogShelf {
+  /** What is shown of a log. Problems: `log-missing`, `unknown-phase`, `log-unusable`, `cancelled`, those of Nix. */
+  page(address: LogAddress, signal: AbortSignal): Promise<Result<LogDocument>>;
+  /** The places that are shown in it and are there; `known` are derivations whose sessions may have the source. Problems: as for `page`. */
+  links(
+    address: LogAddress,
+    known: readonly Derivation[],
+    signal: AbortSignal,
+  ): Promise<Result<readonly LogLink[]>>;
+  /** Writes a whole log, readable, to a file. Problems: as for `page`. */
+  save(address: LogAddress, file: string, signal: AbortSignal): Promise<Result<null>>;
+  /** Which log tells of the derivation, or of one of its phases; null when it was never evaluated. */
+  find(derivation: LoggedDerivation, phase: string | null): Promise<LogAddress | null>;
+  /** Past builds and runs of the derivation, the newest first. */
+  history(derivation: LoggedDerivation): Promise<readonly LogEntry[]>;
+}

@@ -1,0 +1,80 @@
+/** A real build of one derivation: Nix's events told as activity, its end told as a result. */
+import type { LogProblem } from '../builds/logProblems';
+import { RunningBuild } from '../builds/runningBuild';
+import type { BuildEvent } from '../nix/buildEvents';
+import type { BuildRecords } from './buildRecords';
+import { followBuild } from './buildRecords';
+import type { BuildOptions } from '../nix/nix';
+import type { ActivityEvent } from '../protocol/messages';
+import type { BuildResult, Derivation, Diagnostic, Failure } from '../protocol/model';
+import { explainedBuildFailure } from './explainedFailure';
+import type { PackageSearch } from './packageSearch';
+
+export interface BuildParts extends PackageSearch {
+  readonly records: BuildRecords;
+  /** Finds the files that a log's problems are in. */
+  placed(problems: readonly LogProblem[]): Promise<readonly Diagnostic[]>;
+}
+
+/** The derivation and its store path, which is known. */
+export interface BuiltDerivation {
+  readonly derivation: Derivation;
+  readonly drvPath: string;
+}
+
+export async function performBuild(
+  parts: BuildParts,
+  built: BuiltDerivation,
+  options: BuildOptions,
+  onEvent: (event: ActivityEvent) => void,
+  signal: AbortSignal,
+): Promise<BuildResult> {
+  const { derivation, drvPath } = built;
+  const begun = performance.now();
+  onEvent({ type: 'started', phases: derivation.phases.filter(({ runs }) => runs).map(({ name }) => name) });
+  const following = followBuild(parts.records, built, onEvent);
+  const { estimate } = following;
+  if (estimate !== null) onEvent({ type: 'progress', progress: { kind: 'estimate', ...estimate } });
+  const running = new RunningBuild({ drvPath, ...following.listener, now: () => performance.now() });
+  let keptDirectory: string | null = null;
+  try {
+    const listen = (event: BuildEvent): void => {
+      if (event.type === 'keptBuildDirectory') keptDirectory = event.folder;
+      running.handle(event);
+    };
+    const outcome = await parts.nix.build(drvPath, options, listen, signal);
+    const status = outcome.status === 'failed' || outcome.status === 'cancelled' ? outcome.status : 'ok';
+    running.finish(status);
+    if (outcome.status === 'built') following.keepDurations(running.phases);
+    const { phases } = running;
+    const soFar = { phases, seconds: (performance.now() - begun) / 1000 };
+    const reason =
+      status === 'failed'
+        ? await explainedBuildFailure(parts, built, outcome, running.failed, signal, soFar)
+        : null;
+    const failure =
+      reason === null ? null : { ...reason, log: placeInLog(following.logFile(), running, reason) };
+    following.listener.onEvent({
+      type: 'finished',
+      status,
+      seconds: (performance.now() - begun) / 1000,
+      failure,
+    });
+    const problems = await parts.placed(following.problems.all);
+    const { outputs } = outcome;
+    return { drvPath, status: outcome.status, outputs, phases, failure, problems, keptDirectory };
+  } finally {
+    following.end();
+  }
+}
+
+/** The line of the log that says most; null when the log is another derivation's. */
+function placeInLog(
+  file: string | null,
+  running: RunningBuild,
+  { drvPath, decisive, tail }: Failure,
+): Failure['log'] {
+  if (file === null || drvPath !== running.drvPath || tail.length === 0) return null;
+  const first = decisive?.[0]?.number;
+  return { file, line: first === undefined ? running.lastLogLine : running.logLineOf(first) };
+}

@@ -1,0 +1,349 @@
+/** Phase runs: one kept session for each derivation of a file, its inputs realised first, its result told. */
+import type { Assets, Logger } from '../environment';
+import type { StoreDerivation } from '../nix/derivationFile';
+import type { Nix } from '../nix/nix';
+import type { ProcessRunner } from '../nix/process';
+import type { SessionOptions } from '../phases/openChain';
+import { physicalPath } from '../nix/storePlace';
+import { planRun } from '../phases/selection';
+import { openSession, type PhaseSession } from '../phases/session';
+import type { SessionPhaseResult, SessionRunResult } from '../phases/sessionResults';
+import type { ActivityEvent } from '../protocol/messages';
+import type { Derivation, Failure, PhaseRunResult, RunResult, VerifyResult } from '../protocol/model';
+import { failure, success, type Problem, type Result } from '../result';
+import type { BuildRecords } from './buildRecords';
+import { compareTrees } from './compareTrees';
+import { resumeReach } from './editReaching';
+import { endOfLog } from './endOfLog';
+import type { RunSelection } from './engine';
+import { explainedPhaseFailure } from './explainedFailure';
+import type { Inspections } from './inspections';
+import type { PackageSearch } from './packageSearch';
+import { phaseFailure } from './phaseFailure';
+import { failureOfProblem } from './problemFailure';
+import { readyInputs } from './readyInputs';
+import { realiseInputs, type Ending } from './realiseInputs';
+import type { KeptSessions } from './keptSessions';
+import { sessionKey } from './sessionKey';
+import type { SourceTexts } from './sourceTexts';
+
+export interface PhaseRunParts {
+  readonly assets: Assets;
+  readonly runner: ProcessRunner;
+  readonly logger: Logger;
+  readonly stateFolder: string;
+  readonly sources: SourceTexts;
+  readonly inspections: Inspections;
+  readonly keptSessions: KeptSessions;
+  readonly records: BuildRecords;
+  /** Whether new sessions are isolated where that can be had; default: they are. */
+  readonly isolates?: () => boolean;
+}
+
+export interface RunRequest {
+  readonly nix: Nix;
+  readonly derivation: Derivation;
+  readonly store: StoreDerivation;
+  readonly selection: RunSelection;
+  readonly onEvent: (event: ActivityEvent) => void;
+  readonly signal: AbortSignal;
+  /** What the session is found by; default: the derivation's own. */
+  readonly key?: string;
+  /** Whether a failure is explained and its fix sought; default: they are. */
+  readonly explains?: boolean;
+  /** Whether it gives way to whoever else wants the session; default: it does not. */
+  readonly yields?: boolean;
+}
+
+export class PhaseRuns {
+  private readonly sessions = new Map<string, PhaseSession>();
+  private readonly running = new Set<string>();
+  /** What gives way when anything else is wanted of a session, by key. */
+  private readonly yielding = new Map<string, Yielding>();
+  /** The last of those that look at a session, by key: they and a run come one after another. */
+  private readonly looking = new Map<string, Promise<unknown>>();
+
+  constructor(private readonly parts: PhaseRunParts) {}
+
+  /** Sends `finished` in every case; a failing phase is a result, everything else that goes wrong a Problem. */
+  async run(request: RunRequest): Promise<Result<RunResult>> {
+    const key = keyOf(request);
+    await this.parts.keptSessions.tidy(request.signal);
+    if (request.yields !== true) await this.interrupt(key);
+    if (this.running.has(key)) return failure(busy);
+    this.running.add(key);
+    const begun = performance.now();
+    const finish = (status: 'ok' | 'failed' | 'cancelled', reason: Failure | null): void =>
+      request.onEvent({
+        type: 'finished',
+        status,
+        seconds: (performance.now() - begun) / 1000,
+        failure: reason,
+      });
+    try {
+      await this.looking.get(key);
+      return await this.runIn(request, finish);
+    } finally {
+      this.running.delete(key);
+    }
+  }
+
+  /** Lets go of a session, so that it can be dropped; a Problem when its phases run. */
+  async letGo(id: string): Promise<Problem | null> {
+    const [key, session] = [...this.sessions].find(([, one]) => one.id === id) ?? [];
+    if (key === undefined || session === undefined) return null;
+    await this.interrupt(key);
+    if (this.running.has(key)) return busy;
+    this.sessions.delete(key);
+    await this.looking.get(key);
+    await session.release();
+    return null;
+  }
+
+  /**
+   * Gives the derivation's session, brought to the derivation as it is now, to `use`; a run waits for its end, as others that look do. Of
+   * events only notices are sent. Problems: `session-busy`, those of opening it and of its inputs, those of `use`.
+   */
+  async withSession<T>(
+    request: Omit<RunRequest, 'selection'>,
+    use: (session: PhaseSession, options: SessionOptions) => Promise<Result<T>>,
+  ): Promise<Result<T>> {
+    const key = sessionKey(request.derivation);
+    await this.interrupt(key);
+    const look = async (): Promise<Result<T>> =>
+      this.running.has(key) ? failure(busy) : this.lookAt(request, use);
+    const looked = (this.looking.get(key) ?? Promise.resolve()).then(look);
+    const ended = looked.catch(() => undefined);
+    this.looking.set(key, ended);
+    try {
+      return await looked;
+    } finally {
+      if (this.looking.get(key) === ended) this.looking.delete(key);
+    }
+  }
+
+  /** Does work whose runs have `yields`: it is stopped, and its end waited for, as soon as anything else is wanted of the session. */
+  async giveWay<T>(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    await this.interrupt(key);
+    const controller = new AbortController();
+    const working = work(AbortSignal.any([signal, controller.signal]));
+    const yielding = { controller, ended: working.catch(() => undefined) };
+    this.yielding.set(key, yielding);
+    try {
+      return await working;
+    } finally {
+      if (this.yielding.get(key) === yielding) this.yielding.delete(key);
+    }
+  }
+
+  private async interrupt(key: string): Promise<void> {
+    const yielding = this.yielding.get(key);
+    yielding?.controller.abort();
+    await yielding?.ended;
+  }
+
+  private async lookAt<T>(
+    request: Omit<RunRequest, 'selection'>,
+    use: (session: PhaseSession, options: SessionOptions) => Promise<Result<T>>,
+  ): Promise<Result<T>> {
+    const selection = { selection: 'all', phase: null, fresh: false, verify: false, out: null } as const;
+    const onEvent = (event: ActivityEvent) => {
+      if (event.type === 'notice') request.onEvent(event);
+    };
+    const quiet = { ...request, selection, onEvent };
+    const opened = await this.sessionFor(quiet);
+    if (!opened.ok) return failure(opened.error.problem);
+    return use(opened.value.session, this.optionsFor(quiet, request.nix));
+  }
+
+  /** Lets go of the derivation's session, for another process. */
+  async release(derivation: Derivation): Promise<void> {
+    const key = sessionKey(derivation);
+    const session = this.sessions.get(key);
+    this.sessions.delete(key);
+    await session?.release();
+  }
+
+  async dispose(): Promise<void> {
+    const sessions = [...this.sessions.values()];
+    this.sessions.clear();
+    await Promise.all(sessions.map((session) => session.release()));
+  }
+
+  private async runIn(request: RunRequest, finish: Finish): Promise<Result<RunResult>> {
+    const { selection, signal } = request;
+    const opened = await this.sessionFor(request);
+    if (!opened.ok) return ended(finish, opened.error, signal);
+    const { session, started } = opened.value;
+    const onEvent = started ? withoutStart(request.onEvent) : request.onEvent;
+    const ran = await session.run(selection, onEvent, signal);
+    if (!ran.ok) return ended(finish, { problem: ran.error, failure: null }, signal);
+    const phases: PhaseRunResult[] = [];
+    for (const phase of ran.value.phases) {
+      const { name, status, reused, exitCode, seconds } = phase;
+      const reason = status === 'failed' ? await this.failureOf(request, phase) : null;
+      phases.push({ name, status, reused, exitCode, seconds, failure: reason });
+    }
+    const made = ran.value.complete ? await session.outputs(selection.out, signal) : success({});
+    if (!made.ok) return ended(finish, { problem: made.error, failure: null }, signal);
+    const verify = selection.verify ? await this.verify(request, session, ran.value, made.value) : null;
+    finish(ran.value.status, phases.find((phase) => phase.failure !== null)?.failure ?? null);
+    const { folder, isolation, isolationNote } = session;
+    return success({ session: folder, isolation, isolationNote, phases, outputs: made.value, verify });
+  }
+
+  private async failureOf(request: RunRequest, phase: SessionPhaseResult): Promise<Failure> {
+    const { derivation, store, signal } = request;
+    const found = phaseFailure(derivation, store, phase, this.parts.sources);
+    if (request.explains === false) return found;
+    const log = await endOfLog(phase);
+    return explainedPhaseFailure(this.search(request), derivation, store, found, log, signal);
+  }
+
+  private search({ nix }: RunRequest): PackageSearch {
+    const { assets, sources } = this.parts;
+    return { nix, sources, expressionsFolder: assets.expressionsFolder };
+  }
+
+  private async sessionFor(request: RunRequest): Promise<Result<OpenedSession, Ending>> {
+    const { derivation, store, nix, signal } = request;
+    const key = keyOf(request);
+    const live = this.sessions.get(key);
+    if (live?.released === false && live.derivation.path === store.path) {
+      return success({ session: live, started: false });
+    }
+    request.onEvent({ type: 'started', phases: expectedPhases(derivation, request.selection) });
+    const before = live?.released === false ? live.derivation : null;
+    const inputs = await readyInputs(nix, store, before, signal);
+    const missing = inputs.ready
+      ? null
+      : await realiseInputs(request, this.search(request), this.parts.records);
+    if (missing !== null) return failure(missing);
+    const options = this.optionsFor(request, inputs.isolation);
+    const opened = live?.released === false ? success(live) : await openSession(options, signal);
+    if (!opened.ok) return failure({ problem: opened.error, failure: null });
+    const session = opened.value;
+    this.sessions.set(key, session);
+    if (session.derivation.path !== store.path) await this.follow(session, request);
+    return success({ session, started: true });
+  }
+
+  private optionsFor(request: RunRequest, isolation: SessionOptions['isolation']): SessionOptions {
+    const { store, nix } = request;
+    const { assets, runner, logger, stateFolder } = this.parts;
+    const isolated = this.parts.isolates?.() === false || isolation === undefined ? {} : { isolation };
+    const place = { stateFolder, driverFolder: assets.driverFolder, logger, runner, ...isolated };
+    return { derivation: store, nix: nix.installation, key: keyOf(request), ...place };
+  }
+
+  /** Brings a session of an earlier form of the derivation to this one. */
+  private async follow(session: PhaseSession, request: RunRequest): Promise<void> {
+    const { store, nix, onEvent, signal } = request;
+    const { phases, derivation: before } = session;
+    const edited = { before, after: store, phases };
+    const { inspections } = this.parts;
+    const reach = await resumeReach(inspections, nix.installation, edited, signal);
+    const reasons = reach.kind === 'same' ? [] : reach.reasons.slice(0, 3);
+    if (reach.kind !== 'everything') {
+      const phase = reach.kind === 'same' ? null : reach.phase;
+      const refused = await session.adopt(store, phase, reasons.join(' '));
+      if (refused === null) {
+        const text = phase === null ? 'Nothing that a phase can see changed.' : `The edit reaches ${phase}.`;
+        onEvent({ type: 'notice', text: [text, ...reasons].join(' ') });
+        return;
+      }
+      reasons.push(`The session cannot go on: ${refused}.`);
+    }
+    onEvent({ type: 'notice', text: ['All phases run from the beginning.', ...reasons].join(' ') });
+    await session.begin(store);
+  }
+
+  /** Builds for real and compares; the outputs of the session hold the paths that a real build gives. */
+  private async verify(
+    { nix, store, onEvent, signal }: RunRequest,
+    { hasOtherPaths }: PhaseSession,
+    result: SessionRunResult,
+    outputs: Readonly<Record<string, string>>,
+  ): Promise<VerifyResult> {
+    if (!result.complete)
+      return { same: false, differences: ['Not every phase ran: there is nothing to compare.'] };
+    onEvent({ type: 'notice', text: `building ${store.name} for real to compare` });
+    const options = { rebuild: false, keepFailed: false };
+    const real = await nix.build(store.path, options, () => undefined, signal);
+    if (real.status === 'failed' || real.status === 'cancelled') {
+      const failed = `The real build ${real.status}. ${real.message ?? ''}`.trim();
+      const hidden = real.status === 'failed' ? hiddenBySandbox(await nix.sandboxPaths(signal)) : null;
+      return { same: false, differences: [failed], ...(hidden === null ? {} : { notes: [hidden] }) };
+    }
+    const differences: string[] = [];
+    const notes: string[] = [];
+    for (const [name, path] of Object.entries(real.outputs)) {
+      const ours = outputs[name];
+      if (ours === undefined) differences.push(`The output ${name} is missing.`);
+      else {
+        const found = await compareTrees(name, ours, physicalPath(path, nix.installation), signal);
+        for (const { words, isBuildIdOnly } of found) {
+          if (isBuildIdOnly && hasOtherPaths) notes.push(`${words} ${whyBuildId}`);
+          else differences.push(words);
+        }
+      }
+    }
+    return { same: differences.length === 0, differences, ...(notes.length === 0 ? {} : { notes }) };
+  }
+}
+
+/** What a real build may have missed that the phases saw; null where it sees the whole machine. */
+function hiddenBySandbox(paths: readonly string[] | null): string | null {
+  if (paths === null) return null;
+  const shown = paths.length === 0 ? 'nothing but its inputs' : `its inputs and ${paths.join(' ')}`;
+  return `It sees ${shown}: Nix's sandbox hides the rest of this machine, which the phases can read. What it lacks may be a file outside the inputs.`;
+}
+
+const whyBuildId =
+  'It hashes the output path for which it was linked, which is that of the session; all else in it is the same.';
+
+interface OpenedSession {
+  readonly session: PhaseSession;
+  /** Whether `started` was sent already. */
+  readonly started: boolean;
+}
+
+interface Yielding {
+  readonly controller: AbortController;
+  readonly ended: Promise<unknown>;
+}
+
+function keyOf({ key, derivation }: Pick<RunRequest, 'key' | 'derivation'>): string {
+  return key ?? sessionKey(derivation);
+}
+
+type Finish = (status: 'ok' | 'failed' | 'cancelled', failure: Failure | null) => void;
+
+function ended(finish: Finish, ending: Ending, signal: AbortSignal): Result<never> {
+  if (signal.aborted) {
+    finish('cancelled', null);
+    return failure({ code: 'cancelled', message: 'Stopped.', advice: null });
+  }
+  finish('failed', ending.failure ?? failureOfProblem(ending.problem));
+  return failure(ending.problem);
+}
+
+/** Before the session is open; which phase is next is not known then. */
+function expectedPhases(derivation: Derivation, selection: RunSelection): readonly string[] {
+  if (selection.selection === 'next' || selection.selection === 'hook') return [];
+  const phases = derivation.phases.filter(({ runs }) => runs);
+  const plan = planRun(phases, 0, selection);
+  return plan === null ? [] : phases.slice(0, plan.end).map(({ name }) => name);
+}
+
+function withoutStart(onEvent: (event: ActivityEvent) => void): (event: ActivityEvent) => void {
+  return (event) => {
+    if (event.type !== 'started') onEvent(event);
+  };
+}
+
+const busy: Problem = {
+  code: 'session-busy',
+  message: 'A run of this derivation is still going on.',
+  advice: 'Stop it, or wait for its end.',
+};

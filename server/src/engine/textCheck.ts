@@ -1,0 +1,48 @@
+/** Diagnostics of a text, with the verdict of the user's own Nix on whether it parses. */
+import type { Diagnostic } from '../protocol/model';
+import { blamedFile } from './blamedFile';
+import type { Engine, Target } from './engine';
+import { evaluationDiagnostic, tokenRange } from './evaluationDiagnostics';
+
+/**
+ * What our checks say of the text and, where Nix is at hand, whether it parses in Nix's words: what we expect Nix
+ * to say is then left out, as what counts is the Nix that will read the file. Without Nix, our checks alone.
+ */
+export async function checkText(
+  engine: Engine,
+  target: Extract<Target, { kind: 'nix' }>,
+  signal: AbortSignal,
+): Promise<readonly Diagnostic[]> {
+  const own = engine.checkStatic(target);
+  const nix = await engine.nix(signal);
+  if (!nix.ok) return own;
+  const refused = await nix.value.parse(target.tree.text, signal);
+  if (refused?.kind === 'cancelled' || refused?.kind === 'unusable') return own;
+  const others = own.filter((diagnostic) => !isNixes(diagnostic, target));
+  if (refused === null) return others;
+  const blamed = blamedFile(target.file, target.tree, engine.drawStatic(target).derivations, null);
+  const said = evaluationDiagnostic(refused, blamed);
+  return said === null ? own : [withFileNamed(said, target), ...others];
+}
+
+/** Nix read the text from its input: where its words name that, the file is meant. */
+function withFileNamed(said: Diagnostic, { file, tree }: Extract<Target, { kind: 'nix' }>): Diagnostic {
+  const other = /(?:\(string\)|\(stdin\)|«string»|«stdin»):(\d+):(\d+)/;
+  const place = other.exec(said.message);
+  const message = said.message.replace(other, `${file}:$1:$2`);
+  if (place === null) return { ...said, code: 'nix-parse' };
+  const range = tokenRange(tree, { file, line: Number(place[1]), column: Number(place[2]) });
+  return {
+    ...said,
+    code: 'nix-parse',
+    message,
+    related: [...said.related, { file, range, message: 'Here.' }],
+  };
+}
+
+/** Whether this diagnostic says what Nix itself would say of the text. */
+function isNixes({ message, source }: Diagnostic, { tree }: Extract<Target, { kind: 'nix' }>): boolean {
+  // Nix's words for a byte order mark do not name what nobody can see.
+  if (tree.text.startsWith('\ufeff') && tree.faults[0]?.message === message) return false;
+  return source === 'nix';
+}

@@ -1,0 +1,55 @@
+/** What tools said of source files in the builds of this window, published at those files until the derivation is built or run again. */
+import type { Connection } from 'vscode-languageserver/node';
+import { DiagnosticSeverity } from 'vscode-languageserver/node';
+import type { Documents } from '../documents';
+import type { DerivationKey } from '../protocol/messages';
+import type { Diagnostic } from '../protocol/model';
+import type { Activities } from './activities';
+import { publish } from './outgoing';
+
+const severities = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+} as const;
+
+export class BuildProblems {
+  /** By derivation, then by the URI of a file. */
+  private readonly kept = new Map<string, ReadonlyMap<string, readonly Diagnostic[]>>();
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly documents: Documents,
+    activities: Activities,
+  ) {
+    activities.sent.add(({ key, event }) => {
+      // A build that finds everything built begins no phase.
+      if (event.type === 'phaseStarted') this.keep(key, []);
+    });
+  }
+
+  /** Keeps these of a derivation instead of those before. Nix files have publications of their own and are left out. */
+  keep({ uri, attr }: DerivationKey, problems: readonly Diagnostic[]): void {
+    const name = `${uri}\n${attr}`;
+    const before = this.kept.get(name);
+    if (before === undefined && problems.length === 0) return;
+    const byUri = new Map<string, readonly Diagnostic[]>();
+    for (const problem of problems) {
+      if (problem.file.endsWith('.nix')) continue;
+      const place = this.documents.uriOf(problem.file);
+      byUri.set(place, [...(byUri.get(place) ?? []), problem]);
+    }
+    if (byUri.size === 0) this.kept.delete(name);
+    else this.kept.set(name, byUri);
+    for (const place of new Set([...(before?.keys() ?? []), ...byUri.keys()])) this.publish(place);
+  }
+
+  private publish(uri: string): void {
+    const all = [...this.kept.values()].flatMap((byUri) => byUri.get(uri) ?? []);
+    const diagnostics = all.map(({ range, severity, code, message, source }) => ({
+      ...{ range, severity: severities[severity], code, message, source },
+    }));
+    void publish(this.connection, { uri, diagnostics });
+  }
+}

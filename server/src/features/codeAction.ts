@@ -1,0 +1,103 @@
+/** `textDocument/codeAction`: the fixes that a build's or run's failure brought with it, finding its line, and fixes of what was found in the text. */
+import { CodeActionKind } from 'vscode-languageserver/node';
+import type { CodeAction, CodeActionParams, Connection, TextEdit } from 'vscode-languageserver/node';
+import type { Documents } from '../documents';
+import type { Logger } from '../environment';
+import type { Range } from '../protocol/model';
+import { comparePositions } from './drawnPlaces';
+import type { Failures, ShownFailure } from './failures';
+import { requestHandler } from './handler';
+import { fixAll, fixAllKind, quickFixes } from './textActions';
+import type { WorkspaceState } from './workspaceState';
+
+const longestTitle = 100;
+
+export interface CodeActionParts {
+  readonly connection: Connection;
+  readonly documents: Documents;
+  readonly failures: Failures;
+  readonly state: WorkspaceState;
+  readonly log: Logger;
+}
+
+export function registerCodeAction(parts: CodeActionParts): void {
+  const { connection, documents, failures, state, log } = parts;
+  connection.onCodeAction(
+    requestHandler<CodeActionParams, CodeAction[]>(log, [], (params) => {
+      const { textDocument, range, context } = params;
+      const only = context.only ?? [CodeActionKind.QuickFix];
+      const wants = (kind: string): boolean => only.some((wanted) => isWithin(kind, wanted));
+      const document = documents.get(textDocument.uri);
+      const severities = state.settings.checks.severity;
+      const actions: CodeAction[] = [];
+      if (wants(CodeActionKind.QuickFix)) {
+        actions.push(...failureFixes(failures, textDocument.uri, range));
+        if (document !== null) actions.push(...quickFixes(document, params, severities));
+      }
+      if (wants(fixAllKind) && document !== null) actions.push(...fixAll(document, severities));
+      return actions;
+    }),
+  );
+}
+
+function failureFixes(failures: Failures, uri: string, range: Range): CodeAction[] {
+  return failures
+    .of(uri)
+    .filter(({ diagnostic, edits }) =>
+      [diagnostic, ...edits].some(
+        (place) =>
+          comparePositions(place.range.start, range.end) <= 0 &&
+          comparePositions(range.start, place.range.end) <= 0,
+      ),
+    )
+    .flatMap((failure) => [...fixesOf(failure), ...replayOf(failure)]);
+}
+
+function isWithin(kind: string, wanted: string): boolean {
+  return kind === wanted || kind.startsWith(`${wanted}.`) || wanted === '';
+}
+
+function fixesOf(failure: ShownFailure): readonly CodeAction[] {
+  const { edits, otherEdits } = failure;
+  return edits.length > 0 || Object.keys(otherEdits).length > 0 ? [fixOf(failure)] : [];
+}
+
+/** Phases run again to find the line. */
+function replayOf({ replaySeconds, owner, diagnostic }: ShownFailure): readonly CodeAction[] {
+  if (replaySeconds === null) return [];
+  const title = replayTitle(replaySeconds);
+  const command = { title, command: 'phasewise.replay', arguments: [{ uri: owner.uri, attr: owner.attr }] };
+  return [{ title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], command }];
+}
+
+/** e.g. "Find failing line (about 3 min)". */
+export function replayTitle(seconds: number): string {
+  const about = seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`;
+  return `Find failing line (about ${about})`;
+}
+
+function fixOf(failure: ShownFailure): CodeAction {
+  const { uri, edits, otherEdits, diagnostic } = failure;
+  const changes: Record<string, TextEdit[]> = {};
+  for (const [other, those] of Object.entries(otherEdits)) changes[other] = [...those];
+  if (edits.length > 0) changes[uri] = [...edits];
+  return {
+    title: titleOf(failure),
+    kind: CodeActionKind.QuickFix,
+    diagnostics: [diagnostic],
+    isPreferred: true,
+    edit: { changes },
+  };
+}
+
+/** What the fix does; where that is not told, what it writes, when that is one short text; else what was explained. */
+function titleOf({ edits, otherEdits, explanation, fixTitle }: ShownFailure): string {
+  if (fixTitle !== null) return fixTitle;
+  const all = [...edits, ...Object.values(otherEdits).flat()];
+  const text = all[0]?.newText.trim() ?? '';
+  if (all.length === 1 && text !== '' && text.length <= longestTitle && !text.includes('\n')) {
+    return `Write ${text}`;
+  }
+  const sentence = explanation?.split('\n', 1)[0] ?? 'what the build reported';
+  return `Fix: ${sentence.slice(0, longestTitle)}`;
+}

@@ -1,0 +1,155 @@
+/**
+ * `textDocument/publishDiagnostics`: those of the text alone at once, then for the same version those together with
+ * what Nix says; failures of builds and runs with both.
+ */
+import { pathToFileURL } from 'node:url';
+import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver/node';
+import type { CodeDescription, Connection, Diagnostic as LspDiagnostic } from 'vscode-languageserver/node';
+import type { Documents, OpenDocument } from '../documents';
+import type { Engine } from '../engine/engine';
+import type { Logger } from '../environment';
+import type { Diagnostic } from '../protocol/model';
+import type { Evaluations } from './evaluations';
+import type { Failures } from './failures';
+import { publish } from './outgoing';
+
+const severities: Readonly<Record<Diagnostic['severity'], DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+const tags = { unnecessary: DiagnosticTag.Unnecessary, deprecated: DiagnosticTag.Deprecated } as const;
+/** Editors grow slow long before a reader has read so many. */
+const most = 1000;
+
+interface Known {
+  readonly document: OpenDocument;
+  readonly static: readonly Diagnostic[];
+  readonly evaluated: readonly Diagnostic[];
+}
+
+export interface DiagnosticsParts {
+  readonly connection: Connection;
+  readonly documents: Documents;
+  readonly engine: Engine;
+  readonly evaluations: Evaluations;
+  readonly failures: Failures;
+  /** Absolute path of the guide that explains each code; null when there is none to link to. */
+  readonly guide: string | null;
+  readonly log: Logger;
+}
+
+export class DiagnosticsPublisher {
+  private readonly known = new Map<string, Known>();
+
+  constructor(private readonly parts: DiagnosticsParts) {
+    const { documents, evaluations, failures } = parts;
+    documents.opened.add((document) => this.check(document));
+    documents.changed.add((change) => {
+      failures.follow(change);
+      this.check(change.document);
+    });
+    documents.closed.add(({ uri }) => {
+      this.known.delete(uri);
+      this.send(uri, null, []);
+    });
+    evaluations.finished.add(({ document, evaluated }) => {
+      const known = this.known.get(document.uri);
+      if (known?.document !== document) return;
+      this.known.set(document.uri, { ...known, evaluated: evaluated.diagnostics });
+      this.publish(document.uri);
+    });
+    failures.changed.add((uri) => this.publish(uri));
+  }
+
+  /** Checks every open text anew: the user wants other checks. */
+  checkAgain(): void {
+    for (const [uri, known] of this.known) {
+      this.known.set(uri, { ...known, static: this.staticOf(known.document) });
+      this.publish(uri);
+    }
+  }
+
+  private check(document: OpenDocument): void {
+    this.known.set(document.uri, { document, static: this.staticOf(document), evaluated: [] });
+    this.publish(document.uri);
+  }
+
+  private staticOf(document: OpenDocument): readonly Diagnostic[] {
+    try {
+      return this.parts.engine.checkStatic(document.target);
+    } catch (error) {
+      this.parts.log.error(`The text of ${document.uri} could not be checked`, error);
+      return [];
+    }
+  }
+
+  private publish(uri: string): void {
+    const failures = this.parts.failures.of(uri).map(({ diagnostic }) => ({
+      ...diagnostic,
+      codeDescription: this.explained(String(diagnostic.code)),
+    }));
+    const known = this.known.get(uri);
+    if (known === undefined) return this.send(uri, null, failures);
+    const { document } = known;
+    const evaluated = known.evaluated.map((diagnostic) => inDocument(diagnostic, document.file));
+    const all = [...withoutDoubles(known.static, evaluated), ...evaluated];
+    const shown = all.slice(0, most).map((diagnostic) => this.toLsp(diagnostic));
+    this.send(uri, document.version, [...shown, ...failures]);
+  }
+
+  private send(uri: string, version: number | null, diagnostics: LspDiagnostic[]): void {
+    const params = version === null ? { uri, diagnostics } : { uri, version, diagnostics };
+    void publish(this.parts.connection, params);
+  }
+
+  private toLsp(diagnostic: Diagnostic): LspDiagnostic {
+    const { documents } = this.parts;
+    return {
+      range: diagnostic.range,
+      severity: severities[diagnostic.severity],
+      code: diagnostic.code,
+      codeDescription: this.explained(diagnostic.code),
+      source: diagnostic.source,
+      message: diagnostic.message,
+      tags: diagnostic.tags?.map((tag) => tags[tag]),
+      relatedInformation: diagnostic.related.map(({ file, range, message }) => ({
+        location: { uri: documents.uriOf(file), range },
+        message,
+      })),
+    };
+  }
+
+  private explained(code: string): CodeDescription | undefined {
+    const { guide } = this.parts;
+    return guide === null ? undefined : { href: `${pathToFileURL(guide).href}#${code}` };
+  }
+}
+
+/** Where Nix has spoken of a line, what we expected it to say there is left out. */
+function withoutDoubles(
+  fromText: readonly Diagnostic[],
+  evaluated: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  const spoken = new Set(evaluated.filter(isError).map(({ range }) => range.start.line));
+  return fromText.filter(
+    ({ severity, source, range }) =>
+      severity !== 'error' || source !== 'nix' || !spoken.has(range.start.line),
+  );
+}
+
+function isError({ severity, source }: Diagnostic): boolean {
+  return severity === 'error' && source !== 'build';
+}
+
+/** The diagnostic as this file shows it: what Nix blames elsewhere stands at the frame of its trace that is here, or at the top. */
+function inDocument(diagnostic: Diagnostic, file: string): Diagnostic {
+  if (diagnostic.file === file) return diagnostic;
+  const { message, range } = diagnostic;
+  const own = diagnostic.related.find((related) => related.file === file);
+  const top = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+  const blamed = { file: diagnostic.file, range, message };
+  const related = [blamed, ...diagnostic.related.filter((other) => other !== own)];
+  return { ...diagnostic, file, range: own?.range ?? top, related };
+}

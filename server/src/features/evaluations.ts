@@ -1,0 +1,154 @@
+/** When documents are evaluated: after a pause on edits, at once on opening and saving, two at a time, the newest version only. */
+import type { Documents, OpenDocument } from '../documents';
+import type { Engine, Evaluated, Target } from '../engine/engine';
+import type { Logger } from '../environment';
+import type { EvaluationOptions } from '../nix/nix';
+import { Limiter } from './limiter';
+import { Listeners } from './listeners';
+import type { WorkspaceState } from './workspaceState';
+
+const evaluationsAtOnce = 2;
+
+export interface EvaluationOutcome {
+  readonly document: OpenDocument;
+  readonly evaluated: Evaluated;
+}
+
+export class Evaluations {
+  /** Told for the version that is open, never for an older one. */
+  readonly finished = new Listeners<EvaluationOutcome>();
+  private readonly limiter = new Limiter(evaluationsAtOnce);
+  private readonly pending = new Map<string, AbortController>();
+
+  constructor(
+    private readonly documents: Documents,
+    private readonly engine: Engine,
+    private readonly state: WorkspaceState,
+    private readonly log: Logger,
+  ) {
+    documents.opened.add((document) => this.schedule(document, 0, document.large));
+    documents.changed.add(({ document }) =>
+      this.schedule(document, state.settings.evaluation.debounceMs, document.large),
+    );
+    documents.saved.add((document) => this.schedule(document, 0));
+    documents.closed.add(({ uri }) => this.cancel(uri));
+    state.changed.add(() => {
+      for (const document of documents.all()) this.schedule(document, 0, document.large);
+    });
+  }
+
+  /** Whether an evaluation of this document is under way or about to be. */
+  isPending(uri: string): boolean {
+    return this.pending.has(uri);
+  }
+
+  /** Why this document is not evaluated by itself; null when it is. */
+  reasonAgainst(document: OpenDocument): string | null {
+    if (!document.onDisk) return 'Save this document to a file to have it evaluated.';
+    if (!this.state.settings.evaluation.enable) {
+      return 'Evaluation is turned off in the settings: this is what the text alone tells.';
+    }
+    return null;
+  }
+
+  /**
+   * Evaluates now, because the user asked for something that needs it. The outcome is told to listeners when the
+   * version is still open. Null when the signal was aborted.
+   */
+  async evaluate(document: OpenDocument, signal: AbortSignal): Promise<Evaluated | null> {
+    if (this.documents.isCurrent(document)) this.cancel(document.uri);
+    const evaluated = await this.ask(document, signal);
+    if (!this.documents.isCurrent(document)) return evaluated;
+    if (evaluated !== null) this.tell(document, evaluated);
+    else if (!this.isPending(document.uri)) this.schedule(document, 0, document.large);
+    return evaluated;
+  }
+
+  /** Evaluates with arguments of its own, which is not what is drawn: nobody is told. Null when the signal was aborted. */
+  evaluateWith(
+    document: OpenDocument,
+    args: EvaluationOptions['args'],
+    signal: AbortSignal,
+  ): Promise<Evaluated | null> {
+    return this.ask(document, signal, args);
+  }
+
+  /** Evaluates what is no document: a flake, a store derivation. Null when the signal was aborted; rejects as the engine does. */
+  async evaluateTarget(target: Target, signal: AbortSignal): Promise<Evaluated | null> {
+    const evaluated = await this.limiter.run(
+      () => this.engine.evaluate(target, this.state.evaluationOptions, signal),
+      signal,
+    );
+    return signal.aborted ? null : evaluated;
+  }
+
+  /** Evaluates after the pause of an edit, because what the document is made of changed. */
+  again(document: OpenDocument): void {
+    this.schedule(document, this.state.settings.evaluation.debounceMs);
+  }
+
+  dispose(): void {
+    for (const uri of [...this.pending.keys()]) this.cancel(uri);
+  }
+
+  private schedule(document: OpenDocument, delayMs: number, waitsForSave = false): void {
+    this.cancel(document.uri);
+    if (!this.state.evaluates || waitsForSave || this.reasonAgainst(document) !== null) return;
+    const controller = new AbortController();
+    this.pending.set(document.uri, controller);
+    const timer = setTimeout(() => void this.perform(document, controller), delayMs);
+    controller.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  }
+
+  private async perform(document: OpenDocument, controller: AbortController): Promise<void> {
+    const evaluated = await this.ask(document, controller.signal);
+    if (controller.signal.aborted) return;
+    this.pending.delete(document.uri);
+    if (evaluated !== null && this.documents.isCurrent(document)) this.tell(document, evaluated);
+  }
+
+  private async ask(
+    document: OpenDocument,
+    signal: AbortSignal,
+    args: EvaluationOptions['args'] = [],
+  ): Promise<Evaluated | null> {
+    const release = document.retain();
+    const usual = this.state.evaluationOptions;
+    const options = args.length === 0 ? usual : { ...usual, args: [...usual.args, ...args] };
+    try {
+      const evaluated = await this.limiter.run(
+        async () => this.engine.evaluate(await document.targetForNix(), options, signal),
+        signal,
+      );
+      return signal.aborted ? null : evaluated;
+    } catch (error) {
+      if (signal.aborted) return null;
+      this.log.error(`Evaluation of ${document.uri} failed inside Phasewise`, error);
+      const message = 'Evaluation failed inside Phasewise itself; its log has the details.';
+      return { diagnostics: [], derivations: this.drawStatic(document), message };
+    } finally {
+      release();
+    }
+  }
+
+  private drawStatic(document: OpenDocument): Evaluated['derivations'] {
+    try {
+      return this.engine.drawStatic(document.target).derivations;
+    } catch {
+      return [];
+    }
+  }
+
+  private tell(document: OpenDocument, evaluated: Evaluated): void {
+    try {
+      this.finished.fire({ document, evaluated });
+    } catch (error) {
+      this.log.error(`What was evaluated of ${document.uri} could not be shown`, error);
+    }
+  }
+
+  private cancel(uri: string): void {
+    this.pending.get(uri)?.abort();
+    this.pending.delete(uri);
+  }
+}

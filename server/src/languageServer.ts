@@ -1,0 +1,229 @@
+/** The language server over an engine: who listens to whom, and in which order. */
+import { CodeActionKind, TextDocumentSyncKind } from 'vscode-languageserver/node';
+import type { Connection, InitializeParams, ServerCapabilities } from 'vscode-languageserver/node';
+import { Documents } from './documents';
+import type { ParseText } from './documents';
+import type { Engine } from './engine/engine';
+import type { Logger } from './environment';
+import { Activities } from './features/activities';
+import { registerBuild } from './features/build';
+import { registerBuildInputs } from './features/buildInputs';
+import { BuildProblems } from './features/buildProblems';
+import { registerCompletion } from './features/completion';
+import { registerCodeAction } from './features/codeAction';
+import { registerCodeLens } from './features/codeLens';
+import { registerDefinition } from './features/definition';
+import { registerEnvironment } from './features/environment';
+import { registerDerivationDocument } from './features/derivationDocument';
+import { DerivationLookup } from './features/derivationLookup';
+import { DiagnosticsPublisher } from './features/diagnostics';
+import { registerDocumentHighlight } from './features/documentHighlight';
+import { registerDocumentSymbol } from './features/documentSymbol';
+import { Drawings } from './features/drawings';
+import { Evaluations } from './features/evaluations';
+import { commands, registerExecuteCommand } from './features/executeCommand';
+import { Failures } from './features/failures';
+import { registerFailureReport } from './features/failureReport';
+import { registerFoldingRange } from './features/foldingRange';
+import { guarded } from './features/handler';
+import { registerHover } from './features/hover';
+import { LiveLogs } from './features/liveLogs';
+import { notify } from './features/outgoing';
+import { registerLog } from './features/log';
+import { registerLogDocument } from './features/logDocument';
+import { PhaseStates } from './features/phaseStates';
+import { ChangedFiles } from './features/changedFiles';
+import { registerBuildDirectory } from './features/buildDirectory';
+import { registerPhaseFiles } from './features/phaseFiles';
+import { Pins } from './features/pins';
+import { registerReferences } from './features/references';
+import { registerRename } from './features/rename';
+import { registerSelectionRange } from './features/selectionRange';
+import { registerSourcePatch } from './features/sourcePatch';
+import { registerReplay } from './features/replay';
+import { Replays } from './features/replays';
+import { registerRun } from './features/run';
+import { registerSessions } from './features/sessions';
+import { SessionStates } from './features/sessionStates';
+import { StatusReporter } from './features/status';
+import { fixAllKind } from './features/textActions';
+import { registerShell } from './features/shell';
+import { registerStop } from './features/stop';
+import { registerStored } from './features/stored';
+import { Workbench } from './features/workbench';
+import type { WorkspaceState } from './features/workspaceState';
+import { activityNotification } from './protocol/messages';
+
+export interface ServerParts {
+  readonly connection: Connection;
+  readonly engine: Engine;
+  readonly parse: ParseText;
+  readonly state: WorkspaceState;
+  readonly log: Logger;
+  /** Absolute path of the guide to diagnostics; null when there is none to link to. */
+  readonly guide: string | null;
+  readonly client: InitializeParams['capabilities'];
+}
+
+export const serverCapabilities: ServerCapabilities = {
+  textDocumentSync: {
+    openClose: true,
+    change: TextDocumentSyncKind.Incremental,
+    save: { includeText: false },
+  },
+  completionProvider: { triggerCharacters: ['.'] },
+  hoverProvider: true,
+  definitionProvider: true,
+  referencesProvider: true,
+  documentHighlightProvider: true,
+  renameProvider: { prepareProvider: true },
+  selectionRangeProvider: true,
+  documentSymbolProvider: true,
+  foldingRangeProvider: true,
+  codeLensProvider: { resolveProvider: false },
+  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] },
+  executeCommandProvider: { commands: [...commands] },
+};
+
+/** One server's working parts, from the client's `initialize` to its end. */
+export class LanguageServer {
+  private readonly documents: Documents;
+  private readonly evaluations: Evaluations;
+  private readonly drawings: Drawings;
+  private readonly activities = new Activities();
+  private readonly status: StatusReporter;
+  private pins: Pins | null = null;
+  private readonly sessionStates: SessionStates;
+
+  constructor(private readonly parts: ServerParts) {
+    const { connection, engine, parse, state, log, guide } = parts;
+    const documents = new Documents(parse, log);
+    this.documents = documents;
+    this.status = new StatusReporter(connection, engine, state, log);
+    // What Nix is in use is settled before anything is evaluated with it.
+    state.changed.add(() => this.probeAgain());
+    documents.saved.add(() => {
+      if (state.trusted && !this.status.ready) this.probeAgain();
+    });
+    const evaluations = new Evaluations(documents, engine, state, log);
+    this.evaluations = evaluations;
+    new ChangedFiles({ connection, documents, evaluations, log });
+    const failures = new Failures(documents);
+    const diagnostics = { connection, documents, engine, evaluations, failures, guide, log };
+    const publisher = new DiagnosticsPublisher(diagnostics);
+    state.changed.add(() => publisher.checkAgain());
+    this.drawings = new Drawings({ connection, documents, engine, evaluations, state, log });
+    const { drawings, activities } = this;
+    this.sessionStates = new SessionStates({
+      connection,
+      documents,
+      engine,
+      drawings,
+      activities,
+      state,
+      log,
+    });
+    this.register(failures);
+    this.listen();
+  }
+
+  /** After `initialized`: tells the client which Nix there is. */
+  begin(): Promise<void> {
+    return this.status.probe();
+  }
+
+  /** Ends everything that runs and waits until it has ended. */
+  async dispose(): Promise<void> {
+    this.status.dispose();
+    this.evaluations.dispose();
+    this.drawings.dispose();
+    this.pins?.dispose();
+    this.sessionStates.dispose();
+    await this.activities.dispose();
+    await this.parts.engine.dispose();
+    this.documents.dispose();
+  }
+
+  private probeAgain(): void {
+    this.parts.engine.forget();
+    void this.status.probe();
+  }
+
+  private register(failures: Failures): void {
+    const { connection, engine, state, log } = this.parts;
+    const { documents, drawings, evaluations, activities } = this;
+    const lookup = new DerivationLookup(documents, evaluations);
+    const replays = new Replays({ engine, documents, state, activities, failures, lookup, log });
+    const problems = new BuildProblems(connection, documents, activities);
+    const workbench = new Workbench({
+      ...{ engine, state, lookup, activities, drawings, failures, replays, problems },
+    });
+    const phaseStates = new PhaseStates(activities, documents);
+    const liveLogs = new LiveLogs(activities);
+    activities.sent.add((params) => {
+      void notify(connection, activityNotification, params);
+    });
+    drawings.register(async () => {
+      engine.forget();
+      await this.status.probe();
+    });
+    this.pins = new Pins({
+      connection,
+      documents,
+      engine,
+      drawings,
+      evaluations,
+      lookup,
+      activities,
+      state,
+      log,
+    });
+    this.sessionStates.followPins(this.pins);
+    registerRun(connection, workbench, log);
+    registerBuild(connection, workbench, log);
+    registerBuildInputs(connection, workbench, log);
+    registerReplay(connection, replays, log);
+    registerStop(connection, activities, log);
+    registerSessions(connection, engine, this.sessionStates, log);
+    registerShell({ connection, engine, state, lookup, log });
+    registerEnvironment({ connection, engine, state, lookup, log });
+    registerExecuteCommand(connection, workbench, replays, log);
+    registerLog({ connection, engine, state, drawings, lookup, liveLogs, log });
+    registerLogDocument({ connection, engine, state, drawings, lookup, log });
+    registerDerivationDocument({ connection, engine, state, drawings, log });
+    registerBuildDirectory({ connection, engine, state, drawings, lookup, log });
+    registerPhaseFiles({ connection, engine, state, drawings, lookup, log });
+    registerSourcePatch({ connection, engine, state, lookup, log });
+    registerFailureReport({ connection, engine, activities, drawings, log });
+    registerStored({ connection, documents, engine, evaluations, state, lookup, log });
+    this.registerLanguage(failures, phaseStates);
+  }
+
+  /** What is asked at a place in a text. */
+  private registerLanguage(failures: Failures, phaseStates: PhaseStates): void {
+    const { connection, engine, state, log, client } = this.parts;
+    const { documents, drawings } = this;
+    registerHover({ connection, documents, engine, state, log }, drawings);
+    registerCompletion({ connection, documents, engine, state, log }, this.parts.parse);
+    registerDefinition(connection, documents, drawings, log);
+    registerDocumentSymbol(connection, documents, drawings, log);
+    registerCodeAction({ connection, documents, failures, state, log });
+    registerFoldingRange(connection, documents, log);
+    registerReferences(connection, documents, log);
+    registerDocumentHighlight(connection, documents, log);
+    registerRename(connection, documents, log);
+    registerSelectionRange(connection, documents, log);
+    const refreshes = client.workspace?.codeLens?.refreshSupport === true;
+    const { status } = this;
+    registerCodeLens({ connection, documents, drawings, phaseStates, state, status, log, refreshes });
+  }
+
+  private listen(): void {
+    const { connection, log } = this.parts;
+    const { documents } = this;
+    connection.onDidOpenTextDocument(guarded(log, 'Opening', (params) => documents.didOpen(params)));
+    connection.onDidChangeTextDocument(guarded(log, 'A change', (params) => documents.didChange(params)));
+    connection.onDidSaveTextDocument(guarded(log, 'Saving', (params) => documents.didSave(params)));
+    connection.onDidCloseTextDocument(guarded(log, 'Closing', (params) => documents.didClose(params)));
+  }
+}

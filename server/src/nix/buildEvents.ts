@@ -1,0 +1,131 @@
+/** What Nix's `--log-format internal-json` tells, as the rest of the engine needs it. */
+import { stripAnsi } from './ansi';
+import type { NixLogRecord } from './internalJson';
+import { activityType, resultType } from './internalJson';
+
+export type BuildEvent =
+  /** A derivation's builder started, on this machine (null) or a remote builder. */
+  | { readonly type: 'buildStarted'; readonly drvPath: string; readonly machine: string | null }
+  | { readonly type: 'phase'; readonly drvPath: string; readonly phase: string }
+  /** One line of the builder's output, colours kept, without its newline. */
+  | { readonly type: 'line'; readonly drvPath: string; readonly text: string }
+  | { readonly type: 'buildStopped'; readonly drvPath: string }
+  /** How many builds ended well so far; comes after the builder stopped. */
+  | { readonly type: 'buildsDone'; readonly count: number }
+  /** A store path is being fetched from this store. */
+  | { readonly type: 'downloadStarted'; readonly storePath: string; readonly from: string }
+  /** Bytes unpacked, of how many. */
+  | {
+      readonly type: 'downloadProgress';
+      readonly storePath: string;
+      readonly done: number;
+      readonly total: number;
+    }
+  | { readonly type: 'downloadStopped'; readonly storePath: string }
+  /** Nix waits, for a lock that another Nix holds or for a builder that is free; its own words. */
+  | { readonly type: 'waiting'; readonly text: string }
+  | { readonly type: 'waitingEnded' }
+  /** Nix's own messages. `level` 0 error, 1 warning, … */
+  | { readonly type: 'message'; readonly level: number; readonly text: string }
+  | { readonly type: 'keptBuildDirectory'; readonly folder: string };
+
+/** Quotes are single up to 2.26 and double in 2.34. */
+const keptDirectory = /^note: keeping build directory ['"](.*)['"]$/;
+/** Advice about garbage collection that does not concern who only looks at a build. */
+const rootWarning = 'you did not specify';
+
+/** What an activity of Nix that goes on is about. */
+interface Subject {
+  readonly kind: 'build' | 'builds' | 'download' | 'copy' | 'waiting';
+  readonly path: string;
+}
+
+/** Turns log records into build events; remembers what each activity is about. */
+export function createBuildEventDecoder(
+  listener: (event: BuildEvent) => void,
+): (record: NixLogRecord) => void {
+  const activities = new Map<string, Subject>();
+  return (record) => {
+    switch (record.type) {
+      case 'start': {
+        const subject = startActivity(record, listener);
+        if (subject !== null) activities.set(record.id, subject);
+        return;
+      }
+      case 'stop': {
+        const subject = activities.get(record.id);
+        activities.delete(record.id);
+        if (subject !== undefined) stopActivity(subject, listener);
+        return;
+      }
+      case 'result': {
+        const subject = activities.get(record.id);
+        if (subject !== undefined) tellResult(subject, record, listener);
+        return;
+      }
+      case 'message': {
+        const text = stripAnsi(record.text);
+        const folder = keptDirectory.exec(text)?.[1];
+        if (folder !== undefined) listener({ type: 'keptBuildDirectory', folder });
+        else if (!text.includes(rootWarning)) {
+          listener({ type: 'message', level: record.level, text: record.error ?? text });
+        }
+        return;
+      }
+      case 'plain':
+        if (record.text.trim() !== '') {
+          listener({ type: 'message', level: 3, text: stripAnsi(record.text) });
+        }
+    }
+  };
+}
+
+function startActivity(
+  { activity, fields, text }: Extract<NixLogRecord, { type: 'start' }>,
+  listener: (event: BuildEvent) => void,
+): Subject | null {
+  const [path, place] = fields;
+  if (activity === activityType.buildWaiting) {
+    if (text !== '') listener({ type: 'waiting', text: stripAnsi(text) });
+    return { kind: 'waiting', path: '' };
+  }
+  if (activity === activityType.builds) return { kind: 'builds', path: '' };
+  if (typeof path !== 'string') return null;
+  const from = typeof place === 'string' ? place : '';
+  switch (activity) {
+    case activityType.build:
+      listener({ type: 'buildStarted', drvPath: path, machine: from === '' ? null : from });
+      return { kind: 'build', path };
+    case activityType.substitute:
+      listener({ type: 'downloadStarted', storePath: path, from });
+      return { kind: 'download', path };
+    case activityType.copyPath:
+      return { kind: 'copy', path };
+    default:
+      return null;
+  }
+}
+
+function stopActivity({ kind, path }: Subject, listener: (event: BuildEvent) => void): void {
+  if (kind === 'build') listener({ type: 'buildStopped', drvPath: path });
+  else if (kind === 'download') listener({ type: 'downloadStopped', storePath: path });
+  else if (kind === 'waiting') listener({ type: 'waitingEnded' });
+}
+
+function tellResult(
+  { kind, path }: Subject,
+  { result, fields }: Extract<NixLogRecord, { type: 'result' }>,
+  listener: (event: BuildEvent) => void,
+): void {
+  const [first, second] = fields;
+  if (first === undefined) return;
+  if (kind === 'build') {
+    if (result === resultType.buildLogLine) listener({ type: 'line', drvPath: path, text: String(first) });
+    else if (result === resultType.setPhase) listener({ type: 'phase', drvPath: path, phase: String(first) });
+    return;
+  }
+  if (result !== resultType.progress || typeof first !== 'number') return;
+  if (kind === 'builds' && first > 0) listener({ type: 'buildsDone', count: first });
+  else if (kind === 'copy' && typeof second === 'number')
+    listener({ type: 'downloadProgress', storePath: path, done: first, total: second });
+}

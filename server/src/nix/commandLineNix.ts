@@ -1,0 +1,86 @@
+/** `Nix` over the installed programs: `nix-instantiate` and `nix-store`, which need no experimental feature. */
+import { readBuiltins } from './builtins';
+import { failure, success } from '../result';
+import { build, realiseInputs } from './build';
+import { askSandbox, buildDirectoryOf, type SandboxConfiguration } from './buildDirectory';
+import type { NixContext, NixSettings } from './commandLine';
+import { evaluate } from './evaluation';
+import type { NixInstallation, ProbeRequest } from './installation';
+import { probeInstallation } from './installation';
+import { readLog } from './log';
+import { LogSubstituters } from './logSubstituters';
+import type { Nix, NixProbe } from './nix';
+import { parse } from './parse';
+import { pathInfos } from './pathInfo';
+import { rederive } from './rederive';
+import type { ProcessRunner } from './process';
+import {
+  addRoot,
+  areValid,
+  deriver,
+  inputClosure,
+  readDerivation,
+  references,
+  referrersClosure,
+  roots,
+} from './store';
+import { deletePaths } from './storeDeletion';
+
+export interface NixConfiguration {
+  /** `dist/assets/expressions`. */
+  readonly expressionsFolder: string;
+  readonly settings: NixSettings;
+  /** The whole environment of Nix; usually ours. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export function createNix(
+  installation: NixInstallation,
+  runner: ProcessRunner,
+  configuration: NixConfiguration,
+): Nix {
+  const context: NixContext = { installation, runner, ...configuration };
+  const substituters = new LogSubstituters(context);
+  let sandbox: SandboxConfiguration | null = null;
+  return {
+    installation,
+    parse: (text, signal) => parse(context, text, signal),
+    builtins: (signal) => readBuiltins(context, signal),
+    evaluate: (source, options, signal) => evaluate(context, source, options, signal),
+    readDerivation: (drvPath) => readDerivation(installation, drvPath),
+    areValid: (storePaths, signal) => areValid(context, storePaths, signal),
+    realiseInputs: (derivation, onEvent, signal) => realiseInputs(context, derivation, onEvent, signal),
+    build: (drvPath, options, onEvent, signal) => build(context, drvPath, options, onEvent, signal),
+    log: (storePath, onChunk, signal) => readLog(context, substituters, storePath, onChunk, signal),
+    deriver: (storePath, signal) => deriver(context, storePath, signal),
+    references: (storePath, signal) => references(context, storePath, signal),
+    inputClosure: (derivation, more, signal) => inputClosure(context, derivation, more, signal),
+    sandboxPaths: async (signal) => {
+      sandbox ??= await askSandbox(context, signal);
+      return sandbox.enabled ? sandbox.paths : null;
+    },
+    buildDirectory: async (derivation, signal) => {
+      sandbox ??= await askSandbox(context, signal);
+      return buildDirectoryOf(derivation.name, sandbox, installation.version);
+    },
+    pathInfos: (storePaths, signal) => pathInfos(context, storePaths, signal),
+    referrersClosure: (storePath, signal) => referrersClosure(context, storePath, signal),
+    roots: (storePaths, signal) => roots(context, storePaths, signal),
+    deletePaths: (storePaths, ignoreLiveness, signal) =>
+      deletePaths(context, storePaths, ignoreLiveness, signal),
+    rederive: (derivation, changes, signal) => rederive(context, derivation, changes, signal),
+    addRoot: (link, storePath, signal) => addRoot(context, link, storePath, signal),
+  };
+}
+
+/** Finds the installed Nix and makes it ready; see `probeInstallation` for the problems. */
+export async function probeNix(
+  runner: ProcessRunner,
+  request: ProbeRequest,
+  signal: AbortSignal,
+): Promise<NixProbe> {
+  const probed = await probeInstallation(runner, request, signal);
+  if (!probed.ok) return failure(probed.error);
+  const { expressionsFolder, settings, environment } = request;
+  return success(createNix(probed.value, runner, { expressionsFolder, settings, environment }));
+}

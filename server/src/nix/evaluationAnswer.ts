@@ -1,0 +1,203 @@
+/** What one evaluation told so far, over all its tries. */
+import { randomUUID } from 'node:crypto';
+import { stripAnsi } from './ansi';
+import { printAttrPath } from './attrPath';
+import { bareFailure, toFailure, withoutPrefix } from './evaluationFailure';
+import type { EvaluationRecord, Stop } from './evaluationRecords';
+import { decodeRecord, toDerivation } from './evaluationRecords';
+import type { PreparedSource } from './evaluationSource';
+import type { NixLogRecord, NixMessage } from './internalJson';
+import type {
+  EvaluatedDerivation,
+  EvaluatedFile,
+  EvaluationFailure,
+  EvaluationOptions,
+  EvaluationSource,
+} from './nix';
+import type { Result } from '../result';
+import { failure, success } from '../result';
+
+/** Depth of sets with `recurseForDerivations`, derivations reported, attributes looked at. */
+export const limits = { maxDepth: 5, maxCount: 500, maxVisited: 20_000 } as const;
+const maxNotices = 200;
+const maxNoticeLength = 4000;
+const maxLastWords = 20;
+
+export class EvaluationAnswer {
+  /** Begins each of our records; no evaluated text can guess it. */
+  readonly tag = `phasewise-${randomUUID()} `;
+  private readonly derivations: EvaluatedDerivation[] = [];
+  private readonly thrown: EvaluationFailure[] = [];
+  private readonly notices: string[] = [];
+  private kind: EvaluatedFile['kind'] = 'other';
+  private stop: Stop | null = null;
+  private attributesBegun = 0;
+  private current: readonly string[] | null = null;
+  private lastError: NixMessage | null = null;
+  private lastWords: string[] = [];
+
+  constructor(
+    private readonly source: EvaluationSource,
+    private readonly options: EvaluationOptions,
+    private readonly prepared: PreparedSource,
+    private readonly storeDir: string,
+  ) {}
+
+  beginTry(): void {
+    this.current = null;
+    this.lastError = null;
+    this.lastWords = [];
+  }
+
+  /** Attributes begun over all tries. */
+  begun(): number {
+    return this.attributesBegun;
+  }
+
+  /** The attribute being evaluated; null outside a walk over a set. */
+  currentPath(): readonly string[] | null {
+    return this.current;
+  }
+
+  wholeAttr(): string | null {
+    return this.source.attr === '' ? null : this.source.attr;
+  }
+
+  file(failures: readonly EvaluationFailure[]): EvaluatedFile {
+    return {
+      kind: this.kind,
+      derivations: this.derivations,
+      failures: [...failures, ...this.thrown],
+      notices: this.notices,
+    };
+  }
+
+  take(record: NixLogRecord): void {
+    if (record.type === 'message') this.takeMessage(record);
+    else if (record.type === 'plain') this.takePlain(record.text);
+  }
+
+  notice(text: string): void {
+    if (this.notices.length < maxNotices) {
+      this.notices.push(this.prepared.mapText(text).slice(0, maxNoticeLength));
+    }
+  }
+
+  memoryFailure(attr: string | null): EvaluationFailure {
+    const message = `The evaluation needed more than ${this.options.memoryLimitMb} MB and was ended.`;
+    return bareFailure('memory', message, attr);
+  }
+
+  /** From how the evaluator ended by itself and what it said before. */
+  exitFailure(
+    exit: { readonly exitCode: number | null; readonly signal: string | null },
+    attr: string | null,
+  ): EvaluationFailure {
+    if (this.lastError !== null) {
+      const { mapPlace, mapText } = this.prepared;
+      const found = toFailure(this.lastError, attr, mapPlace, mapText);
+      return found.kind === 'memory' ? this.memoryFailure(attr) : found;
+    }
+    const words = withoutPrefix(this.lastWords.join('\n'));
+    // 2.8 has no structured form of this one; a crash of the evaluator is the same told worse.
+    if (words.includes('stack overflow') || exit.signal === 'SIGSEGV') {
+      const message = words === '' ? 'stack overflow (possible infinite recursion)' : words;
+      return bareFailure('stackOverflow', message, attr);
+    }
+    const how = exit.signal === null ? `with exit code ${exit.exitCode}` : `by ${exit.signal}`;
+    return bareFailure('nix', words === '' ? `nix-instantiate ended ${how} without a message.` : words, attr);
+  }
+
+  /** The answer when there was no value to look at; null when there was. */
+  stopped(): Result<EvaluatedFile, EvaluationFailure> | null {
+    const { stop } = this;
+    if (stop === null) return null;
+    switch (stop.kind) {
+      case 'function':
+        return success({ kind: 'function', derivations: [], failures: [], notices: this.notices });
+      case 'arguments':
+        return failure(bareFailure('arguments', this.argumentsMessage(stop), this.wholeAttr()));
+      case 'attribute': {
+        const path = printAttrPath([...stop.path, stop.attribute]);
+        const near = stop.candidates.filter((name) => isNear(name, stop.attribute)).slice(0, 3);
+        const hint = near.length === 0 ? '' : `\nDid you mean ${near.join(', ')}?`;
+        const message = `attribute '${stop.attribute}' in selection path '${path}' not found${hint}`;
+        return failure(bareFailure('nix', message, this.wholeAttr()));
+      }
+    }
+  }
+
+  private argumentsMessage(stop: Extract<Stop, { kind: 'arguments' }>): string {
+    const many = stop.missing.length > 1;
+    const names = stop.missing.map((name) => `'${name}'`).join(', ');
+    const what = `This is a function that needs the argument${many ? 's' : ''} ${names}.`;
+    if (!this.options.callPackage) return what;
+    return stop.nixpkgs
+      ? `${what} <nixpkgs> has no such attribute${many ? 's' : ''}.`
+      : `${what} There is no <nixpkgs> in the search path to fill ${many ? 'them' : 'it'} from.`;
+  }
+
+  private takeMessage(message: NixMessage): void {
+    const text = stripAnsi(message.text);
+    if (message.level === 0 && (message.error !== null || text.startsWith('error:'))) {
+      this.lastError = message;
+    } else if (text.startsWith(`trace: ${this.tag}`)) {
+      const record = decodeRecord(message.text.slice(message.text.indexOf(this.tag) + this.tag.length));
+      if (record !== null) this.takeRecord(record);
+    } else if (message.level <= 1) {
+      this.notice(text);
+    }
+  }
+
+  /** What a dying Nix says; a program run by the evaluation may say much more. */
+  private takePlain(text: string): void {
+    if (text.trim() === '' || text.startsWith('GC Warning')) return;
+    this.lastWords.push(stripAnsi(text).slice(0, maxNoticeLength));
+    if (this.lastWords.length > maxLastWords) this.lastWords.shift();
+  }
+
+  private takeRecord(record: EvaluationRecord): void {
+    switch (record.type) {
+      case 'source':
+        this.prepared.copiedTo(record.folder);
+        return;
+      case 'value':
+        this.kind = record.kind;
+        return;
+      case 'begin':
+        this.attributesBegun += 1;
+        this.current = record.path;
+        return;
+      case 'failed': {
+        const attr = printAttrPath(record.path);
+        const message = `The attribute '${attr}' throws; evaluate it alone to see why.`;
+        this.thrown.push(bareFailure('nix', message, attr));
+        return;
+      }
+      case 'cut':
+        this.notice(`Only the first ${limits.maxCount} derivations are shown.`);
+        return;
+      case 'derivation':
+        this.derivations.push(toDerivation(record.json, this.storeDir, this.prepared.mapPlace));
+        return;
+      case 'stopped':
+        this.stop = record.reason;
+    }
+  }
+}
+
+/** One character added, left out, changed, or two swapped. */
+function isNear(left: string, right: string): boolean {
+  if (Math.abs(left.length - right.length) > 1) return false;
+  let start = 0;
+  while (start < left.length && left[start] === right[start]) start += 1;
+  const rest = (text: string, from: number) => text.slice(from);
+  return (
+    rest(left, start + 1) === rest(right, start + 1) ||
+    rest(left, start + 1) === rest(right, start) ||
+    rest(left, start) === rest(right, start + 1) ||
+    (left[start] === right[start + 1] &&
+      left[start + 1] === right[start] &&
+      rest(left, start + 2) === rest(right, start + 2))
+  );
+}

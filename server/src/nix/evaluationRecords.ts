@@ -1,0 +1,133 @@
+/** The records that `expressions/derivations.nix` emits, read with distrust: the text comes from an evaluation. */
+import type { EvaluatedDerivation, NixPosition } from './nix';
+import { printAttrPath } from './attrPath';
+import type { PlaceMap } from './evaluationFailure';
+
+export type EvaluationRecord =
+  | { readonly type: 'source'; readonly folder: string }
+  | { readonly type: 'value'; readonly kind: 'derivation' | 'set' | 'other' }
+  | { readonly type: 'begin'; readonly path: readonly string[] }
+  | { readonly type: 'failed'; readonly path: readonly string[] }
+  | { readonly type: 'cut' }
+  | { readonly type: 'derivation'; readonly json: JsonObject }
+  | { readonly type: 'stopped'; readonly reason: Stop };
+
+/** Why there is no value to look at. */
+export type Stop =
+  | { readonly kind: 'function' }
+  | { readonly kind: 'arguments'; readonly missing: readonly string[]; readonly nixpkgs: boolean }
+  | {
+      readonly kind: 'attribute';
+      readonly attribute: string;
+      readonly path: readonly string[];
+      readonly candidates: readonly string[];
+    };
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Null when the text is no record. */
+export function decodeRecord(text: string): EvaluationRecord | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // Cut off by the line limit, or a user's own trace that begins like ours.
+    return null;
+  }
+  if (!isObject(json)) return null;
+  if (typeof json['stopped'] === 'string') {
+    const reason = toStop(json['stopped'], json);
+    return reason === null ? null : { type: 'stopped', reason };
+  }
+  switch (json['type']) {
+    case 'source':
+      return { type: 'source', folder: textOf(json['folder']) };
+    case 'value': {
+      const kind = json['kind'];
+      return kind === 'derivation' || kind === 'set' || kind === 'other' ? { type: 'value', kind } : null;
+    }
+    case 'begin':
+      return { type: 'begin', path: textsOf(json['path']) };
+    case 'failed':
+      return { type: 'failed', path: textsOf(json['path']) };
+    case 'cut':
+      return { type: 'cut' };
+    case 'derivation':
+      return { type: 'derivation', json };
+    default:
+      return null;
+  }
+}
+
+function toStop(stopped: string, json: JsonObject): Stop | null {
+  switch (stopped) {
+    case 'function':
+      return { kind: 'function' };
+    case 'arguments':
+      return { kind: 'arguments', missing: textsOf(json['missing']), nixpkgs: json['nixpkgs'] === true };
+    case 'attribute':
+      return {
+        kind: 'attribute',
+        attribute: textOf(json['attribute']),
+        path: textsOf(json['path']),
+        candidates: textsOf(json['candidates']),
+      };
+    default:
+      return null;
+  }
+}
+
+/** The derivation of a record, its places mapped to the user's files. */
+export function toDerivation(json: JsonObject, storeDir: string, mapPlace: PlaceMap): EvaluatedDerivation {
+  const attributes = isObject(json['attributes']) ? json['attributes'] : {};
+  const outputs: readonly unknown[] = Array.isArray(json['outputs']) ? json['outputs'] : [];
+  const place = (value: unknown) => {
+    const position = toPosition(value);
+    return position === null ? null : mapPlace(position);
+  };
+  return {
+    attr: printAttrPath(textsOf(json['path'])),
+    name: textOf(json['name']),
+    system: textOf(json['system']),
+    drvPath: textOf(json['drvPath']),
+    outputs: Object.fromEntries(
+      outputs.filter(isObject).map((output) => {
+        const path = textOf(output['path']);
+        return [textOf(output['name']), path.startsWith(`${storeDir}/`) ? path : null] as const;
+      }),
+    ),
+    position: place(json['position']) ?? place(metaPosition(json['metaPosition'])),
+    attributePositions: Object.fromEntries(
+      Object.entries(attributes).flatMap(([name, value]) => {
+        const position = place(value);
+        return position === null ? [] : [[name, position] as const];
+      }),
+    ),
+  };
+}
+
+/** nixpkgs writes `FILE:LINE`. */
+function metaPosition(value: unknown): JsonObject | null {
+  const parts = typeof value === 'string' ? /^(.+):(\d+)$/.exec(value) : null;
+  return parts === null ? null : { file: parts[1], line: Number(parts[2]), column: 1 };
+}
+
+function toPosition(value: unknown): NixPosition | null {
+  if (!isObject(value)) return null;
+  const { file, line, column } = value;
+  if (typeof file !== 'string' || !file.startsWith('/') || file.includes('\n')) return null;
+  if (typeof line !== 'number' || typeof column !== 'number' || line < 1) return null;
+  return { file, line, column: Math.max(column, 1) };
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(textOf) : [];
+}

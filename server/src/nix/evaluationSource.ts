@@ -1,0 +1,98 @@
+/** What is evaluated, brought to where Nix can read it, and the way back from Nix's places to the user's. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { PlaceMap } from './evaluationFailure';
+import type { EvaluationSource, NixPosition } from './nix';
+
+export interface PreparedSource {
+  /** What Nix reads: the file itself or a private copy of the buffer. */
+  readonly file: string;
+  /** Folder to run in, so that relative paths in `-I` and `--arg` mean what they say. */
+  readonly cwd: string;
+  readonly mapPlace: PlaceMap;
+  /** Replaces the copy's path in messages. */
+  readonly mapText: (text: string) => string;
+  /** Tells where the flake's files were copied to. */
+  copiedTo(folder: string): void;
+  dispose(): Promise<void>;
+}
+
+/** Copies the buffer, if any, into a folder of its own that no other user can read. `ownFolder` holds our expressions. */
+export async function prepareSource(source: EvaluationSource, ownFolder: string): Promise<PreparedSource> {
+  const cwd = source.kind === 'flake' ? source.file : dirname(source.file);
+  const own = `${ownFolder}/`;
+  if (source.buffer === null) {
+    const flake = source.kind === 'flake' ? createFlakeMap(source.file) : null;
+    return {
+      file: source.file,
+      cwd: existsSync(cwd) ? cwd : '/',
+      mapPlace: (position) =>
+        position.file?.startsWith(own) === true ? null : (flake?.mapPlace(position) ?? position),
+      mapText: (text) => text,
+      copiedTo: (folder) => flake?.copiedTo(folder),
+      dispose: () => Promise.resolve(),
+    };
+  }
+  const { buffer } = source;
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'phasewise-')));
+  const copy = join(folder, basename(source.file));
+  await writeFile(copy, buffer.text, { mode: 0o600 });
+  return {
+    file: copy,
+    cwd: existsSync(cwd) ? cwd : '/',
+    mapPlace: (position) => {
+      if (position.file === copy) return buffer.toOriginal({ ...position, file: source.file });
+      return position.file?.startsWith(own) === true ? null : position;
+    },
+    mapText: (text) => text.replaceAll(copy, source.file),
+    copiedTo: () => undefined,
+    dispose: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** A flake is evaluated from a copy of its tree in the store: a place in it is one in the tree, when that has such a file. */
+function createFlakeMap(folder: string): {
+  mapPlace(position: NixPosition): NixPosition;
+  copiedTo(copy: string): void;
+} {
+  let copied: StoreFile | null = null;
+  return {
+    copiedTo: (copy) => {
+      copied = storeFile(copy);
+    },
+    mapPlace: (position) => {
+      const found = position.file === null ? null : storeFile(position.file);
+      // Before the copy is known (a syntax error in flake.nix) only the flake itself has been read.
+      if (found === null || (copied !== null && found.root !== copied.root)) return position;
+      const original = treeTops(folder, copied?.inside ?? '')
+        .map((top) => join(top, found.inside))
+        .find((file) => existsSync(file));
+      return original === undefined ? position : { ...position, file: original };
+    },
+  };
+}
+
+interface StoreFile {
+  /** The store path itself, without the folder of the store: Nix names a store of the user's own now so, now as it is on the disk. */
+  readonly root: string;
+  /** Below it; empty or a relative path. */
+  readonly inside: string;
+}
+
+function storeFile(path: string): StoreFile | null {
+  const parts = /^.*?\/([0-9a-z]{32}-[^/]*)\/?(.*)$/.exec(path);
+  return parts?.[1] === undefined ? null : { root: parts[1], inside: parts[2] ?? '' };
+}
+
+/**
+ * Folders that the copy may be of: the one above the flake's folder by as much as Nix says (2.26), or, when it does not
+ * say (2.8 names the tree even for a flake inside it), the folder and those above it.
+ */
+function treeTops(folder: string, inside: string): readonly string[] {
+  if (inside !== '' && folder.endsWith(`/${inside}`)) return [folder.slice(0, -inside.length - 1)];
+  const tops = [folder];
+  for (let top = folder; dirname(top) !== top; top = dirname(top)) tops.push(dirname(top));
+  return tops;
+}

@@ -1,0 +1,208 @@
+# What derivations a file (or flake) makes, one record after the other on `builtins.trace`, so that those before an error
+# are known when the error ends the evaluation. Called by evaluation.ts; `phasewise'request` is JSON, the other arguments
+# are the user's own `--arg`s. Builtins only: the user's nixpkgs may be missing, old, or the very thing that is broken.
+{ phasewise'request, ... }@given:
+
+let
+  request = builtins.fromJSON phasewise'request;
+  userArgs = builtins.removeAttrs given [ "phasewise'request" ];
+
+  emit = record: builtins.trace "${request.tag}${builtins.toJSON record}";
+  quiet = builtins.unsafeDiscardStringContext;
+  isDerivation = value: builtins.isAttrs value && (value.type or null) == "derivation";
+
+  # --- functions ---------------------------------------------------------------------------------------------------
+
+  # functionArgs says {} for `x: …` and for `{ … }: …` alike; toXML tells them apart without calling.
+  hasText = needle: text: builtins.length (builtins.split needle text) > 1;
+  isPlainLambda = f: hasText "<varpat" (builtins.toXML f);
+  hasEllipsis = f: hasText "<attrspat ellipsis" (builtins.toXML f);
+
+  # A NixOS or home-manager module is a function of these and nothing else; no package takes only these.
+  moduleArgs = [
+    "config" "options" "lib" "pkgs" "modulesPath" "utils" "specialArgs" "name" "inputs" "self" "outputs" "osConfig"
+    "nixosConfig" "darwinConfig" "baseModules" "extraModules" "modules"
+  ];
+  isModule = formals:
+    (formals ? config || formals ? options) && builtins.all (name: builtins.elem name moduleArgs) (builtins.attrNames formals);
+
+  hasNixpkgs = (builtins.tryEval <nixpkgs>).success;
+  pkgs = import <nixpkgs> { };
+  ownCallPackage = f: args: f (builtins.intersectAttrs (builtins.functionArgs f) pkgs // args);
+
+  # { value; } or { stopped; … }: what a reader has to know instead of a value.
+  called = f:
+    let
+      formals = builtins.functionArgs f;
+      required = builtins.filter (name: !formals.${name} && !(userArgs ? ${name})) (builtins.attrNames formals);
+      passed = if hasEllipsis f then userArgs else builtins.intersectAttrs formals userArgs;
+      unfilled =
+        if request.callPackage && hasNixpkgs then builtins.filter (name: !(pkgs ? ${name})) required else required;
+    in
+    if isPlainLambda f || isModule formals then { stopped = "function"; }
+    else if required == [ ] then { value = f passed; }
+    else if unfilled != [ ] then {
+      stopped = "arguments";
+      missing = unfilled;
+      nixpkgs = hasNixpkgs;
+    }
+    else { value = (pkgs.callPackage or ownCallPackage) f passed; };
+
+  # As nix-build does: functions are called with what is given, twice at most.
+  resolve = value:
+    if !builtins.isFunction value then { inherit value; }
+    else
+      let once = called value; in
+      if once ? value && builtins.isFunction once.value then called once.value else once;
+
+  # --- selection ---------------------------------------------------------------------------------------------------
+
+  isIndex = name: builtins.match "[0-9]{1,9}" name != null;
+  member = value: name:
+    if builtins.isAttrs value && value ? ${name} then { value = value.${name}; }
+    else if builtins.isList value && isIndex name && builtins.fromJSON name < builtins.length value then {
+      value = builtins.elemAt value (builtins.fromJSON name);
+    }
+    else null;
+
+  # { value; parent; name; path; } or { stopped; … }
+  select = step: start: path:
+    builtins.foldl'
+      (found: name:
+        if found ? stopped then found
+        else
+          let
+            resolved = step found.value;
+            next = member resolved.value name;
+          in
+          if resolved ? stopped then resolved
+          else if next == null then {
+            stopped = "attribute";
+            attribute = name;
+            path = found.path;
+            candidates = if builtins.isAttrs resolved.value then builtins.attrNames resolved.value else [ ];
+          }
+          else {
+            inherit (next) value;
+            inherit name;
+            parent = resolved.value;
+            path = found.path ++ [ name ];
+          })
+      { value = start; parent = null; name = null; path = [ ]; }
+      path;
+
+  # --- what is asked about -----------------------------------------------------------------------------------------
+
+  fileSelection = select resolve (import request.file) request.path;
+
+  flakeSelection =
+    let
+      copied = builtins.fetchTree { type = "path"; path = request.flake.copy; };
+      flake = builtins.getFlake (request.flake.url or "path:${quiet copied.outPath}");
+      system = builtins.currentSystem;
+      at = select (value: { inherit value; }) flake;
+      wanted =
+        if request.path == [ ] then [
+          [ "packages" system "default" ]
+          [ "defaultPackage" system ]
+          [ "packages" system ]
+        ]
+        else [
+          ([ "packages" system ] ++ request.path)
+          ([ "legacyPackages" system ] ++ request.path)
+          request.path
+        ];
+      found = builtins.filter (selection: !(selection ? stopped)) (map at wanted);
+    in
+    emit { type = "source"; folder = quiet (toString flake.outPath); }
+      (if found == [ ] then at (builtins.head wanted) else builtins.head found);
+
+  selection = if request.kind == "flake" then flakeSelection else fileSelection;
+
+  # --- records -----------------------------------------------------------------------------------------------------
+
+  place = name: set:
+    let position = builtins.unsafeGetAttrPos name set; in
+    if builtins.isAttrs set && set ? ${name} then position else null;
+
+  metaPosition = drv:
+    let position = builtins.tryEval (drv.meta.position or null); in
+    if position.success && builtins.isString position.value then position.value else null;
+
+  describe = path: parent: name: drv:
+    let
+      own = drv.drvAttrs or { };
+      names = builtins.attrNames own ++ [ "name" "pname" "version" "meta" "passthru" ];
+      attributePlace = attribute:
+        let direct = place attribute drv; in
+        if direct == null then place attribute own else direct;
+      outputs = if builtins.isList (drv.outputs or null) then drv.outputs else [ "out" ];
+      attrPlace = if parent == null then null else place name parent;
+    in
+    {
+      type = "derivation";
+      inherit path;
+      name = quiet (drv.name or "");
+      system = quiet (drv.system or "");
+      drvPath = quiet drv.drvPath;
+      outputs = map (output: { name = output; path = quiet "${(drv.${output} or drv).outPath}"; }) outputs;
+      position = attrPlace;
+      metaPosition = if attrPlace == null then metaPosition drv else null;
+      attributes = builtins.listToAttrs (
+        builtins.filter (one: one.value != null) (map (attribute: { name = attribute; value = attributePlace attribute; }) names)
+      );
+    };
+
+  # --- walking -----------------------------------------------------------------------------------------------------
+
+  entries = value:
+    if builtins.isList value then builtins.genList toString (builtins.length value) else builtins.attrNames value;
+
+  # `state.index` counts the attributes begun; those before `request.skip` were reported by an earlier evaluation.
+  visit = depth: path: parent: state: name:
+    let
+      here = path ++ [ name ];
+      inherit (member parent name) value;
+      index = state.index + 1;
+      known = state.index < request.skip;
+      next = state // { inherit index; };
+      counted = next // { count = state.count + 1; };
+      look =
+        if isDerivation value then if known then counted else report here parent name value counted
+        else if depth < request.maxDepth && builtins.isAttrs value && (value.recurseForDerivations or false) == true
+        then walk (depth + 1) here value next
+        else next;
+      careful =
+        let tried = builtins.tryEval (builtins.seq look.index look); in
+        if tried.success then tried.value else emit { type = "failed"; path = here; } next;
+      chosen = if request.careful then careful else look;
+    in
+    if builtins.elem here request.failed then builtins.seq index next
+    else if state.count >= request.maxCount || state.index >= request.maxVisited then
+      if state.cut then state else emit { type = "cut"; } (state // { cut = true; })
+    else if known then chosen
+    else emit { type = "begin"; path = here; } chosen;
+
+  report = path: parent: name: drv: state:
+    let record = describe path parent name drv; in
+    builtins.seq (builtins.toJSON record) (emit record state);
+
+  walk = depth: path: value: state:
+    builtins.foldl'
+      (before: name: let after = visit depth path value before name; in builtins.seq after.index after)
+      state
+      (entries value);
+
+  start = { index = 0; count = 0; cut = false; };
+  answer = found:
+    let resolved = resolve found.value; in
+    if found ? stopped then emit found null
+    else if resolved ? stopped then emit (resolved // { at = found.path; }) null
+    else if isDerivation resolved.value then
+      emit { type = "value"; kind = "derivation"; }
+        (builtins.seq (report found.path found.parent found.name resolved.value start).index null)
+    else if builtins.isAttrs resolved.value || builtins.isList resolved.value then
+      emit { type = "value"; kind = "set"; } (builtins.seq (walk 0 found.path resolved.value start).index null)
+    else emit { type = "value"; kind = "other"; } null;
+in
+answer selection

@@ -1,0 +1,30 @@
+/** A flake's folder as what `builtins.getFlake` can take. */
+import { existsSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type { NixVersion } from './installation';
+
+export type FlakeReference =
+  /** A flake reference. */
+  | { readonly url: string }
+  /** A folder that no flake reference can name: 2.8 neither takes such characters in a URL nor decodes them. */
+  | { readonly copy: string };
+
+/**
+ * `git+file:` when the folder is in a git work tree (only files known to git are part of the flake then, as with
+ * `nix build DIR`), else `path:`. Characters that mean something in a URL are encoded.
+ */
+export function flakeReference(folder: string, version: NixVersion): FlakeReference {
+  const decodes = version.major > 2 || version.minor >= 20;
+  if (!decodes && encodePath(folder) !== folder) return { copy: folder };
+  for (let top = folder; ; top = dirname(top)) {
+    if (existsSync(join(top, '.git'))) {
+      const inside = relative(top, folder);
+      return { url: `git+file://${encodePath(top)}${inside === '' ? '' : `?dir=${encodePath(inside)}`}` };
+    }
+    if (dirname(top) === top) return { url: `path:${encodePath(folder)}` };
+  }
+}
+
+function encodePath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}

@@ -1,0 +1,224 @@
+/**
+ * Decoder of Nix's `--log-format internal-json`: lines `@nix {…}` on standard error among lines of other programs.
+ * The numbers are those of Nix's `src/libutil/logging.hh`, the same in 2.8, 2.26 and 2.34.
+ */
+import { StringDecoder } from 'node:string_decoder';
+import type { NixPosition } from './nix';
+import { stripAnsi } from './ansi';
+
+export const activityType = {
+  copyPath: 100,
+  builds: 104,
+  build: 105,
+  substitute: 108,
+  buildWaiting: 111,
+} as const;
+export const resultType = { buildLogLine: 101, setPhase: 104, progress: 105, postBuildLogLine: 107 } as const;
+
+/** A place and what Nix says of it. */
+export interface NixFrame {
+  readonly message: string;
+  readonly position: NixPosition | null;
+}
+
+export interface NixMessage {
+  readonly type: 'message';
+  /** 0 error, 1 warning, 2 notice, 3 info, …; `trace:` lines have 0 too. */
+  readonly level: number;
+  /** For a reader: with its frames and colours when an error. */
+  readonly text: string;
+  /** Set for errors alone: the message without frames and colours. */
+  readonly error: string | null;
+  readonly position: NixPosition | null;
+  /** From the innermost outwards; only with `--show-trace`. */
+  readonly trace: readonly NixFrame[];
+}
+
+export type NixLogRecord =
+  | NixMessage
+  | {
+      readonly type: 'start';
+      readonly id: string;
+      readonly activity: number;
+      readonly level: number;
+      readonly text: string;
+      readonly fields: readonly (string | number)[];
+    }
+  | { readonly type: 'stop'; readonly id: string }
+  | {
+      readonly type: 'result';
+      readonly id: string;
+      readonly result: number;
+      readonly fields: readonly (string | number)[];
+    }
+  /** A line that is none of Nix's: of a program it runs, or of Nix dying. */
+  | { readonly type: 'plain'; readonly text: string };
+
+export interface NixLogDecoder {
+  push(chunk: Uint8Array): void;
+  /** Delivers a last line that had no newline. */
+  end(): void;
+}
+
+/** Longest line kept; the rest of a longer one is dropped, so that it arrives as a plain line. */
+const maxLineLength = 10 * 1024 * 1024;
+/** Frames kept of a trace: those nearest to the error and those nearest to the question. */
+const maxFrames = { inner: 80, outer: 20 } as const;
+
+/** Calls `listener` with each record in order. Bytes that are no UTF-8 become replacement characters. */
+export function createNixLogDecoder(listener: (record: NixLogRecord) => void): NixLogDecoder {
+  const decoder = new StringDecoder('utf8');
+  let parts: string[] = [];
+  let length = 0;
+  const add = (part: string) => {
+    if (part === '') return;
+    const room = maxLineLength - length;
+    if (room > 0) parts.push(part.slice(0, room));
+    length += part.length;
+  };
+  const flush = () => {
+    const line = parts.join('');
+    parts = [];
+    length = 0;
+    listener(decodeLine(line));
+  };
+  const take = (text: string) => {
+    let from = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+      add(text.slice(from, end));
+      flush();
+      from = end + 1;
+    }
+    add(text.slice(from));
+  };
+  return {
+    push: (chunk) => take(decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))),
+    end: () => {
+      take(decoder.end());
+      if (length > 0) flush();
+    },
+  };
+}
+
+/** One line without its newline. */
+export function decodeLine(line: string): NixLogRecord {
+  const plain = { type: 'plain', text: line } as const;
+  if (!line.startsWith('@nix ')) return plain;
+  const logLine = decodeLogLine(line);
+  if (logLine !== null) return logLine;
+  let json: unknown;
+  try {
+    json = JSON.parse(line.slice(5));
+  } catch {
+    // Cut off, or a builder's own line that looks like ours.
+    return plain;
+  }
+  if (!isObject(json)) return plain;
+  switch (json['action']) {
+    case 'msg':
+      return decodeMessage(json);
+    case 'start':
+      return {
+        type: 'start',
+        id: toText(json['id']),
+        activity: toNumber(json['type']) ?? 0,
+        level: toNumber(json['level']) ?? 0,
+        text: toText(json['text']),
+        fields: toFields(json['fields']),
+      };
+    case 'stop':
+      return { type: 'stop', id: toText(json['id']) };
+    case 'result':
+      return {
+        type: 'result',
+        id: toText(json['id']),
+        result: toNumber(json['type']) ?? 0,
+        fields: toFields(json['fields']),
+      };
+    default:
+      return plain;
+  }
+}
+
+const logLineStart = '@nix {"action":"result","fields":["';
+const logLineEnd = ',"type":101}';
+const logLineMiddle = '"],"id":';
+
+/** The commonest record, a line of a builder without anything escaped, as Nix writes it; null for all else. A build may print a million. */
+function decodeLogLine(line: string): NixLogRecord | null {
+  if (!line.endsWith(logLineEnd) || !line.startsWith(logLineStart)) return null;
+  const middle = line.lastIndexOf(logLineMiddle);
+  const text = line.slice(logLineStart.length, middle);
+  const id = line.slice(middle + logLineMiddle.length, -logLineEnd.length);
+  // A quote or a backslash means more than one field, or something escaped.
+  if (middle < logLineStart.length || text.includes('\\') || text.includes('"') || !/^\d+$/.test(id))
+    return null;
+  return { type: 'result', id: String(Number(id)), result: resultType.buildLogLine, fields: [text] };
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function toNumber(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+function toText(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+function toFields(value: unknown): readonly (string | number)[] {
+  if (!Array.isArray(value)) return [];
+  return value.map((field: unknown) => (typeof field === 'number' ? field : toText(field)));
+}
+
+function decodeMessage(json: JsonObject): NixMessage {
+  const raw = json['raw_msg'];
+  const frames: readonly unknown[] = Array.isArray(json['trace']) ? json['trace'] : [];
+  const kept =
+    frames.length > maxFrames.inner + maxFrames.outer
+      ? [...frames.slice(0, maxFrames.inner), ...frames.slice(-maxFrames.outer)]
+      : frames;
+  return {
+    type: 'message',
+    level: toNumber(json['level']) ?? 0,
+    text: toText(json['msg']),
+    error: typeof raw === 'string' ? stripAnsi(raw) : null,
+    position: toPosition(json),
+    trace: kept.filter(isObject).map(toFrame),
+  };
+}
+
+/** A derivation's own frame names its place in words only. */
+const namedPlace = /whose name attribute is located at (.+):(\d+):(\d+)$/;
+
+function toFrame(json: JsonObject): NixFrame {
+  const message = stripAnsi(toText(json['raw_msg']));
+  const place = namedPlace.exec(message);
+  const position =
+    toPosition(json) ??
+    (place?.[1] === undefined ? null : positionOf(place[1], Number(place[2]), Number(place[3])));
+  return { message, position };
+}
+
+function toPosition(json: JsonObject): NixPosition | null {
+  const line = toNumber(json['line']);
+  const column = toNumber(json['column']);
+  return line === null ? null : positionOf(toText(json['file']), line, column ?? 1);
+}
+
+/**
+ * `file` is a path (2.8), a path with `:L:C` behind it (2.26 and later), «stdin», «string» or the whole text of standard
+ * input (2.8). Places inside Nix itself (`<nix/…>`, «nix-internal»/…, «none») are none that a user could open.
+ */
+function positionOf(file: string, line: number, column: number): NixPosition | null {
+  if (line <= 0) return null;
+  const suffix = `:${line}:${column}`;
+  const path = file.endsWith(suffix) ? file.slice(0, -suffix.length) : file;
+  if (path.startsWith('<nix/') || path.startsWith('«nix-internal»') || path.startsWith('«none»')) return null;
+  const absolute = path.startsWith('/') && !path.includes('\n');
+  return { file: absolute ? path : null, line, column: Math.max(column, 1) };
+}

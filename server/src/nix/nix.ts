@@ -1,0 +1,168 @@
+/**
+ * What the engine asks of Nix. One implementation (`commandLineNix.ts`) over the installed programs; tests may give
+ * their own. Every method takes an AbortSignal last and never rejects for an expected failure.
+ */
+import type { Problem, Result } from '../result';
+import type { NixInstallation } from './installation';
+import type { StoreDerivation } from './derivationFile';
+import type { BuildEvent } from './buildEvents';
+import type { BuiltinDocumentation } from './builtins';
+import type { StoreRoot } from './gcRoots';
+import type { PathInfo } from './pathInfo';
+import type { ChangedAttributes } from './rederive';
+import type { Deletion } from './storeDeletion';
+
+/** A place as Nix names it: 1-based line, 1-based column counted in UTF-8 bytes. `file` is absolute; null when Nix names none. */
+export interface NixPosition {
+  readonly file: string | null;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What is evaluated: a file as it is on disk, or with the text of an unsaved buffer instead. */
+export interface EvaluationSource {
+  /** Absolute path of a `.nix` file, or of a flake's folder. */
+  readonly file: string;
+  readonly kind: 'file' | 'flake';
+  /** Attribute path to select, as `-A`; empty for the whole value. For a flake, the fragment. */
+  readonly attr: string;
+  /**
+   * Unsaved text whose relative path literals were made absolute (lines kept), and the way back to the user's own
+   * columns; null to read the file from disk.
+   */
+  readonly buffer: { readonly text: string; toOriginal(position: NixPosition): NixPosition } | null;
+}
+
+/** What every question to the evaluator obeys. */
+export interface EvaluationOptions {
+  /** Fill a function's missing arguments from `<nixpkgs>` as callPackage does. */
+  readonly callPackage: boolean;
+  readonly timeoutMs: number;
+  readonly memoryLimitMb: number;
+  /** `--arg NAME EXPR` and `--argstr NAME VALUE`, in order. */
+  readonly args: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly kind: 'expression' | 'string';
+  }[];
+}
+
+export interface EvaluatedDerivation {
+  /** Attribute path; empty when the value itself is the derivation. */
+  readonly attr: string;
+  readonly name: string;
+  readonly system: string;
+  readonly drvPath: string;
+  /** Output name to store path (null when not known before building). */
+  readonly outputs: Readonly<Record<string, string | null>>;
+  /** Where the derivation's attribute is written (unsafeGetAttrPos in the set), else meta.position, else null. */
+  readonly position: NixPosition | null;
+  /** Attribute of the derivation (`buildPhase`, `src`, …) to where it was written (unsafeGetAttrPos). Unknown ones are absent. */
+  readonly attributePositions: Readonly<Record<string, NixPosition>>;
+}
+
+export interface EvaluationFailure {
+  readonly kind: 'nix' | 'timeout' | 'memory' | 'cancelled' | 'stackOverflow' | 'arguments' | 'unusable';
+  /** Nix's own words without ANSI colours and without `error: `. */
+  readonly message: string;
+  /** The place Nix blames; null when it names none. */
+  readonly position: NixPosition | null;
+  /** From the innermost frame outwards, as `--show-trace` gives them. */
+  readonly trace: readonly { readonly message: string; readonly position: NixPosition | null }[];
+  /** Attribute of the file's value whose evaluation failed; null when the whole. */
+  readonly attr: string | null;
+}
+
+export interface EvaluatedFile {
+  readonly kind: 'derivation' | 'set' | 'function' | 'other';
+  readonly derivations: readonly EvaluatedDerivation[];
+  /** Attributes of a set that failed while others did not. */
+  readonly failures: readonly EvaluationFailure[];
+  /** `trace:` and warning lines that the evaluation printed. */
+  readonly notices: readonly string[];
+}
+
+export interface BuildOptions {
+  readonly rebuild: boolean;
+  readonly keepFailed: boolean;
+  /** More words of Nix's command line. */
+  readonly flags?: readonly string[];
+  /** Builds on these machines and not here, as `--builders` takes them; empty or absent: as Nix is configured. */
+  readonly builders?: string;
+  /** Builds in this store, to which what is needed is copied; empty or absent: the usual one. */
+  readonly store?: string;
+}
+
+export interface BuildOutcome {
+  readonly status: 'built' | 'valid' | 'failed' | 'cancelled';
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Nix's own words when failed. */
+  readonly message: string | null;
+  readonly exitCode: number | null;
+  /** What is wrong with Nix's own set-up (its sandbox, its users) and what to do, when that made the build fail. */
+  readonly problem?: { readonly message: string; readonly advice: string } | null;
+}
+
+export interface Nix {
+  readonly installation: NixInstallation;
+  /** What Nix's parser says of this text: null when it parses, else its first error (`position.file` is null). */
+  parse(text: string, signal: AbortSignal): Promise<EvaluationFailure | null>;
+  /** What this Nix says of its builtins, by name; empty when it does not tell. */
+  builtins(signal: AbortSignal): Promise<ReadonlyMap<string, BuiltinDocumentation>>;
+  /** Evaluates and instantiates the derivations that the source makes. */
+  evaluate(
+    source: EvaluationSource,
+    options: EvaluationOptions,
+    signal: AbortSignal,
+  ): Promise<Result<EvaluatedFile, EvaluationFailure>>;
+  readDerivation(drvPath: string): Promise<Result<StoreDerivation>>;
+  /** Whether all these paths are valid in the store. */
+  areValid(storePaths: readonly string[], signal: AbortSignal): Promise<boolean>;
+  /** Builds or substitutes the inputs of the derivation, not itself. */
+  realiseInputs(
+    derivation: StoreDerivation,
+    onEvent: (event: BuildEvent) => void,
+    signal: AbortSignal,
+  ): Promise<BuildOutcome>;
+  build(
+    drvPath: string,
+    options: BuildOptions,
+    onEvent: (event: BuildEvent) => void,
+    signal: AbortSignal,
+  ): Promise<BuildOutcome>;
+  /** Streams the raw build log (`nix-store -l`) of a derivation or output; a Problem `log-missing` when there is none. */
+  log(storePath: string, onChunk: (chunk: Uint8Array) => void, signal: AbortSignal): Promise<Result<null>>;
+  /** Derivation that made this store path; a Problem when unknown. */
+  deriver(storePath: string, signal: AbortSignal): Promise<Result<string>>;
+  references(storePath: string, signal: AbortSignal): Promise<Result<readonly string[]>>;
+  /** The valid ones of these paths, with what the store knows of them; null when it cannot be asked. */
+  pathInfos(
+    storePaths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, PathInfo> | null>;
+  /** All valid paths that need this one, itself among them. */
+  referrersClosure(storePath: string, signal: AbortSignal): Promise<Result<readonly string[]>>;
+  /** What keeps these store paths from the garbage collector, with the path that it leads to: one of them, or one that needs one. */
+  roots(storePaths: readonly string[], signal: AbortSignal): Promise<Result<readonly StoreRoot[]>>;
+  deletePaths(storePaths: readonly string[], ignoreLiveness: boolean, signal: AbortSignal): Promise<Deletion>;
+  /** Path of the derivation made again with some attributes changed; a Problem `not-rederived`. */
+  rederive(
+    derivation: StoreDerivation,
+    changes: ChangedAttributes,
+    signal: AbortSignal,
+  ): Promise<Result<string>>;
+  /** Makes an indirect GC root of a link to a valid path; a Problem `link-not-made`. */
+  addRoot(link: string, storePath: string, signal: AbortSignal): Promise<Result<null>>;
+  /** All that the (built) inputs of the derivation and these paths need at run time, with themselves. */
+  inputClosure(
+    derivation: StoreDerivation,
+    more: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Result<readonly string[]>>;
+  /** What Nix's sandbox shows real builds of the machine beside their inputs; null where builds have no sandbox. */
+  sandboxPaths(signal: AbortSignal): Promise<readonly string[] | null>;
+  /** NIX_BUILD_TOP of a real build of it. */
+  buildDirectory(derivation: StoreDerivation, signal: AbortSignal): Promise<string>;
+}
+
+export type NixProbe = Result<Nix, Problem & { readonly code: 'nix-missing' | 'nix-unusable' }>;

@@ -1,0 +1,264 @@
+# Stops a phase that is debugged: at points that `points.sh` names, at steps, at a command that fails. A stopped shell tells
+# the controller where it is (file `stop.PID`, then a line in the FIFO `events`) and waits for lines in a FIFO of its own:
+# `go …` lets it run on, `code N` has it run the file `code.N` in the stopped frame, with its locals and parameters.
+# The trap texts run in that frame, too. They begin with an arithmetic command, for that alone leaves `$_` as it is.
+
+# What a stopped shell does until it goes on.
+__phasewise_stay='while __phasewise_wait; do builtin eval "$__phasewise_code"; __phasewise_answer "$?"; done'
+__phasewise_look="if __phasewise_hit \"\$_\" \"\$LINENO\" \"\$BASH_COMMAND\"; then $__phasewise_stay; fi; : \"\$__phasewise_last\"; [[ -z \$__phasewise_skip ]];"
+__phasewise_lines_trap="((\${__phasewise_at[LINENO]+__phasewise_rc=\$?,1}))&&{ $__phasewise_look }"
+__phasewise_step_trap="((__phasewise_rc=\$?,\${#FUNCNAME[@]}<=__phasewise_depth||\${__phasewise_at[LINENO]-0}))&&{ $__phasewise_look }"
+# After a failure that was ignored or a command that was skipped: first the shell's options as they were. Not
+# before the ERR trap, whose own commands come here as well, is through.
+__phasewise_after_trap="((__phasewise_rc=\$?,__phasewise_mend==1))&&{ __phasewise_mended \"\$_\"; $__phasewise_look }"
+__phasewise_error_trap="((__phasewise_rc=\$?,1))&&{ __phasewise_keep_last \"\$_\"; __phasewise_on_error \"\$__phasewise_rc\" \"\$LINENO\" \"\$BASH_COMMAND\"; if __phasewise_failing \"\$LINENO\" \"\$BASH_COMMAND\"; then $__phasewise_stay; fi; : \"\$__phasewise_last\"; ((__phasewise_mend=__phasewise_mend?1:0,1)); }"
+
+__phasewise_debug_begin() {
+  unset -v __phasewise_at __phasewise_functions __phasewise_points
+  builtin declare -ga __phasewise_at __phasewise_functions
+  builtin declare -gA __phasewise_points
+  __phasewise_depth=-1
+  __phasewise_their_debug= __phasewise_skip= __phasewise_mend=0 __phasewise_from= __phasewise_catch= __phasewise_pausing=
+  __phasewise_seen_depth=-1 __phasewise_seen_command= __phasewise_step= __phasewise_stepper= __phasewise_answers=
+  __phasewise_read_points
+  __phasewise_begin_stepping
+  __phasewise_errors=$__phasewise_error_trap
+  builtin trap '((__phasewise_rc=$?,1))&&{ __phasewise_signalled "$_"; : "$__phasewise_last"; }' URG
+  # A signal of ours must not end what a phase waits for.
+  if ! builtin declare -F wait > /dev/null; then
+    wait() {
+      while :; do
+        __phasewise_signal=
+        builtin wait "$@"
+        __phasewise_waited=$?
+        [[ $__phasewise_waited -gt 128 && -n $__phasewise_signal ]] || return "$__phasewise_waited"
+      done
+    }
+    __phasewise_own_wait=1
+  fi
+  __phasewise_rearm
+}
+
+__phasewise_debug_end() {
+  builtin trap - DEBUG URG
+  builtin set +T
+  if [[ -n ${__phasewise_own_wait-} ]]; then unset -f wait; fi
+  if [[ $__phasewise_mend != 0 ]]; then
+    __phasewise_flags=$__phasewise_mend_options
+    builtin shopt -u extdebug
+    builtin set -E
+  fi
+  unset -v __phasewise_errors __phasewise_own_wait
+}
+
+# Functions to stop in are looked up now: their lines are added to the points.
+__phasewise_read_points() {
+  builtin local __phasewise_name __phasewise_place
+  source "$__phasewise_debug/points.sh"
+  for __phasewise_name in ${__phasewise_functions[@]+"${__phasewise_functions[@]}"}; do
+    __phasewise_place=$(builtin shopt -s extdebug; builtin declare -F "$__phasewise_name") || continue
+    __phasewise_place=${__phasewise_place#* }
+    __phasewise_at[${__phasewise_place%% *}]=1
+    __phasewise_points[${__phasewise_place#* }:${__phasewise_place%% *}]=1
+  done
+}
+
+# The trap for DEBUG that is needed now: none where nothing but a failure stops.
+__phasewise_rearm() {
+  if [[ -n $__phasewise_their_debug ]]; then
+    builtin eval "$__phasewise_their_debug"
+    __phasewise_their_debug=
+  elif [[ $__phasewise_mend != 0 ]]; then
+    builtin set -T
+    builtin trap "$__phasewise_after_trap" DEBUG
+  elif [[ $__phasewise_depth -ge 0 ]]; then
+    builtin set -T
+    builtin trap "$__phasewise_step_trap" DEBUG
+  elif [[ ${#__phasewise_at[@]} -gt 0 ]]; then
+    builtin set -T
+    builtin trap "$__phasewise_lines_trap" DEBUG
+  else
+    builtin trap - DEBUG
+    builtin set +T
+  fi
+}
+
+# The controller changed the points, or asks to stop.
+__phasewise_signalled() {
+  __phasewise_last=$1
+  __phasewise_signal=1
+  __phasewise_read_points
+  __phasewise_begin_stepping
+  __phasewise_rearm
+}
+
+# Stops at the next command when the controller wants that, which names the reason.
+__phasewise_begin_stepping() {
+  if [[ -z $__phasewise_pausing ]]; then return 0; fi
+  __phasewise_step=$__phasewise_pausing
+  __phasewise_depth=999999
+  __phasewise_from=
+}
+
+# The last argument before, line, command: whether to stop before this command.
+__phasewise_hit() {
+  __phasewise_last=$1
+  if [[ ${BASH_SOURCE[1]-} == "$__phasewise_driver"/* || $3 == *__phasewise_* ]]; then return 1; fi
+  builtin local __phasewise_here=$((${#FUNCNAME[@]} - 1)) __phasewise_entered=0
+  if ((__phasewise_here == __phasewise_seen_depth + 1)) && [[ $3 == "$__phasewise_seen_command" ]]; then __phasewise_entered=1; fi
+  __phasewise_seen_depth=$__phasewise_here
+  __phasewise_seen_command=$3
+  builtin local __phasewise_stepped=0
+  if __phasewise_steps "$__phasewise_here" "$__phasewise_entered" "$2"; then __phasewise_stepped=1; fi
+  if [[ -n ${__phasewise_points[${BASH_SOURCE[1]}:$2]-} ]]; then
+    __phasewise_stop point "$2" "$3" "$__phasewise_entered" "$__phasewise_stepped"
+    return 0
+  fi
+  if [[ $__phasewise_stepped == 0 ]]; then return 1; fi
+  __phasewise_stop "$__phasewise_step" "$2" "$3" 0 1
+  return 0
+}
+
+# Depth, whether a function was just entered, line: whether a step ends here.
+__phasewise_steps() {
+  if (($1 > __phasewise_depth || $2)); then return 1; fi
+  if [[ $__phasewise_step == over && $BASHPID != "$__phasewise_stepper" ]]; then return 1; fi
+  # A phase begins in its own text or function, not in what calls these.
+  if [[ $__phasewise_step == entry ]]; then
+    [[ ${BASH_SOURCE[2]} == "$__phasewise_folder"/texts/* || ${FUNCNAME[2]} == "${curPhase-}" ]]
+    return
+  fi
+  if [[ -n $__phasewise_pass && ${BASH_SOURCE[2]} == "${NIX_STORE:-/nix/store}"/* ]]; then return 1; fi
+  [[ "$1:$BASHPID:${BASH_SOURCE[2]}:$3" != "$__phasewise_from" ]]
+}
+
+# Line and command: whether to stop at this command, which failed.
+__phasewise_failing() {
+  [[ $- == *e* && -n $__phasewise_catch ]] || return 1
+  if [[ ${BASH_SOURCE[1]-} == "$__phasewise_driver"/* || $2 == *__phasewise_* ]]; then return 1; fi
+  # Theirs, where they set one, is theirs again afterwards.
+  builtin trap -p DEBUG >| "$__phasewise_debug/theirs"
+  IFS= builtin read -r -d '' __phasewise_their_debug < "$__phasewise_debug/theirs"
+  if [[ $__phasewise_their_debug == *__phasewise_* ]]; then __phasewise_their_debug=; fi
+  builtin trap - DEBUG
+  __phasewise_stop error "$1" "$2" 0 0
+}
+
+__phasewise_keep_last() {
+  __phasewise_last=$1
+}
+
+# Reason, line, command, whether a function was just entered, whether a step ends here: tells the controller.
+__phasewise_stop() {
+  __phasewise_options=$-
+  { builtin set +eux; } 2> /dev/null
+  __phasewise_in=$__phasewise_debug/in
+  if [[ $BASHPID != "$__phasewise_pid" ]]; then __phasewise_in+=.$BASHPID; fi
+  builtin printf '%s\0' "$1" "$BASHPID" "$__phasewise_pid" "$__phasewise_rc" "$2" "$3" "$4" "$5" "$PWD" "$__phasewise_options" \
+    "$((${#FUNCNAME[@]} - 2))" "${FUNCNAME[@]:2}" "${BASH_SOURCE[@]:2}" "${BASH_LINENO[@]:1}" >| "$__phasewise_debug/stop.$BASHPID"
+  __phasewise_stop_depth=$((${#FUNCNAME[@]} - 2))
+  __phasewise_place="$__phasewise_stop_depth:$BASHPID:${BASH_SOURCE[2]-}:$2"
+  __phasewise_skip= __phasewise_failed=$1
+  builtin trap -p ERR >| "$__phasewise_debug/theirs"
+  IFS= builtin read -r -d '' __phasewise_error_now < "$__phasewise_debug/theirs"
+  __phasewise_say "stopped $BASHPID"
+}
+
+__phasewise_say() {
+  builtin printf '%s\n' "$1" 1<> "$__phasewise_debug/events"
+}
+
+# True: there is code to run in the frame. False: go on.
+__phasewise_wait() {
+  builtin local __phasewise_line
+  while :; do
+    __phasewise_line=
+    # The controller makes a subshell's FIFO when it hears of its stop.
+    if [[ ! -p $__phasewise_in ]]; then
+      builtin read -r -t 0.01 __phasewise_line <> "$__phasewise_debug/never"
+      builtin kill -0 "$__phasewise_controller" 2> /dev/null || builtin exit 78
+      continue
+    fi
+    if ! IFS= builtin read -r -t 2 __phasewise_line <> "$__phasewise_in"; then
+      builtin kill -0 "$__phasewise_controller" 2> /dev/null || builtin exit 78
+      continue
+    fi
+    case $__phasewise_line in
+      'code '*)
+        __phasewise_answers=${__phasewise_line#code }
+        __phasewise_code="builtin source \"\$__phasewise_debug/code.$__phasewise_answers\" > \"\$__phasewise_debug/output.$__phasewise_answers\" 2>&1"
+        builtin trap - ERR
+        return 0
+        ;;
+      'go '*)
+        __phasewise_go "${__phasewise_line#go }"
+        return 1
+        ;;
+    esac
+  done
+}
+
+# Commands of a user's: `exit` would end the phase, and with it what is looked at.
+__phasewise_guard() {
+  if builtin declare -F exit > /dev/null; then return 0; fi
+  __phasewise_guarded=$BASH_SUBSHELL
+  exit() {
+    if [[ $BASH_SUBSHELL != "$__phasewise_guarded" ]]; then builtin exit "$@"; fi
+    builtin printf '%s\n' 'exit would end the phase here: stop it, or go on, with the debugger.'
+    builtin return 1
+  }
+}
+__phasewise_guarded=
+
+__phasewise_answer() {
+  { builtin set +eux; } 2> /dev/null
+  if [[ -n $__phasewise_guarded ]]; then
+    unset -f exit
+    __phasewise_guarded=
+  fi
+  __phasewise_say "answered $BASHPID $__phasewise_answers $1"
+}
+
+# How to go on: continue, in, over, out, ignore, skip, on.
+__phasewise_go() {
+  __phasewise_read_points
+  if [[ $1 != on ]]; then
+    __phasewise_from=$__phasewise_place
+    __phasewise_stepper=$BASHPID
+    __phasewise_step=step
+  fi
+  case $1 in
+    on) ;;
+    in) __phasewise_depth=999998 ;;
+    over) __phasewise_depth=$__phasewise_stop_depth __phasewise_step=over ;;
+    out) __phasewise_depth=$((__phasewise_stop_depth - 1)) __phasewise_step=over ;;
+    *) __phasewise_depth=-1 ;;
+  esac
+  if [[ $1 == skip && $__phasewise_failed != error ]]; then
+    __phasewise_skip=1
+    builtin shopt -s extdebug
+  fi
+  if [[ $1 == ignore || $1 == skip ]]; then
+    __phasewise_mend=1
+    if [[ $__phasewise_failed == error ]]; then __phasewise_mend=2; fi
+    __phasewise_mend_options=$__phasewise_options
+    __phasewise_options=${__phasewise_options//e/}
+    >| "$__phasewise_folder/failures"
+    >| "$__phasewise_folder/failed-state"
+  fi
+  builtin eval "${__phasewise_error_now:-builtin trap - ERR}"
+  __phasewise_rearm
+  if [[ $__phasewise_options == *u* ]]; then builtin set -u; fi
+  if [[ $__phasewise_options == *e* ]]; then builtin set -e; fi
+  if [[ $__phasewise_options == *x* ]]; then builtin set -x; fi
+}
+
+# Before the first command after an ignored failure or a skipped command. bash's extdebug takes -E and -T with it.
+__phasewise_mended() {
+  __phasewise_last=$1
+  __phasewise_mend=0 __phasewise_skip=
+  if builtin shopt -q extdebug; then builtin shopt -u extdebug; fi
+  builtin set -E
+  __phasewise_rearm
+  if [[ $__phasewise_mend_options == *e* ]]; then builtin set -e; fi
+}

@@ -1,0 +1,41 @@
+/** What a client launches the debug adapter with, and the adapter's requests beyond the Debug Adapter Protocol. */
+import type { Settings } from './settings';
+
+/** The debugger's type in launch configurations. */
+export const debugType = 'phasewise';
+
+/** Settings of the editor that the adapter, a process of its own, has to be told. */
+export interface DebugSettings {
+  readonly nix: Settings['nix'];
+  readonly callPackage: boolean;
+  readonly isolation: Settings['phases']['isolation'];
+}
+
+/** Arguments of the request `launch`; `package.json` describes the same names (a test compares). */
+export interface LaunchArguments {
+  /** A `.nix` file, a folder with `default.nix`, a `.drv`, or `DIR#ATTR` of a flake. */
+  readonly program: string;
+  readonly attr?: string;
+  /** Stop before the first command. */
+  readonly stopOnEntry?: boolean;
+  /** Stop at a command that fails, before it ends the phase; default: true. */
+  readonly stopOnFailure?: boolean;
+  /** The phase to begin with; default: the first with a breakpoint, else the first. */
+  readonly from?: string;
+  /** The last phase to run; default: the last of all. */
+  readonly until?: string;
+  /** Step over what stdenv itself and setup hooks bring; default: true. */
+  readonly skipStdenv?: boolean;
+  readonly settings?: DebugSettings;
+}
+
+export interface DebugThreadArguments {
+  readonly threadId: number;
+}
+
+/** Client to adapter: a command failed and stopped; goes on as if `|| true` stood behind it. */
+export const ignoreFailureRequest = 'phasewise/ignoreFailure';
+/** Client to adapter: goes on without running the command at which it stopped. */
+export const skipCommandRequest = 'phasewise/skipCommand';
+/** Client to adapter: ends the phase and begins it again, with the files from before it. */
+export const restartPhaseRequest = 'phasewise/restartPhase';

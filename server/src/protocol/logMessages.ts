@@ -1,0 +1,101 @@
+/** Messages about build logs as documents, and their history. Listed for readers in `docs/protocol.md`. */
+import { RequestType } from 'vscode-languageserver-protocol';
+import type { LogAddress } from './logUri';
+import type { DerivationKey } from './messages';
+import type { PhaseStatus, Range } from './model';
+
+export interface LogFold {
+  /** Document lines; `end` is the last that is folded away. */
+  readonly start: number;
+  readonly end: number;
+  readonly kind: 'phase' | 'hook';
+}
+
+/** A log, or a phase's part of one, as it is shown: without terminal control, of a long one a part. */
+export interface LogDocument {
+  readonly text: string;
+  /** The raw file that it is read from; null when there is none. */
+  readonly file: string | null;
+  /** How many lines of the log (of the phase, when one was asked for) stand before the first one that is shown. */
+  readonly first: number;
+  /** How many of them are shown, and how many there are. */
+  readonly shown: number;
+  readonly total: number;
+  /** Document line at which the first of them stands: 1 when a line of ours says that it is only a part. */
+  readonly offset: number;
+  /** Document line that tells what failed; null when nothing did. */
+  readonly failing: number | null;
+  readonly folds: readonly LogFold[];
+  /** What text looks like: words `bold`, `dim`, `italic`, `underline`, `inverse`, `strike`, `fg:COLOUR`, `bg:COLOUR`. */
+  readonly styles: readonly string[];
+  /** Four numbers for each coloured piece: document line, first column, column behind it, index of its style. */
+  readonly spans: readonly number[];
+}
+
+export type LogDocumentAnswer =
+  | { readonly kind: 'log'; readonly document: LogDocument }
+  /** There is none; why, and what to do. */
+  | { readonly kind: 'none'; readonly message: string };
+
+/** Client to server; a log as a document. */
+export const logDocumentRequest = new RequestType<LogAddress, LogDocumentAnswer, void>(
+  'phasewise/logDocument',
+);
+
+export interface FindLogParams {
+  readonly key: DerivationKey;
+  /** Null: of the derivation as a whole. */
+  readonly phase: string | null;
+}
+export interface FindLogAnswer {
+  /** Null when there is none. */
+  readonly address: LogAddress | null;
+  /** Why there is none; null when there is. */
+  readonly message: string | null;
+}
+/** Client to server; which log tells of a derivation of a document or of one of its phases, a build's or a run's, whichever is newer. */
+export const findLogRequest = new RequestType<FindLogParams, FindLogAnswer, void>('phasewise/findLog');
+
+export interface LogLink {
+  /** In the document. */
+  readonly range: Range;
+  /** Absolute path of a file that is there. */
+  readonly file: string;
+  /** 0-based; null when no place in it is meant. */
+  readonly line: number | null;
+  readonly character: number | null;
+}
+/** Client to server; the places that a log document names and that are there. Empty when the log is gone. */
+export const logLinksRequest = new RequestType<LogAddress, readonly LogLink[], void>('phasewise/logLinks');
+
+export interface LogEntry {
+  readonly id: string;
+  readonly kind: 'build' | 'run';
+  readonly name: string;
+  readonly drvPath: string;
+  /** Milliseconds since the epoch. */
+  readonly begun: number;
+  /** Null while it goes on, and when it was broken off. */
+  readonly seconds: number | null;
+  readonly status: 'running' | 'ok' | 'failed' | 'cancelled' | 'interrupted';
+  readonly phases: readonly {
+    readonly name: string;
+    readonly status: PhaseStatus;
+    readonly seconds: number;
+  }[];
+  readonly failedPhase: string | null;
+}
+/** Client to server; past builds and runs of a derivation of a document whose logs are kept, the newest first. */
+export const logHistoryRequest = new RequestType<DerivationKey, readonly LogEntry[], void>(
+  'phasewise/logHistory',
+);
+
+export interface SaveLogParams {
+  readonly address: LogAddress;
+  /** Absolute path to write the whole log to, readable, without colours. */
+  readonly file: string;
+}
+/** Client to server; writes a whole log (of the phase, when one is named). The answer says why it could not; null when it did. */
+export const saveLogRequest = new RequestType<SaveLogParams, { readonly message: string | null }, void>(
+  'phasewise/saveLog',
+);

@@ -1,0 +1,57 @@
+/** The settings that the server reads, below `phasewise.`; `package.json` contributes the same names and defaults (a test compares). */
+
+export interface Settings {
+  readonly nix: {
+    /** Folder with the Nix programs, or the `nix` program itself; empty: found on PATH. */
+    readonly path: string;
+    /** Given as `--store` when not empty. */
+    readonly store: string;
+    /** Given as `--option NAME VALUE`. */
+    readonly options: Readonly<Record<string, string>>;
+    /** Added before NIX_PATH as `-I`. */
+    readonly searchPath: readonly string[];
+  };
+  readonly evaluation: {
+    readonly enable: boolean;
+    /** Pause after the last edit before evaluating. */
+    readonly debounceMs: number;
+    readonly timeoutSeconds: number;
+    readonly memoryLimitMb: number;
+    /** Fill a function's arguments from `<nixpkgs>` as callPackage does. */
+    readonly callPackage: boolean;
+  };
+  readonly checks: {
+    /** From the code of a check to `error`, `warning`, `information`, `hint` or `off`. */
+    readonly severity: Readonly<Record<string, string>>;
+  };
+  readonly codeLens: { readonly enable: boolean };
+  readonly builds: {
+    /** Finding the failing line of a build by running its phases again: `auto` when that is quick, `ask` only by a click. */
+    readonly replay: 'auto' | 'ask' | 'off';
+    /** What is quick: at most this long, by what the phases took in the build. */
+    readonly replayLimitSeconds: number;
+  };
+  readonly phases: {
+    /** `auto`: phases run in namespaces where the machine has them. */
+    readonly isolation: 'auto' | 'off';
+  };
+  readonly build: {
+    /** Where builds leave their `result` links: absolute, or relative to the Nix file's folder; empty: none are made. */
+    readonly resultLink: string;
+  };
+  readonly sessions: {
+    /** In GB: beyond it the oldest sessions that nobody uses are dropped. */
+    readonly maxSize: number;
+  };
+}
+
+export const defaultSettings: Settings = {
+  nix: { path: '', store: '', options: {}, searchPath: [] },
+  evaluation: { enable: true, debounceMs: 300, timeoutSeconds: 30, memoryLimitMb: 4096, callPackage: true },
+  checks: { severity: {} },
+  codeLens: { enable: true },
+  builds: { replay: 'auto', replayLimitSeconds: 20 },
+  phases: { isolation: 'auto' },
+  build: { resultLink: '' },
+  sessions: { maxSize: 5 },
+};

@@ -1,0 +1,66 @@
+/** Composition root of the language server. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Connection } from 'vscode-languageserver/node';
+import { locateAssets } from './assets';
+import { serve, stdioTransport } from './connection';
+import type { Served } from './connection';
+import type { ParseText } from './documents';
+import { createEngine } from './engine/createEngine';
+import type { Assets } from './environment';
+import { startServerOver } from './handshake';
+import { createGuardedRunner } from './nix/guardian';
+import { createProcessRunner } from './nix/process';
+import type { ProcessRunner } from './nix/process';
+import { defaultStateFolder } from './phases/sessionFolder';
+import type { Settings } from './protocol/settings';
+import { createNixParser } from './syntax/parser';
+
+export interface ServerWorld {
+  readonly assets: Assets & { readonly diagnosticsGuide?: string | null };
+  readonly runner: ProcessRunner;
+  /** The process's environment variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Serves a connection with the real engine. The caller has made the connection and listens on it afterwards. */
+export function startServer(connection: Connection, world: ServerWorld): Served {
+  const { assets, runner, environment } = world;
+  return startServerOver(connection, {
+    guide: assets.diagnosticsGuide ?? null,
+    createParts: async (logger, settings) => {
+      const parser = await createNixParser(assets);
+      const stateFolder = defaultStateFolder(environment, homedir());
+      const nixOptions = (): Settings['nix'] => settings().nix;
+      const isolates = () => settings().phases.isolation !== 'off';
+      const sessionsBytes = () => settings().sessions.maxSize * 1e9;
+      const severities = () => settings().checks.severity;
+      const world = { parser, assets, runner, logger, stateFolder, environment };
+      const engine = createEngine({ ...world, nixOptions, isolates, sessionsBytes, severities });
+      const parse: ParseText = (text, previous, change) =>
+        previous === null || change === null ? parser.parse(text) : parser.parse(text, previous, [change]);
+      return { engine, parse };
+    },
+  });
+}
+
+/** Serves standard input and output of this process until the client has gone or the signal is aborted. */
+export function serveStandardStreams(signal?: AbortSignal): Promise<void> {
+  const world = processWorld();
+  const transport = stdioTransport(process.stdin, process.stdout);
+  return new Promise((resolve) => {
+    const end = serve(
+      transport,
+      (connection) => startServer(connection, world),
+      () => resolve(),
+    );
+    if (signal?.aborted === true) end(0);
+    signal?.addEventListener('abort', () => end(0), { once: true });
+  });
+}
+
+/** What a process of ours gives a server: its own runner and environment, the assets beside its bundle. */
+export function processWorld(): ServerWorld {
+  const assets = locateAssets(join(__dirname, 'assets'));
+  return { assets, runner: createGuardedRunner(createProcessRunner()), environment: process.env };
+}

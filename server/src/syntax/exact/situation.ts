@@ -1,0 +1,27 @@
+/** What advice is made from, and what it is. */
+import type { SyntaxFault, TextFix } from '../syntaxTree';
+import type { Refusal, SymbolRead } from './recogniser';
+import type { ReadToken } from './tokensBefore';
+
+export type Unexpected = Extract<Refusal, { kind: 'unexpected' }>;
+
+export interface Advice {
+  /** Full sentences; empty when there is nothing to say beyond what is unexpected. */
+  readonly words: string;
+  readonly related: SyntaxFault['related'];
+  readonly fix: TextFix | null;
+}
+
+export interface Situation {
+  readonly refusal: Unexpected;
+  readonly text: string;
+  /** The innermost thing that is open. */
+  readonly open: SymbolRead | null;
+  /** The last tokens before, the last one last. */
+  readonly tokens: readonly ReadToken[];
+  readonly lineOf: (offset: number) => number;
+}
+
+export function say(words: string, fix: TextFix | null = null, related: SyntaxFault['related'] = []): Advice {
+  return { words, related, fix };
+}
