@@ -1,0 +1,48 @@
+/** *Run Program…*: a program of the built output, in a terminal; what is not built yet is built first. */
+import { Uri, window, workspace } from 'vscode';
+import type { DerivationKey } from '../../../server/src/protocol/messages';
+import type { ProgramsAnswer } from '../../../server/src/protocol/storeMessages';
+import type { LanguageServer } from '../languageServer';
+
+const messageMs = 5000;
+
+/** Path of the program that was started; null when none was. */
+export async function tryIt(server: LanguageServer, { uri, attr }: DerivationKey): Promise<string | null> {
+  const built = await server.ask((requests) =>
+    requests.build({ uri, attr, rebuild: false, keepFailed: false }),
+  );
+  // A build that failed is marked where it is written.
+  if (built === null || built.status === 'failed' || built.status === 'cancelled') return null;
+  const answer = await server.ask((requests) => requests.programs({ uri, attr }));
+  const program = await chosen(answer);
+  if (program === null) return null;
+  const folder = workspace.getWorkspaceFolder(Uri.parse(uri))?.uri;
+  const terminal = window.createTerminal({
+    name: program.name,
+    ...(folder === undefined ? {} : { cwd: folder }),
+  });
+  terminal.show(true);
+  terminal.sendText(quoted(program.path), true);
+  return program.path;
+}
+
+async function chosen({
+  programs,
+  main,
+}: ProgramsAnswer): Promise<ProgramsAnswer['programs'][number] | null> {
+  const [first] = programs;
+  if (first === undefined) {
+    window.setStatusBarMessage('$(info) Its outputs hold no program.', messageMs);
+    return null;
+  }
+  const named = programs.find(({ name }) => name === main);
+  if (named !== undefined || programs.length === 1) return named ?? first;
+  const picks = programs.map((program) => ({ label: program.name, description: program.output, program }));
+  const picked = await window.showQuickPick(picks, { title: 'Run Program', placeHolder: 'Which one?' });
+  return picked?.program ?? null;
+}
+
+/** As one word for any shell that a terminal may have. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

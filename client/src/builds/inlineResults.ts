@@ -1,0 +1,223 @@
+/** Shows results of phases beside their attributes, and the end of a failing phase's log below the line that failed. */
+import {
+  CommentMode,
+  comments,
+  CommentThreadCollapsibleState,
+  CommentThreadState,
+  MarkdownString,
+  Range,
+  ThemeColor,
+  Uri,
+  window,
+  workspace,
+  type CommentController,
+  type CommentThread,
+  type DecorationOptions,
+  type Disposable,
+  type TextDocumentChangeEvent,
+  type TextEditor,
+} from 'vscode';
+import type { ActivityParams, DerivationKey } from '../../../server/src/protocol/messages';
+import { inlineCommentsEnabled, inlineResultsEnabled, replaysEnabled } from '../config';
+import type { ServerState, Subscription } from '../serverState';
+import type { Failure } from '../../../server/src/protocol/model';
+import { inlineResult as resultOf } from './inlineAnchors';
+import {
+  afterChange,
+  failureLabel,
+  resultLabel,
+  tailLine,
+  tailMarkdown,
+  type InlineResult,
+} from './inlineResult';
+
+interface Shown {
+  readonly result: InlineResult;
+  readonly thread: CommentThread | null;
+}
+
+const passedMark = window.createTextEditorDecorationType(markAfter('testing.iconPassed'));
+const failedMark = window.createTextEditorDecorationType(markAfter('errorForeground'));
+
+export class InlineResults implements Disposable {
+  private readonly controller: CommentController;
+  private readonly subscriptions: readonly Subscription[];
+  /** By document. */
+  private readonly shown = new Map<string, readonly Shown[]>();
+  /** What each thread's derivation is. */
+  private readonly keys = new WeakMap<object, DerivationKey>();
+
+  constructor(private readonly state: ServerState) {
+    this.controller = comments.createCommentController('phasewise', 'Phasewise');
+    this.subscriptions = [
+      state.onActivity((params) => this.receive(params)),
+      workspace.onDidChangeTextDocument((event) => this.edited(event)),
+      workspace.onDidCloseTextDocument(({ uri }) => this.replace(uri.toString(), [])),
+      window.onDidChangeVisibleTextEditors((editors) => {
+        for (const editor of editors) this.decorate(editor);
+      }),
+      workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('phasewise.inlineResults.enable') && !inlineResultsEnabled())
+          this.clear();
+        if (event.affectsConfiguration('phasewise.inlineResults.comments')) this.showThreads();
+      }),
+    ];
+  }
+
+  /** What stands in this document now. */
+  results(uri: string): readonly InlineResult[] {
+    return (this.shown.get(uri) ?? []).map(({ result }) => result);
+  }
+
+  /** The derivation that a thread's button is about; undefined when it is none of ours. */
+  keyOf(thread: unknown): DerivationKey | undefined {
+    return typeof thread === 'object' && thread !== null ? this.keys.get(thread) : undefined;
+  }
+
+  clear(): void {
+    for (const uri of [...this.shown.keys()]) this.replace(uri, []);
+  }
+
+  dispose(): void {
+    this.clear();
+    for (const subscription of this.subscriptions) subscription.dispose();
+    this.controller.dispose();
+  }
+
+  private receive({ key, kind, event }: ActivityParams): void {
+    const others = (keep: (result: InlineResult) => boolean) =>
+      (this.shown.get(key.uri) ?? []).filter(({ result }) => result.attr !== key.attr || keep(result));
+    if (kind === 'replay') return this.receiveReplay(key, event, others);
+    // A build may yet find that all is built; what it does build is cleared as it begins.
+    if (event.type === 'started' && kind === 'run')
+      this.replace(
+        key.uri,
+        others(({ phase }) => !event.phases.includes(phase)),
+      );
+    if (event.type === 'phaseStarted')
+      this.replace(
+        key.uri,
+        others(({ phase }) => phase !== event.phase),
+      );
+    if (event.type === 'phaseFinished') this.add(key, event.phase, others);
+    if (event.type === 'finished' && event.failure?.phase != null) this.add(key, event.failure.phase, others);
+  }
+
+  /** What a build left stays until the line is found; then it is shown there. */
+  private receiveReplay(
+    key: ActivityParams['key'],
+    event: ActivityParams['event'],
+    others: (keep: (result: InlineResult) => boolean) => readonly Shown[],
+  ): void {
+    if (event.type !== 'started' && event.type !== 'finished') return;
+    const phase = this.state.activity(key)?.failure?.phase ?? null;
+    const shown = this.results(key.uri).some((result) => result.attr === key.attr && result.phase === phase);
+    if (phase !== null && shown) this.add(key, phase, others);
+  }
+
+  /** Makes the threads of all results, or takes them away. */
+  private showThreads(): void {
+    for (const [uri, results] of [...this.shown]) {
+      const again = results.map(({ result }) => ({ result, thread: this.thread(uri, result) }));
+      this.replace(uri, again);
+    }
+  }
+
+  private add(
+    key: ActivityParams['key'],
+    phase: string,
+    others: (keep: (result: InlineResult) => boolean) => readonly Shown[],
+  ): void {
+    const derivation = this.state.derivation(key);
+    const activity = this.state.activity(key);
+    const state = activity?.phases.get(phase);
+    if (derivation === undefined || activity === undefined || state === undefined) return;
+    if (!inlineResultsEnabled()) return;
+    const result = resultOf(derivation, phase, state, activity.failure, Uri.parse(key.uri).fsPath);
+    if (result === null) return;
+    const rest = others((other) => other.phase !== phase);
+    this.replace(key.uri, [...rest, { result, thread: this.thread(key.uri, result) }]);
+  }
+
+  private thread(uri: string, result: InlineResult): CommentThread | null {
+    const { failure } = result;
+    if (failure === null || !inlineCommentsEnabled()) return null;
+    const line = tailLine(result);
+    const body = new MarkdownString(tailMarkdown(failure));
+    const position = new Range(line, 0, line, 0);
+    const comment = { author: { name: 'Phasewise' }, body, mode: CommentMode.Preview };
+    const thread = this.controller.createCommentThread(Uri.parse(uri), position, [comment]);
+    thread.canReply = false;
+    const replayed = this.state.isReplayed({ uri, attr: result.attr });
+    thread.label = `${result.phase} failed${replayed ? '; looking for the line' : ''}`;
+    thread.contextValue = replayed ? 'replayed' : isOffered(failure) ? 'replayable' : 'failed';
+    this.keys.set(thread, { uri, attr: result.attr });
+    // VS Code opens its comments panel, over whatever panel is shown, for threads that are not resolved.
+    thread.state = CommentThreadState.Resolved;
+    thread.collapsibleState = CommentThreadCollapsibleState.Expanded;
+    return thread;
+  }
+
+  private edited({ document, contentChanges }: TextDocumentChangeEvent): void {
+    const uri = document.uri.toString();
+    const before = this.shown.get(uri);
+    if (before === undefined || before.length === 0 || contentChanges.length === 0) return;
+    let after: readonly Shown[] = before;
+    for (const change of contentChanges)
+      after = after.flatMap(({ result, thread }) => {
+        const [kept] = afterChange([result], change);
+        if (kept === undefined) return [];
+        if (thread !== null) thread.range = new Range(tailLine(kept), 0, tailLine(kept), 0);
+        return [{ result: kept, thread }];
+      });
+    this.replace(uri, after);
+  }
+
+  private replace(uri: string, results: readonly Shown[]): void {
+    const kept = new Set(results.map(({ thread }) => thread));
+    for (const { thread } of this.shown.get(uri) ?? []) if (!kept.has(thread)) thread?.dispose();
+    if (results.length === 0) this.shown.delete(uri);
+    else this.shown.set(uri, results);
+    for (const editor of window.visibleTextEditors)
+      if (editor.document.uri.toString() === uri) this.decorate(editor);
+  }
+
+  private decorate(editor: TextEditor): void {
+    const results = this.results(editor.document.uri.toString());
+    const ok = results.filter(({ status }) => status === 'ok').map((result) => anchorMark(editor, result));
+    const failed = results.filter(({ status }) => status === 'failed');
+    editor.setDecorations(passedMark, ok);
+    editor.setDecorations(failedMark, [
+      ...failed.map((result) => anchorMark(editor, result)),
+      ...failed.flatMap((result) => failingLineMark(editor, result)),
+    ]);
+  }
+}
+
+function isOffered({ replay }: Failure): boolean {
+  return replay?.state === 'offered' && replaysEnabled();
+}
+
+function markAfter(color: string) {
+  return { after: { margin: '0 0 0 2em', color: new ThemeColor(color) } };
+}
+
+function anchorMark(editor: TextEditor, result: InlineResult): DecorationOptions {
+  return mark(editor, result.anchor.start.line, resultLabel(result), result);
+}
+
+function failingLineMark(editor: TextEditor, result: InlineResult): DecorationOptions[] {
+  const label = failureLabel(result);
+  return label === null || result.failed === null
+    ? []
+    : [mark(editor, result.failed.start.line, label, result)];
+}
+
+function mark(editor: TextEditor, line: number, text: string, { failure }: InlineResult): DecorationOptions {
+  const { range } = editor.document.lineAt(Math.min(line, editor.document.lineCount - 1));
+  return {
+    range: new Range(range.end, range.end),
+    renderOptions: { after: { contentText: text } },
+    ...(failure === null ? {} : { hoverMessage: new MarkdownString(tailMarkdown(failure)) }),
+  };
+}

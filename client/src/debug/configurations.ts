@@ -1,0 +1,65 @@
+/** Launch configurations: completes what the user wrote, and makes one where F5 is pressed without any. */
+import { isAbsolute, join } from 'node:path';
+import {
+  Uri,
+  window,
+  workspace,
+  type DebugConfiguration,
+  type DebugConfigurationProvider,
+  type WorkspaceFolder,
+} from 'vscode';
+import { debugType } from '../../../server/src/protocol/debug';
+import type { DerivationKey } from '../../../server/src/protocol/messages';
+import { serverSettings } from '../config';
+import type { PhaseChooser } from '../phases/phaseChooser';
+import { derivationName } from '../phases/phaseItem';
+import type { ServerState } from '../serverState';
+
+/** A configuration for a derivation; `from` names the phase to begin with. */
+export function configurationFor(key: DerivationKey, name: string, from: string | null): DebugConfiguration {
+  return {
+    type: debugType,
+    request: 'launch',
+    name: from === null ? `Debug ${name}` : `Debug ${from} of ${name}`,
+    program: Uri.parse(key.uri).fsPath,
+    ...(key.attr === '' ? {} : { attr: key.attr }),
+    ...(from === null ? {} : { from, stopOnEntry: true }),
+  };
+}
+
+export class Configurations implements DebugConfigurationProvider {
+  constructor(
+    private readonly state: ServerState,
+    private readonly chooser: PhaseChooser,
+  ) {}
+
+  /** Without a configuration (F5): the derivation of the file in front. */
+  async resolveDebugConfiguration(
+    _folder: WorkspaceFolder | undefined,
+    config: DebugConfiguration,
+  ): Promise<DebugConfiguration | undefined> {
+    if (!workspace.isTrusted) {
+      void window.showInformationMessage('Phases are debugged in trusted workspaces only.');
+      return undefined;
+    }
+    if (typeof config['program'] === 'string') return config;
+    const key = await this.chooser.derivation(undefined);
+    return key && { ...config, ...configurationFor(key, this.nameOf(key), null) };
+  }
+
+  resolveDebugConfigurationWithSubstitutedVariables(
+    folder: WorkspaceFolder | undefined,
+    config: DebugConfiguration,
+  ): DebugConfiguration {
+    const { nix, evaluation, phases } = serverSettings();
+    const program = String(config['program'] ?? '');
+    const isPath = program !== '' && !isAbsolute(program) && folder !== undefined;
+    const settings = { nix, callPackage: evaluation.callPackage, isolation: phases.isolation };
+    return { ...config, program: isPath ? join(folder.uri.fsPath, program) : program, settings };
+  }
+
+  private nameOf(key: DerivationKey): string {
+    const derivation = this.state.derivation(key);
+    return derivation === undefined ? 'derivation' : derivationName(derivation);
+  }
+}

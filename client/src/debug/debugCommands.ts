@@ -1,0 +1,106 @@
+/** Debugging in the window: how the adapter starts, the commands of rows and of the debug toolbar, what a hover asks. */
+import {
+  debug,
+  DebugAdapterExecutable,
+  EvaluatableExpression,
+  InlineValueEvaluatableExpression,
+  languages,
+  Range,
+  Uri,
+  workspace,
+  type Disposable,
+  type InlineValue,
+  type LogOutputChannel,
+  type Position,
+  type TextDocument,
+} from 'vscode';
+import {
+  debugType,
+  ignoreFailureRequest,
+  restartPhaseRequest,
+  skipCommandRequest,
+} from '../../../server/src/protocol/debug';
+import type { DerivationKey } from '../../../server/src/protocol/messages';
+import { registerCommand } from '../log';
+import { commandArgument } from '../phases/phaseArgument';
+import type { PhaseChooser } from '../phases/phaseChooser';
+import { derivationName } from '../phases/phaseItem';
+import type { ServerState } from '../serverState';
+import { Configurations, configurationFor } from './configurations';
+import { wordAt, wordsIn } from './hoveredWord';
+
+export interface DebugParts {
+  /** Our own command line, which is the adapter. */
+  readonly program: string;
+  readonly log: LogOutputChannel;
+  readonly state: ServerState;
+  readonly chooser: PhaseChooser;
+}
+
+export function registerDebugging(parts: DebugParts): readonly Disposable[] {
+  const { program, log, state, chooser } = parts;
+  const register = (name: string, run: (argument: unknown) => unknown) =>
+    registerCommand(log, `phasewise.${name}`, (...args) => run(commandArgument(args)));
+  return [
+    debug.registerDebugConfigurationProvider(debugType, new Configurations(state, chooser)),
+    debug.registerDebugAdapterDescriptorFactory(debugType, {
+      createDebugAdapterDescriptor: () =>
+        // The program that this extension runs in: Node itself, or what is made of it by this variable.
+        new DebugAdapterExecutable(process.execPath, [program, 'dap'], {
+          env: { ELECTRON_RUN_AS_NODE: '1' },
+        }),
+    }),
+    languages.registerEvaluatableExpressionProvider('nix', { provideEvaluatableExpression: expressionAt }),
+    languages.registerInlineValuesProvider('nix', {
+      provideInlineValues: (document, viewPort, { stoppedLocation }) =>
+        inlineValues(document, viewPort, stoppedLocation.end.line),
+    }),
+    register('debugDerivation', async (argument) => {
+      const key = await chooser.derivation(argument);
+      return key === undefined ? false : start(parts, key, null);
+    }),
+    register('debugPhase', async (argument) => {
+      const chosen = await chooser.phase(argument);
+      return chosen === undefined ? false : start(parts, chosen.key, chosen.phase);
+    }),
+    register('ignoreFailure', () => ask(ignoreFailureRequest)),
+    register('skipCommand', () => ask(skipCommandRequest)),
+    register('restartPhase', () => ask(restartPhaseRequest)),
+  ];
+}
+
+function start({ state }: DebugParts, key: DerivationKey, phase: string | null): Thenable<boolean> {
+  const derivation = state.derivation(key);
+  const name = derivation === undefined ? 'derivation' : derivationName(derivation);
+  const folder = workspace.getWorkspaceFolder(Uri.parse(key.uri));
+  return debug.startDebugging(folder, configurationFor(key, name, phase));
+}
+
+/** Of the thread that is in front. */
+async function ask(request: string): Promise<void> {
+  const session = debug.activeDebugSession;
+  if (session?.type !== debugType) return;
+  const threadId = debug.activeStackItem?.threadId ?? 1;
+  await session.customRequest(request, { threadId });
+}
+
+function expressionAt(document: TextDocument, position: Position): EvaluatableExpression | undefined {
+  const { text } = document.lineAt(position.line);
+  const word = wordAt(text, position.character);
+  if (word === null) return undefined;
+  const range = new Range(position.line, word.start, position.line, word.end);
+  return new EvaluatableExpression(range, word.expression);
+}
+
+/** How far above the line where a phase stands values are shown. */
+const linesShown = 30;
+
+function inlineValues(document: TextDocument, viewPort: Range, stopped: number): InlineValue[] {
+  const values: InlineValue[] = [];
+  for (let line = Math.max(viewPort.start.line, stopped - linesShown); line <= stopped; line++) {
+    for (const { start: from, end, expression } of wordsIn(document.lineAt(line).text)) {
+      values.push(new InlineValueEvaluatableExpression(new Range(line, from, line, end), expression));
+    }
+  }
+  return values;
+}

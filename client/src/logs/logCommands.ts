@@ -1,0 +1,168 @@
+/** Commands of log documents: opening, errors, whole file, copy, save, history and comparison. */
+import {
+  commands,
+  env,
+  languages,
+  Position,
+  Range,
+  Selection,
+  Uri,
+  window,
+  type Disposable,
+  type LogOutputChannel,
+} from 'vscode';
+import { isErrorLine } from '../../../server/src/protocol/errorLines';
+import { logScheme, logUri, readLogQuery, type LogAddress } from '../../../server/src/protocol/logUri';
+import type { DerivationKey } from '../../../server/src/protocol/messages';
+import type { LanguageServer } from '../languageServer';
+import { registerCommand } from '../log';
+import { readPhaseArgument } from '../phases/phaseArgument';
+import type { PhaseChooser } from '../phases/phaseChooser';
+import type { LogDocuments } from './logDocuments';
+import { historyItems, type HistoryItem } from './historyWords';
+import { errorFrom } from './logPart';
+
+export interface LogCommandParts {
+  readonly server: LanguageServer;
+  readonly log: LogOutputChannel;
+  readonly chooser: PhaseChooser;
+  readonly documents: LogDocuments;
+}
+
+export function registerLogCommands(parts: LogCommandParts): readonly Disposable[] {
+  const { log, documents } = parts;
+  const register = (name: string, run: (argument: unknown) => unknown) =>
+    registerCommand(log, `phasewise.${name}`, run);
+  return [
+    register('openLog', (argument) => openLog(parts, argument)),
+    register('openLogPart', (argument) => documents.open(argument as LogAddress)),
+    register('openWholeLog', (argument) => openWholeFile(documents, argument)),
+    register('goToFirstError', () => goToError(-1, 1)),
+    register('goToNextError', () => goToError(null, 1)),
+    register('goToPreviousError', () => goToError(null, -1)),
+    register('copyLog', async (argument) => {
+      const document = shownLog(argument);
+      if (document !== null) await env.clipboard.writeText(document.text());
+    }),
+    register('saveLogAs', (argument) => saveAs(parts, argument)),
+    register('showLogHistory', (argument) => showHistory(parts, argument)),
+    register('compareLogs', (argument) => compare(parts, argument)),
+  ];
+}
+
+/** The log of a phase's row is the phase's, that of a derivation's row the whole. */
+async function openLog(parts: LogCommandParts, argument: unknown): Promise<void> {
+  const { chooser, documents, server } = parts;
+  const row = chooser.row(argument);
+  const read = readPhaseArgument(argument);
+  const phase = row === undefined ? (read.kind === 'item' ? read.phase : null) : row.phase;
+  const key = await chooser.derivation(argument);
+  if (key === undefined) return;
+  const { address, message } = await server.ask((requests) => requests.findLog({ key, phase }));
+  if (address === null) void window.showInformationMessage(message ?? 'There is no log.');
+  else await documents.open(address);
+}
+
+/** The file that the log is read from, raw; its size may be more than extensions get to see. */
+async function openWholeFile(documents: LogDocuments, argument: unknown): Promise<void> {
+  const uri = argument instanceof Uri ? argument : window.activeTextEditor?.document.uri;
+  const file = uri === undefined ? null : (documents.of(uri)?.file ?? null);
+  if (file === null) return;
+  await commands.executeCommand('vscode.open', Uri.file(file), { preview: false });
+  const opened = window.activeTextEditor?.document;
+  if (opened?.uri.fsPath === file) await languages.setTextDocumentLanguage(opened, 'nix-log');
+}
+
+function goToError(from: number | null, step: 1 | -1): void {
+  const editor = window.activeTextEditor;
+  if (editor === undefined) return;
+  const { document, selection } = editor;
+  const isError = (line: number) => isErrorLine(document.lineAt(line).text);
+  const line = errorFrom(document.lineCount, from ?? selection.active.line, step, isError);
+  if (line === null) {
+    window.setStatusBarMessage('No line of this log tells of an error.', 4000);
+    return;
+  }
+  const at = new Position(line, 0);
+  editor.selection = new Selection(at, at);
+  editor.revealRange(new Range(at, at));
+}
+
+function shownLog(argument: unknown): { readonly address: LogAddress; readonly text: () => string } | null {
+  const document = window.activeTextEditor?.document;
+  const uri = argument instanceof Uri ? argument : document?.uri;
+  const address = uri?.scheme === logScheme ? readLogQuery(uri.query) : null;
+  return address === null ? null : { address, text: () => document?.getText() ?? '' };
+}
+
+async function saveAs({ server }: LogCommandParts, argument: unknown): Promise<void> {
+  const shown = shownLog(argument);
+  if (shown === null) return;
+  const { address } = shown;
+  const name = Uri.parse(logUri(address))
+    .path.slice(1)
+    .replace(/\.nix-log$/, '')
+    .replaceAll('/', '-');
+  const target = await window.showSaveDialog({
+    defaultUri: Uri.file(`${name}.log`),
+    filters: { Logs: ['log', 'txt'] },
+    title: 'Save Log As',
+  });
+  if (target === undefined) return;
+  const { message } = await server.ask((requests) => requests.saveLog({ address, file: target.fsPath }));
+  if (message !== null) void window.showErrorMessage(message);
+}
+
+/** What a command of a log document or of the tree is about. */
+async function historyOf(
+  { chooser, server }: LogCommandParts,
+  argument: unknown,
+): Promise<readonly HistoryItem[] | null> {
+  const key: DerivationKey | undefined = await chooser.derivation(argument);
+  if (key === undefined) return null;
+  const items = historyItems(await server.ask((requests) => requests.logHistory(key)), Date.now());
+  if (items.length > 0) return items;
+  void window.showInformationMessage('No log of a build or run of this derivation is kept.');
+  return null;
+}
+
+async function showHistory(parts: LogCommandParts, argument: unknown): Promise<void> {
+  const items = await historyOf(parts, argument);
+  const options = { title: 'Phasewise: Log History', placeHolder: 'Which log?', matchOnDetail: true };
+  const picked = items && (await window.showQuickPick(items, options));
+  if (picked) await parts.documents.open(picked.address);
+}
+
+async function compare(parts: LogCommandParts, argument: unknown): Promise<void> {
+  const items = await historyOf(parts, argument);
+  if (items === null) return;
+  const title = 'Phasewise: Compare Logs';
+  const right = await window.showQuickPick(items, { title, placeHolder: 'Which log?', matchOnDetail: true });
+  if (right === undefined) return;
+  const others = items.filter((item) => item !== right);
+  const left = await window.showQuickPick(others, {
+    title,
+    placeHolder: `Compare ${right.label} with which?`,
+  });
+  if (left === undefined) return;
+  const how = await window.showQuickPick(
+    [
+      { label: 'Without Hashes, Times and Process Ids', normalised: true },
+      { label: 'As They Are', normalised: false },
+    ],
+    { title },
+  );
+  if (how === undefined) return;
+  const [older, newer] = left.begun < right.begun ? [left, right] : [right, left];
+  const uriOf = ({ address }: HistoryItem) => Uri.parse(logUri({ ...address, normalised: how.normalised }));
+  await commands.executeCommand(
+    'vscode.diff',
+    uriOf(older),
+    uriOf(newer),
+    `Logs: ${clock(older)} ↔ ${clock(newer)}`,
+  );
+}
+
+function clock({ begun }: HistoryItem): string {
+  return new Date(begun).toLocaleTimeString();
+}

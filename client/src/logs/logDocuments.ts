@@ -1,0 +1,158 @@
+/** Build logs as read-only documents of the scheme `phasewise-log`: text, folds, links and what stands above the first line. */
+import {
+  CodeLens,
+  DocumentLink,
+  EventEmitter,
+  FoldingRange,
+  FoldingRangeKind,
+  languages,
+  Position,
+  Range,
+  Selection,
+  TextEditorRevealType,
+  Uri,
+  window,
+  workspace,
+  type CancellationToken,
+  type CodeLensProvider,
+  type Disposable,
+  type DocumentLinkProvider,
+  type FoldingRangeProvider,
+  type TextDocument,
+  type TextDocumentContentProvider,
+  type TextEditor,
+} from 'vscode';
+import type { LogDocument, LogLink } from '../../../server/src/protocol/logMessages';
+import { logScheme, logUri, readLogQuery, type LogAddress } from '../../../server/src/protocol/logUri';
+import type { ActivityParams } from '../../../server/src/protocol/messages';
+import type { LanguageServer } from '../languageServer';
+import type { ServerState, Subscription } from '../serverState';
+import { LogColours } from './logColours';
+import { openingLine, partLenses } from './logPart';
+
+const selector = { scheme: logScheme };
+
+export class LogDocuments
+  implements
+    TextDocumentContentProvider,
+    FoldingRangeProvider,
+    DocumentLinkProvider,
+    CodeLensProvider,
+    Disposable
+{
+  private readonly changed = new EventEmitter<Uri>();
+  private readonly shown = new Map<string, LogDocument>();
+  /** Documents whose editor stands where it was opened for. */
+  private readonly placed = new Set<string>();
+  private readonly colours = new LogColours((uri) => this.shown.get(uri.toString()));
+  private readonly subscriptions: readonly Subscription[];
+
+  readonly onDidChange = this.changed.event;
+
+  constructor(
+    private readonly server: LanguageServer,
+    private readonly state: ServerState,
+  ) {
+    this.subscriptions = [
+      this.colours,
+      workspace.registerTextDocumentContentProvider(logScheme, this),
+      languages.registerFoldingRangeProvider(selector, this),
+      languages.registerDocumentLinkProvider(selector, this),
+      languages.registerCodeLensProvider(selector, this),
+      state.onActivity((params) => this.follow(params)),
+      window.onDidChangeVisibleTextEditors((editors) => editors.forEach((editor) => this.place(editor))),
+      workspace.onDidCloseTextDocument(({ uri }) => {
+        this.shown.delete(uri.toString());
+        this.placed.delete(uri.toString());
+      }),
+    ];
+  }
+
+  async provideTextDocumentContent(uri: Uri, token: CancellationToken): Promise<string> {
+    const address = readLogQuery(uri.query);
+    if (address === null) return '';
+    const answer = await this.server.ask((requests) => requests.logDocument(address, token));
+    if (answer.kind === 'none') {
+      this.shown.delete(uri.toString());
+      return `${answer.message}\n`;
+    }
+    this.shown.set(uri.toString(), answer.document);
+    return answer.document.text;
+  }
+
+  provideFoldingRanges({ uri }: TextDocument): FoldingRange[] {
+    const folds = this.shown.get(uri.toString())?.folds ?? [];
+    return folds.map(({ start, end }) => new FoldingRange(start, end, FoldingRangeKind.Region));
+  }
+
+  async provideDocumentLinks({ uri }: TextDocument, token: CancellationToken): Promise<DocumentLink[]> {
+    const address = readLogQuery(uri.query);
+    if (address === null || !this.shown.has(uri.toString())) return [];
+    const links = await this.server.ask((requests) => requests.logLinks(address, token));
+    return links.map(toDocumentLink);
+  }
+
+  provideCodeLenses({ uri }: TextDocument): CodeLens[] {
+    const address = readLogQuery(uri.query);
+    const document = this.shown.get(uri.toString());
+    if (address === null || document === undefined) return [];
+    return partLenses(document, address).map(
+      ({ title, command, to }) =>
+        new CodeLens(new Range(0, 0, 0, 0), { title, command, arguments: [to ?? uri] }),
+    );
+  }
+
+  /** What is known of the document; undefined while it is not open, or when there is no such log. */
+  of(uri: Uri): LogDocument | undefined {
+    return this.shown.get(uri.toString());
+  }
+
+  /** Opens a log at the line that its address names, else where it failed. */
+  async open(address: LogAddress): Promise<TextEditor> {
+    const document = await workspace.openTextDocument(Uri.parse(logUri(address)));
+    this.placed.delete(document.uri.toString());
+    const editor = await window.showTextDocument(document, { preview: true });
+    this.place(editor);
+    return editor;
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+    this.changed.dispose();
+  }
+
+  /** Moves to where the document was opened for, once, unless somebody has moved already. */
+  private place(editor: TextEditor): void {
+    const { uri } = editor.document;
+    const document = this.shown.get(uri.toString());
+    const address = uri.scheme === logScheme ? readLogQuery(uri.query) : null;
+    if (document === undefined || address === null || this.placed.has(uri.toString())) return;
+    this.placed.add(uri.toString());
+    const line = openingLine(document, address);
+    if (line === null) return;
+    const at = new Position(line, 0);
+    editor.selection = new Selection(at, at);
+    editor.revealRange(new Range(at, at), TextEditorRevealType.InCenter);
+  }
+
+  /** The newest log of a derivation is another one when a build or run of it has gone on. */
+  private follow({ key, event }: ActivityParams): void {
+    if (event.type !== 'phaseFinished' && event.type !== 'finished') return;
+    const drvPath = this.state.derivation(key)?.drvPath;
+    for (const { uri } of workspace.textDocuments) {
+      const address = uri.scheme === logScheme ? readLogQuery(uri.query) : null;
+      if (address !== null && address.id === null && address.drvPath === drvPath) this.changed.fire(uri);
+    }
+  }
+}
+
+function toDocumentLink({ range, file, line, character }: LogLink): DocumentLink {
+  const { start, end } = range;
+  const place = line === null ? '' : `L${line + 1},${(character ?? 0) + 1}`;
+  const link = new DocumentLink(
+    new Range(start.line, start.character, end.line, end.character),
+    Uri.file(file).with({ fragment: place }),
+  );
+  link.tooltip = file;
+  return link;
+}

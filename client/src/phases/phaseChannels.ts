@@ -1,0 +1,60 @@
+/** One output channel a derivation, to which its runs and builds are written as they happen. */
+import { window, type Disposable, type OutputChannel } from 'vscode';
+import type { ActivityParams, DerivationKey } from '../../../server/src/protocol/messages';
+import { ActivityLog } from '../builds/logText';
+import { keyName, type ServerState, type Subscription } from '../serverState';
+import { baseName } from '../words';
+import { derivationName } from './phaseItem';
+
+interface Writing {
+  readonly channel: OutputChannel;
+  readonly id: string;
+  readonly log: ActivityLog;
+}
+
+export class PhaseChannels implements Disposable {
+  private readonly channels = new Map<string, OutputChannel>();
+  private readonly writing = new Map<string, Writing>();
+  private readonly subscription: Subscription;
+
+  constructor(private readonly state: ServerState) {
+    this.subscription = state.onActivity((params) => this.write(params));
+  }
+
+  /** Shows what the derivation's runs and builds printed, without taking the focus; false when nothing ran yet. */
+  show(key: DerivationKey): boolean {
+    const writing = this.writing.get(keyName(key));
+    writing?.channel.show(true);
+    return writing !== undefined;
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    for (const channel of this.channels.values()) channel.dispose();
+  }
+
+  private write({ key, kind, id, event }: ActivityParams): void {
+    // Nobody asked for it, and the build has said the same.
+    if (kind === 'replay') return;
+    const name = keyName(key);
+    let writing = this.writing.get(name);
+    if (writing?.id !== `${kind} ${id}`) {
+      writing = { channel: this.channel(key), id: `${kind} ${id}`, log: new ActivityLog() };
+      this.writing.set(name, writing);
+    }
+    const text = writing.log.render(event);
+    if (text !== '') writing.channel.append(text);
+  }
+
+  /** Derivations of the same name share no channel: the second is told apart by its file. */
+  private channel(key: DerivationKey): OutputChannel {
+    const name = keyName(key);
+    const known = this.channels.get(name);
+    if (known !== undefined) return known;
+    const derivation = this.state.derivation(key);
+    const what = derivation === undefined ? baseName(key.uri) : derivationName(derivation);
+    const created = window.createOutputChannel(`Phasewise: ${what}`, 'nix-log');
+    this.channels.set(name, created);
+    return created;
+  }
+}

@@ -1,0 +1,50 @@
+/** The words of the status-bar item. Pure. */
+import type { StatusParams } from '../../server/src/protocol/messages';
+import type { DerivationActivity } from './phases/phaseStates';
+
+export interface StatusText {
+  readonly text: string;
+  /** Markdown. */
+  readonly tooltip: string;
+  readonly warning: boolean;
+}
+
+/** What the item says; `server` is false while the language server does not run. */
+export function statusText(
+  status: StatusParams,
+  running: readonly { readonly activity: DerivationActivity }[],
+  server: boolean,
+): StatusText {
+  const [first] = running;
+  const details = [status.message, status.advice].filter((part) => part !== null && part !== '');
+  const tooltip = (head: string) => [head, ...details].join('\n\n');
+  if (!server)
+    return { text: '$(circle-slash) Nix', tooltip: 'The language server is not running.', warning: true };
+  if (first !== undefined) {
+    const { kind, phase } = first.activity;
+    const doing = { run: 'preparing', build: 'building', inputs: 'building inputs', replay: '' }[kind];
+    const what = kind === 'replay' ? 'looking for the failing line' : (phase ?? doing);
+    const more = running.length > 1 ? ` +${running.length - 1}` : '';
+    return { text: `$(loading~spin) ${what}${more}`, tooltip: tooltip('Click to stop it.'), warning: false };
+  }
+  switch (status.state) {
+    case 'unknown':
+      return { text: '$(loading~spin) Nix', tooltip: tooltip('Looking for Nix.'), warning: false };
+    case 'ready':
+      return {
+        text: `Nix ${status.nixVersion ?? ''}`.trim(),
+        tooltip: tooltip('Phasewise uses this Nix.'),
+        warning: false,
+      };
+    case 'untrusted':
+      return {
+        text: '$(workspace-untrusted) Nix',
+        tooltip: tooltip('Workspace not trusted: nothing is evaluated, built or run.'),
+        warning: false,
+      };
+    case 'nixMissing':
+      return { text: '$(warning) Nix not found', tooltip: tooltip('Nix was not found.'), warning: true };
+    case 'nixUnusable':
+      return { text: '$(warning) Nix unusable', tooltip: tooltip('Nix cannot be used.'), warning: true };
+  }
+}
