@@ -1,0 +1,172 @@
+// Real builds through the language server: one that prints a million lines, against `nix-build` into a file; how soon an event is told;
+// how soon a build that has nothing to do says so, against `nix-instantiate`.
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { clearInterval, setInterval } from 'node:timers';
+import { endWhenInterrupted } from '../bootstrap/commands.mjs';
+import { startServer } from './languageServer.mjs';
+import { benchFolder, derivationText } from './nixFiles.mjs';
+import { median, row } from './rows.mjs';
+
+const lines = 1_000_000;
+const shortLines = 300_000;
+const rounds = 5;
+
+/** Lines of a hundred bytes, each with its number. */
+function loud(count) {
+  return `  name = "loud";
+  dontUnpack = true;
+  buildPhase = ''
+    seq -f '%012.0f /build/source/src/parts/of/a/program/that/is/large/compiled.c is compiled, with its flags x' 1 ${count}
+  '';
+  installPhase = "touch $out";
+`;
+}
+
+/** A phase that says when it began. */
+const clocked = `  name = "clocked";
+  dontUnpack = true;
+  buildPhase = ''
+    for n in 1 2 3 4 5 6 7 8 9; do sleep 0.2; echo "now $(date +%s%N)"; done
+  '';
+  installPhase = "touch $out";
+`;
+
+async function nixBuild(file, output, env) {
+  const log = openSync(output, 'w');
+  try {
+    const child = spawn('nix-build', ['--no-out-link', file], { env, stdio: ['ignore', 'ignore', log] });
+    endWhenInterrupted(child);
+    const code = await new Promise((resolve) => child.once('exit', resolve));
+    if (code !== 0) throw new Error(`nix-build ended with ${code}`);
+  } finally {
+    closeSync(log);
+  }
+}
+
+function residentBytes(pid) {
+  return 1024 * Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+}
+
+/** Builds through the server; the most memory it had meanwhile. */
+async function timeServerBuild(server, uri) {
+  const before = residentBytes(server.child.pid);
+  let most = before;
+  const meter = setInterval(() => (most = Math.max(most, residentBytes(server.child.pid))), 50);
+  const started = performance.now();
+  try {
+    const params = { uri, attr: '', rebuild: false, keepFailed: false };
+    const result = await server.connection.sendRequest('phasewise/build', params);
+    if (result?.status !== 'built') throw new Error(`a build ended as ${result?.status}`);
+    return { ms: performance.now() - started, grown: most - before, drvPath: result.drvPath };
+  } finally {
+    clearInterval(meter);
+  }
+}
+
+async function drawn(server, files, name, content) {
+  const uri = server.open(await files.write(name, content), content);
+  await server.drawing(uri, ({ derivations, busy }) => !busy && derivations[0]?.source !== 'static');
+  return uri;
+}
+
+/** Lines of our log that are the build's own and in order; what is missing is lost. */
+async function lostLines(files, count) {
+  const folder = join(files.folder, 'state/phasewise/logs');
+  const [name] = (await readdir(folder)).filter((file) => file.includes('-loud'));
+  if (name === undefined) return count;
+  const numbers = readFileSync(join(folder, name), 'latin1').matchAll(/^(\d{12}) /gm);
+  let next = 1;
+  for (const [, number] of numbers) if (Number(number) === next) next++;
+  return count - (next - 1);
+}
+
+async function timeLoud(files, env, full) {
+  const count = full ? lines : shortLines;
+  const [plain, ours, grown] = [[], [], []];
+  let lost = 0;
+  for (let round = 0; round < 3; round++) {
+    const other = await files.write(`plain-${round}.nix`, derivationText(loud(count)));
+    const plainBuild = async () => {
+      const started = performance.now();
+      await nixBuild(other, join(files.folder, 'plain.log'), env);
+      plain.push(performance.now() - started);
+    };
+    if (round % 2 === 1) await plainBuild();
+    // Each with a server of its own: what one took before is not what this takes.
+    const server = await startServer({ folder: files.folder, env: files.env, trusted: true });
+    try {
+      const uri = await drawn(server, files, `loud-${round}.nix`, derivationText(loud(count)));
+      const built = await timeServerBuild(server, uri);
+      ours.push(built.ms);
+      grown.push(built.grown);
+    } finally {
+      await server.end();
+    }
+    if (round % 2 === 0) await plainBuild();
+    lost = Math.max(lost, await lostLines(files, count));
+  }
+  const ratios = ours.map((ms, round) => ms / plain[round]);
+  const bytes = statSync(join(files.folder, 'plain.log')).size;
+  const what = `a build that prints ${count} lines, ${Math.round(bytes / 1e6)} MB`;
+  return [
+    row(`${what}, of nix-build > file`, median(ratios), '×', 1.2),
+    row('… nix-build', median(plain), 'ms'),
+    row('… memory of the server, more than before', median(grown) / 1e6, 'MB', 100),
+    row('… lines missing in our log', lost, '', 0),
+  ];
+}
+
+async function timeEvents(server, files) {
+  const uri = await drawn(server, files, 'clocked.nix', derivationText(clocked));
+  const delays = [];
+  const listening = server.connection.onNotification('phasewise/activity', ({ key, event }) => {
+    const printed =
+      key.uri === uri && event.type === 'output' ? /now (\d+)/.exec(event.text)?.[1] : undefined;
+    if (printed !== undefined) delays.push(Date.now() - Number(printed.slice(0, -6)));
+  });
+  await timeServerBuild(server, uri);
+  listening.dispose();
+  return [row('from a line that is printed to its event', median(delays.slice(0, 9)), 'ms', 50)];
+}
+
+async function timeNothing(server, files, env) {
+  const content = derivationText('  name = "done";\n  dontUnpack = true;\n  installPhase = "touch $out";\n');
+  const uri = await drawn(server, files, 'done.nix', content);
+  await timeServerBuild(server, uri);
+  const [ours, cold] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    const started = performance.now();
+    const params = { uri, attr: '', rebuild: false, keepFailed: false };
+    const { status } = await server.connection.sendRequest('phasewise/build', params);
+    if (status !== 'valid') throw new Error(`a build with nothing to do ended as ${status}`);
+    ours.push(performance.now() - started);
+    const begun = performance.now();
+    const child = spawn('nix-instantiate', [join(files.folder, 'done.nix')], { env, stdio: 'ignore' });
+    await new Promise((resolve) => child.once('exit', resolve));
+    cold.push(performance.now() - begun);
+  }
+  return [
+    row('a build with nothing to do, of nix-instantiate', median(ours) / median(cold), '×', 1.5),
+    row('… the build', median(ours), 'ms'),
+    row('… nix-instantiate', median(cold), 'ms'),
+  ];
+}
+
+export async function measure({ env, full }) {
+  const files = await benchFolder(env);
+  try {
+    const rows = await timeLoud(files, env, full);
+    const server = await startServer({ folder: files.folder, env: files.env, trusted: true });
+    try {
+      return [...rows, ...(await timeEvents(server, files)), ...(await timeNothing(server, files, env))];
+    } finally {
+      await server.end();
+    }
+  } finally {
+    await files.remove();
+  }
+}
