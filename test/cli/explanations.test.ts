@@ -1,0 +1,153 @@
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BuildResult, Failure, RunResult } from '../../server/src/protocol/model';
+import { LineIndex } from '../../server/src/syntax/lineIndex';
+import { replaced } from '../../server/src/syntax/replacement';
+import { json, phasewise, repository } from '../support/commandLine';
+import { makeWorkspace, type Workspace } from './workspace';
+
+const examples = join(repository, 'examples');
+const unique = `${Date.now()}-${process.pid}`;
+
+/** A set in which a program, a library and a decoy can be had; it is asked, not the table of nixpkgs. */
+const set = `
+let
+  base = import ${join(examples, 'pkgs')} { };
+  tool = name: meta: (base.runCommand "\${name}-${unique}" { } ''
+    mkdir -p $out/bin $out/include $out/lib/pkgconfig
+    printf '#!/bin/sh\\necho %s\\n' '\${name}' > $out/bin/\${name}
+    chmod +x $out/bin/\${name}
+    touch $out/include/\${name}.h
+  '') // { inherit meta; };
+  pkgs = base // {
+    inherit pkgs;
+    callPackage = base.lib.callPackageWith pkgs;
+    frobnicator = tool "frob" { mainProgram = "frob"; };
+    other = tool "other" { mainProgram = "other"; };
+    libsodium = tool "sodium" { };
+    broken = throw "not to be had";
+  };
+in
+pkgs
+`;
+
+describe('what failed builds are told to mend', () => {
+  let workspace: Workspace;
+  beforeEach(() => {
+    workspace = makeWorkspace('é $x');
+    workspace.write('set.nix', set);
+  });
+  afterEach(() => workspace.dispose());
+
+  const call = (...args: readonly string[]) => phasewise(args, { cwd: workspace.folder, env: workspace.env });
+  const file = (): string => join(workspace.folder, 'default.nix');
+  const failed = async (): Promise<Failure> => {
+    const { failure } = json<BuildResult>(await call('build', '.', '--json'));
+    if (failure === null) throw new Error('it was built');
+    return failure;
+  };
+  const mend = (failure: Failure): string => {
+    const text = readFileSync(file(), 'utf8');
+    const lines = new LineIndex(text);
+    const edits = failure.edits.map(({ range, newText }) => ({
+      start: lines.offsetAt(range.start),
+      end: lines.offsetAt(range.end),
+      newText,
+    }));
+    const mended = replaced(text, edits);
+    writeFileSync(file(), mended);
+    return mended;
+  };
+  const package_ = (attributes: string): string =>
+    `{ pkgs ? import ./set.nix }:\n\npkgs.callPackage\n  ({ lib, stdenv }:\n\n  stdenv.mkDerivation {\n    name = "user-${unique}";\n    dontUnpack = true;\n\n${attributes}  }) { }\n`;
+
+  it('a program: its package is found by mainProgram and added, with the argument that it needs', async () => {
+    workspace.write('default.nix', package_('    installPhase = "frob > $out";\n'));
+    const failure = await failed();
+    equal(
+      failure.explanation,
+      'The program frob is not there: none of the derivation’s inputs brings it. Add frobnicator to nativeBuildInputs.',
+    );
+    equal(failure.fixTitle, 'Add frobnicator to nativeBuildInputs');
+    const text = mend(failure);
+    match(text, /\(\{ lib, stdenv, frobnicator \}:/);
+    match(text, /\n {4}nativeBuildInputs = \[ frobnicator \];\n/);
+    equal((await call('build', '.')).code, 0);
+  });
+
+  it('a header: the set has the library that the table names', async () => {
+    workspace.write(
+      'default.nix',
+      package_(`    buildPhase = ''
+      echo '#include <sodium.h>' > main.c
+      $CC -c main.c
+    '';
+    installPhase = "touch $out";
+`),
+    );
+    const failure = await failed();
+    equal(failure.fixTitle, 'Add libsodium to buildInputs');
+    match(mend(failure), /buildInputs = \[ libsodium \];/);
+  });
+
+  it('nothing is added that the set does not have', async () => {
+    workspace.write('default.nix', package_('    installPhase = "frob-nothere > $out";\n'));
+    const failure = await failed();
+    match(failure.explanation ?? '', /^The program frob-nothere is not there.*Add the package that has it/);
+    deepEqual([failure.edits, failure.fixTitle], [[], null]);
+  });
+
+  it('a phase run is told the same', async () => {
+    workspace.write('default.nix', package_('    installPhase = "frob > $out";\n'));
+    const result = json<RunResult>(await call('run', '.', '--only', 'installPhase', '--json'));
+    const failure = result.phases.find(({ name }) => name === 'installPhase')?.failure;
+    equal(failure?.fixTitle, 'Add frobnicator to nativeBuildInputs');
+    equal(failure.exact, true);
+  });
+
+  it('a script with another machine’s interpreter is patched before it is run', async () => {
+    const script = 'printf "#!/nowhere/bin/sh\\necho made > $out\\n" > make-it; chmod +x make-it; ./make-it';
+    workspace.write('default.nix', package_(`    buildCommand = ''${script}'';\n`));
+    const failure = await failed();
+    match(
+      failure.explanation ?? '',
+      /^\.\/make-it cannot be started: .* Run patchShebangs on make-it in postPatch\.$/,
+    );
+    match(mend(failure), /postPatch = ''\n {6}patchShebangs make-it\n {4}'';/);
+  });
+
+  it('a hash is replaced where it is written, and the build goes on', async () => {
+    workspace.write('upstream', `${unique}\n`);
+    workspace.write(
+      'default.nix',
+      package_(
+        `    src = (import ${join(examples, 'pkgs')} { }).fetchurl { url = "file://\${./upstream}"; hash = lib.fakeHash; };
+    installPhase = "cp $src $out";
+`,
+      ),
+    );
+    const failure = await failed();
+    match(failure.fixTitle ?? '', /^Replace the hash by sha256-[A-Za-z0-9+/]{43}=$/);
+    match(mend(failure), /hash = "sha256-[A-Za-z0-9+/]{43}="; \};/);
+    equal((await call('build', '.')).code, 0);
+  });
+
+  it('an output that nothing made, and a patch that does not fit, are named', async () => {
+    workspace.write('default.nix', package_('    installPhase = "echo done";\n'));
+    match((await failed()).explanation ?? '', /has not made its output out/);
+    workspace.write('fix.patch', '--- a/x\n+++ b/x\n@@ -1,3 +1,3 @@\n one\n-two\n+2\n three\n');
+    workspace.write('src/x', 'one\nzwei\nthree\n');
+    workspace.write(
+      'default.nix',
+      package_('    src = ./src;\n    patches = [ ./fix.patch ];\n    installPhase = "cp x $out";\n').replace(
+        '    dontUnpack = true;\n',
+        '',
+      ),
+    );
+    const failure = await failed();
+    match(failure.explanation ?? '', /^The patch fix\.patch does not fit x: hunk 1 \(line 1 of x\)/);
+    const [line = ''] = readFileSync(file(), 'utf8').split('\n').slice(failure.range?.start.line);
+    match(line, /patches = /);
+  });
+});

@@ -1,0 +1,94 @@
+/** The failing line of a real build, found by running its phases again. */
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BuildResult, Failure, RunResult } from '../../server/src/protocol/model';
+import type { SessionList } from '../../server/src/protocol/sessionMessages';
+import { json, phasewise } from '../support/commandLine';
+import { derivation, makeWorkspace, type Workspace } from './workspace';
+
+describe('phasewise build --replay', function () {
+  this.timeout(120_000);
+  let workspace: Workspace;
+  let file: string;
+  beforeEach(() => (workspace = makeWorkspace('é $x')));
+  afterEach(() => workspace.dispose());
+
+  const call = (...args: readonly string[]) => phasewise(args, { cwd: workspace.folder, env: workspace.env });
+  const failed = async (...args: readonly string[]): Promise<Failure> => {
+    const { failure } = json<BuildResult>(await call('build', '.', '--json', ...args));
+    if (failure === null) throw new Error('it was built');
+    return failure;
+  };
+  const sessions = async () => json<SessionList>(await call('sessions', '--json')).sessions;
+  const write = (attributes: string): void => {
+    file = workspace.write('default.nix', derivation(attributes));
+  };
+  const lineOf = (words: string): number =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .findIndex((line) => line.includes(words));
+  const waitsForMarker = `
+  buildPhase = ''
+    echo before
+    cat marker
+    echo after
+  '';
+  installPhase = "touch $out";`;
+
+  it('names the very line, which the build’s own log does not', async () => {
+    write(waitsForMarker);
+    const asBuilt = await failed();
+    deepEqual([asBuilt.exact, asBuilt.command, asBuilt.replay?.state], [false, null, 'offered']);
+    equal(asBuilt.range?.start.line, lineOf('buildPhase ='));
+    deepEqual(
+      asBuilt.decisive?.map(({ text }) => text),
+      ['cat: marker: No such file or directory'],
+    );
+    const log = readFileSync(asBuilt.log?.file ?? '', 'utf8').split('\n');
+    equal(log[asBuilt.log?.line ?? -1], 'cat: marker: No such file or directory');
+    const found = await failed('--replay');
+    deepEqual([found.exact, found.command, found.exitCode], [true, 'cat marker', 1]);
+    deepEqual([found.range?.start.line, found.replay?.note], [lineOf('cat marker'), null]);
+    equal(found.message, asBuilt.message);
+  });
+
+  it('leaves the derivation its session at the phase that failed, and leaves that alone once it was edited or more is done', async () => {
+    write(waitsForMarker);
+    const said = await call('build', '.', '--replay');
+    match(
+      said.stderr,
+      new RegExp(`default\\.nix:${lineOf('cat marker') + 1}:.*the command: cat marker`, 's'),
+    );
+    const [session] = await sessions();
+    const record = JSON.parse(readFileSync(join(session?.folder ?? '', 'session.json'), 'utf8')) as {
+      work: string;
+    };
+    const marker = join(record.work, 'build', 'marker');
+    writeFileSync(marker, 'mine\n');
+    equal((await failed('--replay')).range?.start.line, lineOf('cat marker'));
+    ok(existsSync(marker));
+    const next = json<RunResult>(await call('run', '.', '--next', '--json'));
+    deepEqual(next.phases.map(({ name, reused }) => [name, reused]).slice(-2), [
+      ['configurePhase', true],
+      ['buildPhase', false],
+    ]);
+    equal((await failed('--replay')).exact, true);
+    const again = json<RunResult>(await call('run', '.', '--until', 'buildPhase', '--json'));
+    ok(again.phases.every(({ reused }) => reused));
+    deepEqual(
+      (await sessions()).map(({ id }) => id),
+      [session?.id],
+    );
+    const work = readdirSync('/tmp').filter((name) => join('/tmp', name) === record.work);
+    equal(work.length, 1);
+  });
+
+  it('says when nothing can be found so: a hash, a phase of stdenv’s own', async () => {
+    write('  installPhase = "echo nothing";');
+    equal((await failed('--replay')).replay, null);
+    write('  buildPhase = "exit 3";\n  installPhase = "touch $out";');
+    const left = await failed('--replay');
+    deepEqual([left.replay?.state, left.exitCode], ['done', 3]);
+  });
+});

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { DiagnosticSeverity, languages, type TextDocument } from 'vscode';
+import type { PhasewiseApi } from '../../client/src/api';
+import {
+  closeEverything,
+  diagnostic,
+  evaluated,
+  open,
+  openDerivation,
+  phasewise,
+  replace,
+  until,
+} from './phasewise';
+
+const isError = ({ severity }: { severity: DiagnosticSeverity }) => severity === DiagnosticSeverity.Error;
+
+function errors(document: TextDocument) {
+  return languages.getDiagnostics(document.uri).filter(isError);
+}
+
+describe('problems', () => {
+  let api: PhasewiseApi;
+  before(async () => (api = await phasewise()));
+  afterEach(closeEverything);
+
+  it('show a syntax error as it is typed and go when it is mended', async () => {
+    const document = await open('hello/default.nix');
+    await evaluated(api, document);
+    assert.deepEqual(errors(document), []);
+    await replace(document, 'version = "1.0";', 'version = ;');
+    const found = await diagnostic(document, 'the syntax error is shown', isError);
+    const line = document.lineAt(found.range.start.line).text;
+    assert.match(line, /version = ;/);
+    await replace(document, 'version = ;', 'version = "1.0";');
+    await until('the problem goes', () => errors(document).length === 0);
+  });
+
+  it("stand at the line of the user's file when evaluation fails, in Nix's own words", async () => {
+    const document = await openDerivation(
+      'thrown.nix/default.nix',
+      '  pname = "thrown";\n  version = "1";\n  src = throw "no sources today";',
+    );
+    const found = await diagnostic(document, 'the evaluation error is shown', (problem) =>
+      problem.message.includes('no sources today'),
+    );
+    assert.equal(found.range.start.line, 5);
+    assert.equal(found.source, 'nix');
+    await replace(document, 'throw "no sources today"', '../hello/src');
+    await until('the problem goes', () => errors(document).length === 0);
+  });
+});

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { commands, tasks, window as editors, workspace, type Task } from 'vscode';
+import type { PhasewiseApi } from '../../client/src/api';
+import {
+  closeEverything,
+  evaluated,
+  inWorkspace,
+  isRunning,
+  open,
+  openDerivation,
+  phasewise,
+  row,
+  shownChannel,
+  until,
+} from './phasewise';
+import { exitCode, task } from './tasks';
+import { window } from './window';
+
+const rows = '.terminal-wrapper.active .xterm-rows';
+
+describe('tasks', () => {
+  let api: PhasewiseApi;
+  before(async () => {
+    api = await phasewise();
+    // Else a terminal is one canvas, and its text cannot be read from the page.
+    await workspace.getConfiguration('terminal.integrated').update('gpuAcceleration', 'off', true);
+  });
+  afterEach(async () => {
+    for (const terminal of editors.terminals) terminal.dispose();
+    await closeEverything();
+  });
+
+  it('show what is built for them, in their terminal and in the tree, with its log as it grows', async () => {
+    const sleep = `7${process.pid}.25`;
+    const document = await openDerivation(
+      'inputs/default.nix',
+      `  name = "live-1.0";
+  dontUnpack = true;
+  buildInputs = [
+    (pkgs.stdenv.mkDerivation {
+      name = "live-input-${Date.now()}";
+      dontUnpack = true;
+      buildPhase = "echo so far so good; sleep ${sleep}";
+    })
+  ];`,
+    );
+    await evaluated(api, document);
+    const ended = exitCode(await task('build live-1.0'));
+    const input = await until('the input has its row', () => {
+      const found = row(api, 'Building inputs')?.children[0];
+      return found?.description.startsWith('buildPhase') === true ? found : undefined;
+    });
+    assert.match(input.label, /^live-input-/);
+    await until('the input builds', () => isRunning(sleep));
+    assert.equal(editors.activeTextEditor?.document, document, 'the focus stays in the text');
+    await window.waitFor(`${rows} :text("buildPhase")`);
+    await untilText(/waiting for its inputs · \d+ s in all[\s\S]*live-input-\S+ +buildPhase \d+ s/);
+    await commands.executeCommand('phasewise.phases.focus');
+    await window.waitFor(`.monaco-list-row:has-text("${input.label}")`);
+    await window.screenshot('task-live');
+    // It ends with the log, and that with the build.
+    const shown = commands.executeCommand('phasewise.showLog', input.id);
+    await until('its log is shown while it grows', () => shownChannel().includes('so far so good'));
+    for (const execution of tasks.taskExecutions) execution.terminate();
+    await Promise.all([ended, shown]);
+    await until('nothing is left', () => !isRunning(sleep));
+    await until('no row is left', () => row(api, 'Building inputs') === undefined);
+  });
+
+  it('name the input that failed first, with its last lines', async () => {
+    const name = `bad-input-${Date.now()}`;
+    const document = await openDerivation(
+      'bad-input/default.nix',
+      `  name = "wants-bad-1.0";
+  dontUnpack = true;
+  buildInputs = [
+    (pkgs.stdenv.mkDerivation {
+      name = "${name}";
+      dontUnpack = true;
+      buildPhase = "echo the cause of it; exit 3";
+    })
+  ];`,
+    );
+    await evaluated(api, document);
+    assert.equal(await exitCode(await task('build wants-bad-1.0')), 1);
+    const failed = await until('it is named', () => row(api, 'Inputs failed to build')?.children[0]);
+    assert.equal(failed.label, name);
+    assert.match(failed.description, /^failed first · in buildPhase · builder failed with exit code 3/);
+    await untilText(/│ the cause of it[\s\S]*✗ failed in buildPhase/);
+  });
+
+  it('wait for one another, end with the exit code of what they did, and use one terminal each', async () => {
+    await workspace.fs.writeFile(inWorkspace('chain/default.nix'), Buffer.from(chain));
+    await workspace.fs.writeFile(inWorkspace('chain/flake.nix'), Buffer.from(flake));
+    const file = 'chain/default.nix';
+    const named = [
+      { label: 'bad', file, attr: 'bad' },
+      { label: 'after bad', file, attr: 'good', dependsOn: 'bad' },
+      { label: 'checked', file, attr: 'good', action: 'check', group: 'test' },
+      { label: 'unchecked', file, attr: 'bad', action: 'check' },
+      {
+        label: 'greet',
+        file,
+        attr: 'good',
+        action: 'buildPhase',
+        args: ['--argstr', 'greeting', 'a b; $(c)'],
+      },
+      { label: 'flaky', flake: './chain#packages.x86_64-linux.default', plain: true },
+      { label: 'odd', file, attr: 'good', args: ['--run', 'x'] },
+    ].map((one) => ({ type: 'phasewise', ...one }));
+    const text = JSON.stringify({ version: '2.0.0', tasks: named });
+    await workspace.fs.writeFile(inWorkspace('.vscode/tasks.json'), Buffer.from(text));
+    await open(file);
+    const all = await configured(named.map(({ label }) => label));
+    const started: string[] = [];
+    const listening = tasks.onDidStartTask(({ execution }) => started.push(execution.task.name));
+    await tasks.executeTask(find(all, 'after bad')).then(undefined, () => undefined);
+    await until('the first has run', () => started.includes('bad') && tasks.taskExecutions.length === 0);
+    assert.ok(!started.includes('after bad'), 'what failed stops what depends on it');
+    listening.dispose();
+    assert.equal(await exitCode(find(all, 'checked')), 0);
+    assert.equal(await exitCode(find(all, 'unchecked')), 1);
+    assert.equal(await exitCode(find(all, 'odd')), 1);
+    assert.equal(await exitCode(find(all, 'greet')), 0);
+    await untilText(/greeting: a b; \$\(c\)/);
+    assert.equal(await exitCode(find(all, 'flaky')), 0);
+    const before = editors.terminals.length;
+    assert.equal(await exitCode(find(all, 'flaky')), 0);
+    assert.equal(editors.terminals.length, before);
+  });
+});
+
+const chain = `{ pkgs ? import ../pkgs { }, greeting ? "none" }:
+{
+  good = pkgs.stdenv.mkDerivation {
+    name = "good-1.0";
+    dontUnpack = true;
+    inherit greeting;
+    buildPhase = "echo greeting: $greeting";
+    doCheck = true;
+    checkPhase = "echo checked";
+    installPhase = "touch $out";
+  };
+  bad = pkgs.stdenv.mkDerivation {
+    name = "bad-1.0";
+    dontUnpack = true;
+    buildPhase = "exit 7";
+  };
+}
+`;
+const flake = `{
+  outputs = { self }: {
+    packages.x86_64-linux.default = derivation {
+      name = "flaky-1.0";
+      system = "x86_64-linux";
+      builder = "/bin/sh";
+      args = [ "-c" "echo x > $out" ];
+    };
+  };
+}
+`;
+
+async function untilText(pattern: RegExp): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    // xterm.js writes spaces that do not break.
+    const text = (await window.texts(rows)).join('\n').replaceAll('\u00a0', ' ');
+    if (pattern.test(text)) return;
+    assert.ok(Date.now() < deadline, `the terminal shows ${pattern}: ${text}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function find(all: readonly Task[], label: string): Task {
+  const found = all.find(({ name }) => name === label);
+  assert.ok(found, label);
+  return found;
+}
+
+/** VS Code reads tasks.json when its file watcher says so. */
+async function configured(labels: readonly string[]): Promise<readonly Task[]> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const all = await tasks.fetchTasks();
+    if (labels.every((label) => all.some(({ name }) => name === label))) return all;
+    assert.ok(Date.now() < deadline, `tasks.json gives ${labels.join()}`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  findLogRequest,
+  logDocumentRequest,
+  logHistoryRequest,
+  logLinksRequest,
+  saveLogRequest,
+} from '../../server/src/protocol/logMessages';
+import { logAddress, type LogAddress } from '../../server/src/protocol/logUri';
+import { buildRequest, logRequest, runRequest } from '../../server/src/protocol/messages';
+import { nixConfig } from '../support/nixEnvironment';
+import { repository } from './testAssets';
+import { TestClient, until } from './testClient';
+
+type SpawnedClient = Awaited<ReturnType<typeof TestClient.spawned>>;
+
+describe('log documents of real builds', function () {
+  this.timeout(90_000);
+  let client: SpawnedClient;
+  beforeEach(async () => {
+    client = await TestClient.spawned(
+      join(__dirname, 'serverProgram.ts'),
+      { NIX_CONFIG: nixConfig },
+      { settings: { evaluation: { debounceMs: 50 } } },
+    );
+  });
+  afterEach(() => client.end());
+
+  const page = async (address: LogAddress) => {
+    const answer = await client.connection.sendRequest(logDocumentRequest, address);
+    if (answer.kind === 'none') assert.fail(answer.message);
+    return answer.document;
+  };
+
+  async function opened(attributes: string) {
+    const file = join(client.folder, 'logged', 'default.nix');
+    await mkdir(join(client.folder, 'logged'), { recursive: true });
+    const text = `let pkgs = import ${join(repository, 'examples/pkgs')} { }; in
+pkgs.stdenv.mkDerivation { name = "logged"; nonce = "${Date.now()}-${process.pid}"; src = ./src; ${attributes} }`;
+    await mkdir(join(client.folder, 'logged/src'), { recursive: true });
+    await writeFile(join(client.folder, 'logged/src/main.c'), 'int main;\nbad\n');
+    await writeFile(file, text);
+    const uri = pathToFileURL(file).href;
+    await client.open(uri, text);
+    await until('the drawing', () => client.drawing(uri)?.busy === false, 30_000);
+    return { uri, attr: '' };
+  }
+
+  it('are those of the build that failed and of the run after it, with their history, links and files', async () => {
+    const key = await opened(
+      `buildPhase = ''echo "main.c:2:1: error: no"; echo "$src/main.c:1: note"; exit 3'';`,
+    );
+    const build = await client.connection.sendRequest(buildRequest, {
+      ...key,
+      rebuild: false,
+      keepFailed: false,
+    });
+    assert.equal(build?.status, 'failed');
+    const found = await client.connection.sendRequest(findLogRequest, { key, phase: 'buildPhase' });
+    assert.ok(found.address !== null);
+    const built = await page(found.address);
+    const lines = built.text.split('\n');
+    assert.match(lines[built.failing ?? -1] ?? '', /^main\.c:2:1: error: no$/);
+    assert.match(lines[0] ?? '', /^── buildPhase/);
+
+    await client.connection.sendRequest(runRequest, {
+      ...key,
+      selection: 'only',
+      phase: 'buildPhase',
+      fresh: true,
+    });
+    const history = await client.connection.sendRequest(logHistoryRequest, key);
+    assert.deepEqual(
+      history.map(({ kind, status, failedPhase }) => [kind, status, failedPhase]),
+      [
+        ['run', 'failed', 'buildPhase'],
+        ['build', 'failed', 'buildPhase'],
+      ],
+    );
+    assert.ok(history[1]?.phases.some(({ name, seconds }) => name === 'unpackPhase' && seconds > 0));
+    const ran = await page(logAddress(build.drvPath, { id: history[0]?.id ?? '', phase: 'buildPhase' }));
+    assert.match(ran.text, /main\.c:2:1: error: no\n/);
+    const whole = await page(logAddress(build.drvPath, { id: history[1]?.id ?? '' }));
+    assert.match(whole.text, /── unpackPhase[\s\S]*── buildPhase/);
+
+    const links = await client.connection.sendRequest(logLinksRequest, found.address);
+    const [first, second] = links.map(({ file, line }) => [file, line] as const);
+    assert.equal(first?.[1], 1);
+    assert.equal(await readFile(first[0], 'utf8'), 'int main;\nbad\n');
+    assert.match(second?.[0] ?? '', /-src\/main\.c$/);
+
+    const file = join(client.folder, 'saved.log');
+    const saved = await client.connection.sendRequest(saveLogRequest, { address: found.address, file });
+    assert.deepEqual(saved, { message: null });
+    assert.match(await readFile(file, 'utf8'), /^── buildPhase─*[\s\S]*error: no\n/);
+    const nowhere = await client.connection.sendRequest(saveLogRequest, {
+      address: found.address,
+      file: join(client.folder, 'no/such/folder/x'),
+    });
+    assert.match(nowhere.message ?? '', /could not be read or written/);
+  });
+
+  it('that were deleted between list and open are told as gone, and what Nix kept takes their place', async () => {
+    const key = await opened(`buildPhase = "echo made here"; installPhase = "touch $out";`);
+    const build = await client.connection.sendRequest(buildRequest, {
+      ...key,
+      rebuild: false,
+      keepFailed: false,
+    });
+    assert.equal(build?.status, 'built');
+    const [entry] = await client.connection.sendRequest(logHistoryRequest, key);
+    assert.ok(entry !== undefined);
+    const folder = join(client.folder, 'state/phasewise/logs');
+    for (const name of await readdir(folder)) if (name.endsWith('.log')) await rm(join(folder, name));
+    const gone = await client.connection.sendRequest(
+      logDocumentRequest,
+      logAddress(build.drvPath, { id: entry.id }),
+    );
+    assert.ok(gone.kind === 'none' && gone.message.includes('not kept any more'));
+    for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });
+    assert.match((await page(logAddress(build.drvPath))).text, /── buildPhase[\s\S]*made here/);
+    assert.deepEqual(await client.connection.sendRequest(logHistoryRequest, key), []);
+    const streamed = await client.connection.sendRequest(logRequest, { key, storePath: null, id: 'x' });
+    assert.equal(streamed.message, null);
+  });
+});

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as messages from '../../server/src/protocol/messages';
+import * as debug from '../../server/src/protocol/debug';
+import * as environmentMessages from '../../server/src/protocol/environmentMessages';
+import * as buildDirectoryMessages from '../../server/src/protocol/buildDirectoryMessages';
+import * as logMessages from '../../server/src/protocol/logMessages';
+import * as pinMessages from '../../server/src/protocol/pinMessages';
+import * as replayMessages from '../../server/src/protocol/replayMessages';
+import * as sessionMessages from '../../server/src/protocol/sessionMessages';
+import * as shellMessages from '../../server/src/protocol/shellMessages';
+import * as storeMessages from '../../server/src/protocol/storeMessages';
+import { commands } from '../../server/src/features/executeCommand';
+import { repository } from './testAssets';
+
+describe('docs/protocol.md', () => {
+  const all = {
+    ...messages,
+    ...buildDirectoryMessages,
+    ...pinMessages,
+    ...sessionMessages,
+    ...shellMessages,
+    ...environmentMessages,
+    ...replayMessages,
+    ...logMessages,
+    ...storeMessages,
+  };
+  const ofDebugger = Object.values(debug).filter((name) => name.startsWith('phasewise/'));
+  const methods = Object.values(all).flatMap((message) =>
+    typeof message === 'string' ? [] : [message.method],
+  );
+
+  it('lists every message of our own, and none that does not exist', async () => {
+    const document = await readFile(join(repository, 'docs/protocol.md'), 'utf8');
+    const listed = new Set(document.match(/phasewise\/[A-Za-z]+/g));
+    assert.deepEqual([...listed].sort(), [...new Set([...methods, ...ofDebugger])].sort());
+  });
+
+  it('lists every command that the server executes', async () => {
+    const document = await readFile(join(repository, 'docs/protocol.md'), 'utf8');
+    for (const command of commands) assert.ok(document.includes(`\`${command}\``), command);
+  });
+});

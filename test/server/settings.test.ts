@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { defaultSettings } from '../../server/src/protocol/settings';
+import { parseSettings } from '../../server/src/settings';
+import { repository } from './testAssets';
+
+describe('settings', () => {
+  it('are read from the section or from an object that holds it, the rest keeping its defaults', () => {
+    const given = { nix: { path: '/opt/nix', searchPath: ['a=b'] }, codeLens: { enable: false } };
+    const expected = {
+      ...defaultSettings,
+      nix: { ...defaultSettings.nix, path: '/opt/nix', searchPath: ['a=b'] },
+      codeLens: { enable: false },
+    };
+    assert.deepEqual(parseSettings(given), { settings: expected, rejected: [] });
+    assert.deepEqual(parseSettings({ phasewise: given }), { settings: expected, rejected: [] });
+  });
+
+  it('of the wrong type fall back to their defaults and are named', () => {
+    const { settings, rejected } = parseSettings({
+      nix: { path: 3, options: { cores: 4 }, searchPath: 'x' },
+      evaluation: { debounceMs: -1, timeoutSeconds: NaN, enable: 'yes' },
+      codeLens: [],
+    });
+    assert.deepEqual(settings, defaultSettings);
+    assert.deepEqual(rejected, [
+      'phasewise.nix.path',
+      'phasewise.nix.options',
+      'phasewise.nix.searchPath',
+      'phasewise.evaluation.enable',
+      'phasewise.evaluation.debounceMs',
+      'phasewise.evaluation.timeoutSeconds',
+      'phasewise.codeLens',
+    ]);
+  });
+
+  it('come out complete whatever comes in', () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.anything(), (a, b) => {
+        for (const value of [
+          a,
+          { nix: a, evaluation: b },
+          { phasewise: { evaluation: { debounceMs: a } } },
+        ]) {
+          const { settings } = parseSettings(value);
+          assert.deepEqual(Object.keys(settings), Object.keys(defaultSettings));
+          assert.equal(typeof settings.evaluation.debounceMs, 'number');
+        }
+      }),
+    );
+  });
+
+  it('that the server reads are contributed by the extension with the same defaults', async () => {
+    const manifest = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')) as {
+      contributes: {
+        configuration: Configuration | readonly Configuration[];
+      };
+    };
+    const { configuration } = manifest.contributes;
+    const sections = Array.isArray(configuration)
+      ? (configuration as Configuration[])
+      : [configuration as Configuration];
+    const contributed = Object.assign(
+      {},
+      ...sections.map(({ properties }) => properties),
+    ) as Configuration['properties'];
+    for (const [section, values] of Object.entries(defaultSettings)) {
+      for (const [name, value] of Object.entries(values as Record<string, unknown>)) {
+        const property = contributed[`phasewise.${section}.${name}`];
+        assert.deepEqual(property?.default, value, `phasewise.${section}.${name}`);
+      }
+    }
+  });
+});
+
+interface Configuration {
+  readonly properties: Readonly<Record<string, { readonly default?: unknown }>>;
+}

@@ -1,0 +1,260 @@
+/** A language client over streams in memory, with the server's every message kept. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import type { Writable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import {
+  createProtocolConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-languageserver/node';
+import type {
+  ClientCapabilities,
+  Diagnostic,
+  InitializeResult,
+  ProtocolConnection,
+  PublishDiagnosticsParams,
+} from 'vscode-languageserver/node';
+import { serve } from '../../server/src/connection';
+import type { Served, Transport } from '../../server/src/connection';
+import { startServerOver } from '../../server/src/handshake';
+import {
+  activityNotification,
+  drawingNotification,
+  logChunkNotification,
+  statusNotification,
+} from '../../server/src/protocol/messages';
+import { sessionStatesNotification } from '../../server/src/protocol/sessionMessages';
+import type { SessionState, SessionStatesParams } from '../../server/src/protocol/sessionMessages';
+import type { ActivityParams, DrawingParams, StatusParams } from '../../server/src/protocol/messages';
+import type { Connection } from 'vscode-languageserver/node';
+import type { FakeEngine } from '../support/fakeEngine';
+import { nixParser } from '../support/syntax';
+import { removeWorkFolders } from '../support/workFolders';
+
+export interface ClientOptions {
+  readonly trusted?: boolean;
+  readonly settings?: unknown;
+  readonly capabilities?: ClientCapabilities;
+  readonly guide?: string;
+}
+
+export class TestClient {
+  readonly diagnostics: PublishDiagnosticsParams[] = [];
+  readonly drawings: DrawingParams[] = [];
+  readonly statuses: StatusParams[] = [];
+  readonly activities: ActivityParams[] = [];
+  readonly sessionStates: SessionStatesParams[] = [];
+  readonly chunks: string[] = [];
+  readonly logged: string[] = [];
+  readonly toasts: string[] = [];
+  lensRefreshes = 0;
+  exitCode: number | null = null;
+  initialized: InitializeResult | null = null;
+
+  private constructor(
+    readonly connection: ProtocolConnection,
+    private readonly toServer: Writable,
+    readonly folder: string,
+  ) {}
+
+  /** A client of a server that runs in a process of its own; it gets the folder as its state folder. */
+  static async spawned(
+    program: string,
+    environment: Readonly<Record<string, string>>,
+    options: ClientOptions = {},
+  ): Promise<TestClient & { readonly server: ChildProcess }> {
+    const folder = await mkdtemp(join(tmpdir(), 'phasewise-server-'));
+    const server = spawn(process.execPath, ['--import', 'tsx', program], {
+      env: { ...process.env, XDG_STATE_HOME: join(folder, 'state'), ...environment },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const connection = createProtocolConnection(
+      new StreamMessageReader(server.stdout),
+      new StreamMessageWriter(server.stdin),
+    );
+    const client = new TestClient(connection, server.stdin, folder);
+    server.on('exit', (code) => (client.exitCode = code ?? -1));
+    await client.begin(options);
+    return Object.assign(client, { server });
+  }
+
+  /** A client with a folder of its own, connected to a server that `start` makes. */
+  static async connect(
+    start: (connection: Connection) => Served,
+    options: ClientOptions = {},
+  ): Promise<TestClient> {
+    const toServer = new PassThrough();
+    const toClient = new PassThrough();
+    const connection = createProtocolConnection(
+      new StreamMessageReader(toClient),
+      new StreamMessageWriter(toServer),
+    );
+    const folder = await mkdtemp(join(tmpdir(), 'phasewise-server-'));
+    const client = new TestClient(connection, toServer, folder);
+    const transport: Transport = {
+      reader: new StreamMessageReader(toServer),
+      writer: new StreamMessageWriter(toClient),
+      onGone: (listener) => toServer.on('close', listener),
+    };
+    serve(transport, start, (code) => {
+      client.exitCode = code;
+    });
+    await client.begin(options);
+    return client;
+  }
+
+  private async begin(options: ClientOptions): Promise<void> {
+    this.listen();
+    this.initialized = await this.connection.sendRequest<InitializeResult>('initialize', {
+      processId: process.pid,
+      rootUri: null,
+      capabilities: options.capabilities ?? {},
+      initializationOptions: { trusted: options.trusted ?? true, settings: options.settings },
+    });
+    await this.connection.sendNotification('initialized', {});
+  }
+
+  /** A client of a server over this engine. */
+  static async over(engine: FakeEngine, options: ClientOptions = {}): Promise<TestClient> {
+    const parser = await nixParser();
+    return TestClient.connect(
+      (connection) =>
+        startServerOver(connection, {
+          guide: options.guide ?? null,
+          createParts: () =>
+            Promise.resolve({
+              engine,
+              parse: (text, previous, change) =>
+                previous === null || change === null
+                  ? parser.parse(text)
+                  : parser.parse(text, previous, [change]),
+            }),
+        }),
+      options,
+    );
+  }
+
+  private listen(): void {
+    const { connection } = this;
+    connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
+      this.diagnostics.push(params);
+    });
+    connection.onNotification('window/logMessage', ({ message }: { message: string }) => {
+      this.logged.push(message);
+    });
+    connection.onNotification('window/showMessage', ({ message }: { message: string }) => {
+      this.toasts.push(message);
+    });
+    connection.onNotification(drawingNotification, (params) => void this.drawings.push(params));
+    connection.onNotification(statusNotification, (params) => void this.statuses.push(params));
+    connection.onNotification(activityNotification, (params) => void this.activities.push(params));
+    connection.onNotification(sessionStatesNotification, (params) => void this.sessionStates.push(params));
+    connection.onNotification(logChunkNotification, ({ text }) => void this.chunks.push(text));
+    connection.onRequest('workspace/codeLens/refresh', () => {
+      this.lensRefreshes++;
+      return null;
+    });
+    connection.listen();
+  }
+
+  /** A file of the folder; written when a text is given. */
+  async file(name: string, text?: string): Promise<{ readonly file: string; readonly uri: string }> {
+    const file = join(this.folder, name);
+    if (text !== undefined) await writeFile(file, text);
+    return { file, uri: pathToFileURL(file).href };
+  }
+
+  async open(uri: string, text: string, version = 1): Promise<void> {
+    const textDocument = { uri, languageId: 'nix', version, text };
+    await this.connection.sendNotification('textDocument/didOpen', { textDocument });
+  }
+
+  async change(uri: string, version: number, text: string): Promise<void> {
+    await this.connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri, version },
+      contentChanges: [{ text }],
+    });
+  }
+
+  async save(uri: string): Promise<void> {
+    await this.connection.sendNotification('textDocument/didSave', { textDocument: { uri } });
+  }
+
+  async close(uri: string): Promise<void> {
+    await this.connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
+  }
+
+  /** What is published last for this document; null before the first. */
+  published(uri: string): readonly Diagnostic[] | null {
+    return this.diagnostics.findLast((params) => params.uri === uri)?.diagnostics ?? null;
+  }
+
+  drawing(uri: string): DrawingParams | null {
+    return this.drawings.findLast((params) => params.uri === uri) ?? null;
+  }
+
+  /** What was last said to be kept of the derivation that the document's value is; undefined when nothing is or nothing was said. */
+  session(uri: string): SessionState | undefined {
+    return this.sessionStates
+      .findLast((params) => params.uri === uri)
+      ?.sessions.find(({ attr }) => attr === '');
+  }
+
+  events(): readonly string[] {
+    return this.activities.map(({ event }) =>
+      event.type === 'phaseStarted' || event.type === 'phaseFinished'
+        ? `${event.type} ${event.phase}`
+        : event.type === 'finished'
+          ? `finished ${event.status}`
+          : event.type,
+    );
+  }
+
+  /** Waits until all that was sent before has been handled. */
+  async settle(): Promise<void> {
+    await this.connection.sendRequest('phasewise/stop', { uri: 'none:', attr: '' });
+  }
+
+  /** Closes the stream as a client does that dies. */
+  hangUp(): void {
+    this.toServer.destroy();
+  }
+
+  async end(): Promise<void> {
+    if (this.exitCode === null && !this.toServer.destroyed) {
+      // A server that was just killed never answers.
+      const gone = new Promise((resolve) => this.connection.onClose(resolve));
+      await Promise.race([gone, this.connection.sendRequest('shutdown').catch(() => undefined)]);
+      await this.connection.sendNotification('exit').catch(() => undefined);
+      await until('the server to exit', () => this.exitCode !== null);
+    }
+    this.connection.dispose();
+    removeWorkFolders(join(this.folder, 'state'));
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Waits for something to become true; fails with its name after a time. */
+export async function until(what: string, holds: () => boolean, timeoutMs = 10_000): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    await pause(5);
+  }
+}
+
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** A promise and the means to settle it. */
+export function gate<T = void>(): { readonly promise: Promise<T>; readonly open: (value: T) => void } {
+  let open: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((resolve) => (open = resolve));
+  return { promise, open };
+}

@@ -1,0 +1,346 @@
+/** An engine that does what a test tells it to and remembers what it was asked. */
+import type { BuiltinDocumentation } from '../../server/src/nix/builtins';
+import type {
+  Engine,
+  EnvironmentTold,
+  Evaluated,
+  RunSelection,
+  SessionSubject,
+  ShellPreparation,
+  ShellWish,
+  StaticDrawing,
+  Target,
+  WantedFile,
+} from '../../server/src/engine/engine';
+import type { LogShelf } from '../../server/src/engine/logShelf';
+import type { EvaluationOptions, NixProbe } from '../../server/src/nix/nix';
+import type { PhaseEnvironment } from '../../server/src/protocol/environmentMessages';
+import type { ActivityEvent, DerivationDocument } from '../../server/src/protocol/messages';
+import type {
+  BuildResult,
+  Derivation,
+  Diagnostic,
+  Failure,
+  InputsResult,
+  Phase,
+  PhaseFiles,
+  RunResult,
+  SourcePatch,
+} from '../../server/src/protocol/model';
+import type { BuildDirectory } from '../../server/src/protocol/buildDirectoryMessages';
+import type {
+  DropSessionsAnswer,
+  SessionList,
+  SessionState,
+} from '../../server/src/protocol/sessionMessages';
+import { logAddress } from '../../server/src/protocol/logUri';
+import type {
+  BuildStanding,
+  DeletePathsAnswer,
+  DeletePathsParams,
+  StoredPath,
+} from '../../server/src/protocol/storeMessages';
+import type { StoreActions } from '../../server/src/engine/storeActions';
+import type { Result } from '../../server/src/result';
+import { failure } from '../../server/src/result';
+
+const noLog = failure({ code: 'log-missing', message: 'There is no log.', advice: 'Build it.' });
+
+export type EngineCall = keyof Engine;
+type OnEvent = (event: ActivityEvent) => void;
+
+export class FakeEngine implements Engine {
+  /** Every question, in order. */
+  readonly calls: EngineCall[] = [];
+  readonly evaluatedTexts: string[] = [];
+  optionsSeen: EvaluationOptions | null = null;
+  disposed = false;
+  evaluationsNow = 0;
+  mostEvaluationsAtOnce = 0;
+
+  onNix: () => Promise<NixProbe> = () =>
+    Promise.resolve({
+      ok: false,
+      error: { code: 'nix-missing', message: 'Nix was not found.', advice: 'Install Nix.' },
+    });
+  onDrawStatic: (target: Target) => readonly Derivation[] = () => [];
+  staticMessage: string | null = null;
+  onCheckStatic: (target: Target) => readonly Diagnostic[] = () => [];
+  onEvaluate: (target: Target, signal: AbortSignal) => Promise<Evaluated> = () =>
+    Promise.resolve({ diagnostics: [], derivations: [], message: null });
+  onInspect: (derivation: Derivation, signal: AbortSignal) => Promise<Derivation> = (derivation) =>
+    Promise.resolve(derivation);
+  onSessions: (derivations: readonly Derivation[]) => Promise<readonly SessionState[]> = () =>
+    Promise.resolve([]);
+  onRun: (
+    derivation: Derivation,
+    selection: RunSelection,
+    onEvent: OnEvent,
+    signal: AbortSignal,
+  ) => Promise<Result<RunResult>> = () => Promise.reject(new Error('no run was expected'));
+  onBuild: (derivation: Derivation, onEvent: OnEvent, signal: AbortSignal) => Promise<Result<BuildResult>> =
+    () => Promise.reject(new Error('no build was expected'));
+  onReplay: (
+    derivation: Derivation,
+    failed: Failure,
+    onEvent: OnEvent,
+    signal: AbortSignal,
+  ) => Promise<Result<Failure>> = () => Promise.reject(new Error('no replay was expected'));
+  onPrepareShell: (derivation: Derivation, wish: ShellWish) => Promise<Result<ShellPreparation>> = () =>
+    Promise.reject(new Error('no shell was expected'));
+  onEnvironment: () => Promise<Result<EnvironmentTold>> = () =>
+    Promise.reject(new Error('no environment was expected'));
+  onBuildInputs: (
+    derivation: Derivation,
+    onEvent: OnEvent,
+    signal: AbortSignal,
+  ) => Promise<Result<InputsResult>> = () => Promise.reject(new Error('no inputs were expected'));
+  onLog: (
+    storePath: string,
+    onText: (text: string) => void,
+  ) => Promise<Result<{ readonly drvPath: string }>> = () => Promise.resolve(noLog);
+  onDescribe: (drvPath: string, known: readonly Derivation[]) => Promise<Result<DerivationDocument>> = () =>
+    Promise.resolve(failure({ code: 'unreadable', message: 'It is not there.', advice: null }));
+
+  onFiles: (subject: SessionSubject, phase: string) => Promise<Result<PhaseFiles>> = () =>
+    Promise.resolve(failure({ code: 'no-session', message: 'No phase was run.', advice: null }));
+  onFileContent: (subject: SessionSubject, wanted: WantedFile) => Promise<Result<Uint8Array>> = () =>
+    Promise.resolve(failure({ code: 'no-session', message: 'No phase was run.', advice: null }));
+
+  readonly logs: LogShelf = {
+    page: () => Promise.resolve(noLog),
+    links: () => Promise.resolve(noLog),
+    save: () => Promise.resolve(noLog),
+    find: ({ drvPath }, phase) => Promise.resolve(drvPath === null ? null : logAddress(drvPath, { phase })),
+    history: () => Promise.resolve([]),
+  };
+
+  onStanding: (derivation: Derivation) => Promise<Result<BuildStanding | null>> = () =>
+    Promise.resolve({ ok: true, value: null });
+  onPaths: (derivations: readonly Derivation[]) => Promise<Result<readonly StoredPath[]>> = () =>
+    Promise.resolve({ ok: true, value: [] });
+  onDelete: (wanted: DeletePathsParams) => Promise<Result<DeletePathsAnswer>> = () =>
+    Promise.reject(new Error('nothing was expected to be deleted'));
+
+  readonly store: StoreActions = {
+    standing: (derivation) => {
+      this.calls.push('store');
+      return this.onStanding(derivation);
+    },
+    paths: (derivations) => {
+      this.calls.push('store');
+      return this.onPaths(derivations);
+    },
+    delete: (wanted) => {
+      this.calls.push('store');
+      return this.onDelete(wanted);
+    },
+    buildUntil: () => Promise.reject(new Error('no build was expected')),
+    programs: () => Promise.resolve({ ok: true, value: { programs: [], main: null } }),
+    failureReport: (_derivation, { message }) => Promise.resolve(`### ${message}`),
+    differenceReport: () =>
+      Promise.resolve(failure({ code: 'no-diffoscope', message: 'It is not installed.', advice: null })),
+  };
+
+  nix(): Promise<NixProbe> {
+    this.calls.push('nix');
+    return this.onNix();
+  }
+
+  forget(): void {
+    this.calls.push('forget');
+  }
+
+  drawStatic(target: Target): StaticDrawing {
+    this.calls.push('drawStatic');
+    return { derivations: this.onDrawStatic(target), message: this.staticMessage };
+  }
+
+  onBuiltins: () => ReadonlyMap<string, BuiltinDocumentation> = () => new Map();
+
+  builtins(): Promise<ReadonlyMap<string, BuiltinDocumentation>> {
+    this.calls.push('builtins');
+    return Promise.resolve(this.onBuiltins());
+  }
+
+  checkStatic(target: Target): readonly Diagnostic[] {
+    this.calls.push('checkStatic');
+    return this.onCheckStatic(target);
+  }
+
+  async evaluate(target: Target, options: EvaluationOptions, signal: AbortSignal): Promise<Evaluated> {
+    this.calls.push('evaluate');
+    this.optionsSeen = options;
+    if (target.kind === 'nix') this.evaluatedTexts.push(target.tree.text);
+    this.evaluationsNow++;
+    this.mostEvaluationsAtOnce = Math.max(this.mostEvaluationsAtOnce, this.evaluationsNow);
+    try {
+      return await this.onEvaluate(target, signal);
+    } finally {
+      this.evaluationsNow--;
+    }
+  }
+
+  inspect(derivation: Derivation, signal: AbortSignal): Promise<Derivation> {
+    this.calls.push('inspect');
+    return this.onInspect(derivation, signal);
+  }
+
+  sessions(derivations: readonly Derivation[]): Promise<readonly SessionState[]> {
+    this.calls.push('sessions');
+    return this.onSessions(derivations);
+  }
+
+  listSessions(): Promise<SessionList> {
+    this.calls.push('listSessions');
+    return Promise.resolve({ folder: '/nowhere', sessions: [], limitBytes: 0 });
+  }
+
+  dropSessions(): Promise<DropSessionsAnswer> {
+    this.calls.push('dropSessions');
+    return Promise.resolve({ dropped: [], kept: [] });
+  }
+
+  replay(
+    derivation: Derivation,
+    failed: Failure,
+    onEvent: OnEvent,
+    signal: AbortSignal,
+  ): Promise<Result<Failure>> {
+    this.calls.push('replay');
+    return this.onReplay(derivation, failed, onEvent, signal);
+  }
+
+  run(
+    derivation: Derivation,
+    selection: RunSelection,
+    onEvent: OnEvent,
+    signal: AbortSignal,
+  ): Promise<Result<RunResult>> {
+    this.calls.push('run');
+    return this.onRun(derivation, selection, onEvent, signal);
+  }
+
+  build(
+    derivation: Derivation,
+    _options: { readonly rebuild: boolean; readonly keepFailed: boolean },
+    onEvent: OnEvent,
+    signal: AbortSignal,
+  ): Promise<Result<BuildResult>> {
+    this.calls.push('build');
+    return this.onBuild(derivation, onEvent, signal);
+  }
+
+  prepareShell(derivation: Derivation, wish: ShellWish): Promise<Result<ShellPreparation>> {
+    this.calls.push('prepareShell');
+    return this.onPrepareShell(derivation, wish);
+  }
+
+  environment(): Promise<Result<EnvironmentTold>> {
+    this.calls.push('environment');
+    return this.onEnvironment();
+  }
+
+  userEnvironment(): Promise<PhaseEnvironment> {
+    this.calls.push('userEnvironment');
+    const none = { phase: null, directory: null, umask: null, variables: [], options: [], functions: [] };
+    return Promise.resolve({ ...none, at: 'terminal' });
+  }
+
+  enterShell(): Promise<never> {
+    this.calls.push('enterShell');
+    return Promise.reject(new Error('shells are entered by the command line'));
+  }
+
+  release(): Promise<void> {
+    this.calls.push('release');
+    return Promise.resolve();
+  }
+
+  buildInputs(derivation: Derivation, onEvent: OnEvent, signal: AbortSignal): Promise<Result<InputsResult>> {
+    this.calls.push('buildInputs');
+    return this.onBuildInputs(derivation, onEvent, signal);
+  }
+
+  log(storePath: string, onText: (text: string) => void): Promise<Result<{ readonly drvPath: string }>> {
+    this.calls.push('log');
+    return this.onLog(storePath, onText);
+  }
+
+  describe(drvPath: string, known: readonly Derivation[]): Promise<Result<DerivationDocument>> {
+    this.calls.push('describe');
+    return this.onDescribe(drvPath, known);
+  }
+
+  buildDirectory(): Promise<Result<BuildDirectory>> {
+    this.calls.push('buildDirectory');
+    return Promise.resolve(failure({ code: 'no-session', message: 'No phase was run.', advice: null }));
+  }
+
+  files(subject: SessionSubject, phase: string): Promise<Result<PhaseFiles>> {
+    this.calls.push('files');
+    return this.onFiles(subject, phase);
+  }
+
+  fileContent(subject: SessionSubject, wanted: WantedFile): Promise<Result<Uint8Array>> {
+    this.calls.push('fileContent');
+    return this.onFileContent(subject, wanted);
+  }
+
+  scriptPlaces(): Promise<Result<never>> {
+    this.calls.push('scriptPlaces');
+    return Promise.resolve(failure({ code: 'not-evaluated', message: 'Not evaluated.', advice: null }));
+  }
+
+  patch(): Promise<Result<SourcePatch>> {
+    this.calls.push('patch');
+    return Promise.resolve(failure({ code: 'no-session', message: 'No phase was run.', advice: null }));
+  }
+
+  dispose(): Promise<void> {
+    this.calls.push('dispose');
+    this.disposed = true;
+    return Promise.resolve();
+  }
+}
+
+/** A derivation with what a test says of it; the rest is plausible. */
+export function derivationOf(file: string, known: Partial<Derivation> = {}): Derivation {
+  return {
+    name: 'hello-1.0',
+    attr: '',
+    system: 'x86_64-linux',
+    drvPath: '/nix/store/00000000000000000000000000000000-hello-1.0.drv',
+    outputs: { out: '/nix/store/11111111111111111111111111111111-hello-1.0' },
+    file,
+    range: null,
+    source: 'evaluated',
+    structure: 'phases',
+    phases: [],
+    attributes: {},
+    note: null,
+    ...known,
+  };
+}
+
+export function phaseOf(name: string, known: Partial<Phase> = {}): Phase {
+  const origin = { kind: 'setup', file: null, range: null, input: null } as const;
+  return { name, runs: true, skipReason: null, origin, body: null, hooks: [], ...known };
+}
+
+export function failureOf(known: Partial<Failure> = {}): Failure {
+  return {
+    drvPath: null,
+    phase: null,
+    file: null,
+    range: null,
+    exact: false,
+    command: null,
+    exitCode: 1,
+    message: 'It failed.',
+    explanation: null,
+    edits: [],
+    tail: [],
+    ...known,
+  };
+}

@@ -1,0 +1,300 @@
+/** The rules on texts that real tools printed; test/fixtures/logs/README.md says how each was made. */
+import { equal, match, ok } from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { explainFailure, explainMessage } from '../../../server/src/builds/explanations/explainFailure';
+import type { Evidence, Explanation } from '../../../server/src/builds/explanations/rule';
+import { parseBuilderFailure } from '../../../server/src/builds/nixMessages';
+
+const folder = join(__dirname, '../../fixtures/logs');
+const nixVersions = ['2.8', '2.26', '2.34'];
+
+function explain(name: string, over: Partial<Evidence> = {}): Explanation | null {
+  const text = readFileSync(join(folder, `${name}.txt`), 'utf8');
+  const nothing = { message: '', hashMismatch: null, phase: null, lines: [], fetches: false };
+  if (!name.startsWith('nix-')) return explainFailure({ ...nothing, lines: text.split('\n'), ...over });
+  const error = text.slice(text.indexOf('error: '));
+  const hashMismatch = parseBuilderFailure(error)?.hashMismatch ?? null;
+  return explainFailure({ ...nothing, message: error, hashMismatch, ...over });
+}
+
+/** `attribute: kind name` of the input that is wanted. */
+function wanted(explanation: Explanation | null): string | null {
+  const remedy = explanation?.remedy ?? null;
+  if (remedy?.kind !== 'input') return remedy?.kind ?? null;
+  return `${remedy.attribute}: ${remedy.wanted.kind} ${remedy.wanted.name}`;
+}
+
+/** What of an input is missing, in which list it belongs. */
+const inputs: Readonly<Record<string, string>> = {
+  'command-not-found/bash': 'nativeBuildInputs: command pkg-config',
+  'command-not-found/bash-script': 'nativeBuildInputs: command cmake',
+  'command-not-found/dash': 'nativeBuildInputs: command ragel',
+  'command-not-found/env': 'nativeBuildInputs: command asciidoctor',
+  'command-not-found/make': 'nativeBuildInputs: command bison',
+  'command-not-found/make-shell': 'nativeBuildInputs: command flex',
+  'command-not-found/ninja': 'nativeBuildInputs: command glslc',
+  'command-not-found/node': 'nativeBuildInputs: command esbuild',
+  'command-not-found/python': 'nativeBuildInputs: command swig',
+  'command-not-found/cmake-ninja': 'nativeBuildInputs: command ninja',
+  'command-not-found/go-cgo': 'nativeBuildInputs: command clang',
+  'command-not-found/meson': 'nativeBuildInputs: command gperf',
+  'command-not-found/rust-linker': 'nativeBuildInputs: command cc',
+  'command-not-found/xargs': 'nativeBuildInputs: command help2man',
+  'bad-interpreter/env-program': 'nativeBuildInputs: command lua',
+  'missing-header/gcc': 'buildInputs: header zstd.h',
+  'missing-header/clang': 'buildInputs: header openssl/ssl.h',
+  'missing-header/gxx': 'buildInputs: header boost/version.hpp',
+  'missing-header/make': 'buildInputs: header ncurses.h',
+  'missing-header/gcc-own': 'buildInputs: header config.h',
+  'missing-pc/pkg-config': 'buildInputs: pkgConfig libpng16x',
+  'missing-pc/cmake': 'buildInputs: pkgConfig gtk4',
+  'missing-pc/meson': 'buildInputs: pkgConfig libfoo',
+  'missing-pc/configure': 'buildInputs: pkgConfig json-glib',
+  'missing-library/gcc': 'buildInputs: library zstd',
+  'missing-library/clang': 'buildInputs: library ssl',
+  'missing-library/lld': 'buildInputs: library png',
+  'missing-library/rust': 'buildInputs: library sqlite3',
+  'missing-library/configure': 'buildInputs: library nothere',
+  'missing-library/cmake': 'buildInputs: library nothere',
+  'missing-library/find-package': 'buildInputs: cmakePackage OpenCL',
+  'missing-library/find-config': 'buildInputs: cmakePackage fmt',
+  'python-module/import': 'dependencies: pythonModule numpy',
+  'python-module/submodule': 'dependencies: pythonModule yaml',
+  'python-module/run-module': 'dependencies: pythonModule sphinx',
+  'python-module/backend': 'build-system: pythonModule hatchling',
+  'python-module/setup': 'build-system: pythonModule setuptools_rust',
+};
+
+/** What is said of the others. */
+const causes: Readonly<Record<string, RegExp>> = {
+  'bad-interpreter/env': /^\.\/configure cannot be started: the program that its first line/,
+  'bad-interpreter/python': /^\.\/tools\/gen\.py cannot be started/,
+  'bad-interpreter/make': /^\.\/gen cannot be started.*or it is not there itself/,
+  'bad-interpreter/dash': /^\.\/gen cannot be started.*or it is not there itself/,
+  'command-not-found/cmake-compiler': /^No compiler for C is there\..*stdenvNoCC/s,
+  'autotools/no-compiler': /^No compiler for C is there\./,
+  'autotools/pkg-macro': /^Autoconf does not know the macro AM_NOTHERE_CHECK/,
+  'autotools/macro-in-configure': /^Autoconf does not know the macro PKG_NOTHERE_MODULES.*pkg-config/s,
+  'warnings-as-errors/gcc': /warns of unused-variable\..*-Wno-error=unused-variable/s,
+  'warnings-as-errors/clang': /warns of unused-variable\..*-Wno-error=unused-variable/s,
+  'undefined-reference/gcc': /no definition of pow:.*"-lm"/s,
+  'undefined-reference/gxx': /no definition of z::f\(int\):/,
+  'undefined-reference/rust': /no definition of nothere_f:/,
+  'too-old/autoconf': /want Autoconf with 99\.1, and the one among the inputs is older/,
+  'too-old/cargo': /want Rust with 9\.99/,
+  'too-old/cargo-edition': /want Rust with 2099/,
+  'too-old/cmake': /want CMake with 99\.1, and the one among the inputs is 3\.\d+/,
+  'too-old/go': /want Go with slices/,
+  'too-old/meson': /want Meson with >= 99\.1, and the one among the inputs is 1\./,
+  'too-old/python': /want Python with >=9\.9, and the one among the inputs is 3\./,
+  'node-module/require': /does not find the package left-pad\./,
+  'node-module/import': /does not find the package @scope\./,
+  'node-module/cache': /wants https:\/\/registry\.example\.org\/left-pad,.*npmDepsHash/s,
+  'node-module/script': /has no script build\..*dontNpmBuild/s,
+  'go-module/missing': /do not account for the package github\.com\/pkg\/errors\..*go mod tidy/s,
+  'go-module/sum': /do not account for the package github\.com\/pkg\/errors\./,
+  'go-module/vendor': /vendored modules are not those.*vendorHash = null/s,
+  'go-module/no-mod': /no go\.mod where.*modRoot/s,
+  'cargo-lock/outdated': /Cargo\.lock does not fit Cargo\.toml/,
+  'cargo-lock/vendor': /The crate serde is not among.*cargoHash/s,
+  'pip-managed/pip': /^pip was asked to install into Python’s own folder/,
+  'no-home/go': /wants a home directory.*HOME="\$TMPDIR"/s,
+  'no-home/mkdir': /wants a home directory/,
+  'no-home/node': /wants a home directory/,
+  'no-home/python': /wants a home directory/,
+  'makefile/separator': /cannot read Makefile:2: .*begin with a tab/,
+  'bash-error/unbound': /The variable nothere_variable is not set/,
+  'bash-error/syntax': /cannot read line 3 of the script: it ends before/,
+  'missing-pc/pkg-config-version': /wants zlib >= 99/,
+  'network/curl': /network for example\.org,.*fetchurl/s,
+  'network/wget': /network for example\.org,.*fetchurl/s,
+  'network/git': /network for example\.org,.*fetchgit/s,
+  'network/pip': /asks the network,.*python3Packages/s,
+  'network/npm': /network for registry\.example\.org,.*npmDepsHash/s,
+  'network/cargo': /network for index\.crates\.io,.*cargoHash/s,
+  'network/go': /network for proxy\.golang\.org,.*vendorHash/s,
+  'network/cmake': /network for github\.com,.*FETCHCONTENT_SOURCE_DIR/s,
+  'network/python': /asks the network, .*fetchurl/s,
+  'patch/hunk': /^The patch fix\.patch does not fit a\.c: hunk 1 \(line 7 of a\.c\).*a\.c\.rej/s,
+  'patch/several': /^The patch two\.patch.*hunk 2 \(line 47 of src\/main\.c\).*src\/main\.c\.rej/s,
+  'patch/no-file': /^The patch moved\.patch is for x, and there is no such file/,
+  'patch/reversed': /^What the patch old\.patch changes in x is in the source already/,
+  'patch/malformed': /^The patch bad\.patch cannot be read: malformed patch at line 4\. /,
+  'missing-library/loader': /does not find the library libf\.so/,
+  'missing-configure/bash': /no \.\/configure.*autoreconfHook/s,
+  'missing-configure/cmake': /no CMakeLists\.txt/,
+  'missing-configure/makefile': /no Makefile/,
+  'missing-configure/meson': /no meson\.build/,
+  'configure-stopped/configure': /stopped: a working frobnicator is required\. /,
+  'not-executable/configure': /^\.\/configure may not be run.*chmod \+x \.\/configure/s,
+  'no-rule/make': /^make needs main\.c for main\.o/,
+  'no-rule/target': /no target install.*installPhase/s,
+  'disk-full/gcc': /^The disk is full/,
+  'disk-full/cp': /^The disk is full/,
+  'out-of-memory/python': /^The memory ran out/,
+  'out-of-memory/gcc-killed': /^cc1 was killed/,
+  'out-of-memory/make-killed': /was killed/,
+  'out-of-memory/killed': /was killed/,
+  'store-permission/cp': /writes to zlib-1\.3, which is in the store already/,
+  'store-permission/install': /writes to \/usr\/local\/bin, outside/,
+};
+
+/** In the words of each Nix; `nothing`: a failure that the words do not explain. */
+const ofNix: Readonly<Record<string, RegExp | 'nothing'>> = {
+  'hash-mismatch': /another hash.*write sha256-c8s4WKaHqElMozIwUwFigvPa051Cz2LKTnndoqrH2aw=/s,
+  'evaluated-hash':
+    /file:\/\/\/build\/source\.tar\.gz gives has another hash.*write sha256:1hlgpdw306ciza22x347amj9dfpyh2rrspfrjzi3171jcb4p3cv3/s,
+  'missing-output': /not made its output out.*installPhase/s,
+  'missing-second-output': /not made its output dev.*outputs/s,
+  'forbidden-reference': /forbidden-reference refers to compiler, which/,
+  'forbidden-requisite': /forbidden-requisite refers to compiler, which/,
+  'only-allowed': /only-allowed refers to compiler, which/,
+  'wrong-system': /for aarch64-darwin, and this machine is x86_64-linux/,
+  'wrong-feature': /offers nothere/,
+  killed: /was killed/,
+  exit: 'nothing',
+  'untracked-file': /does not see package\.nix.*git.* add -N package\.nix/s,
+  'impure-path': /may not read \/etc/,
+  'impure-search-path': /may not read <nixpkgs>.*input of the flake/s,
+};
+
+describe('explanations', () => {
+  for (const [name, expected] of Object.entries(inputs)) {
+    it(`${name}: ${expected}`, () => equal(wanted(explain(name)), expected));
+  }
+  for (const [name, expected] of Object.entries(causes)) {
+    it(name, () => {
+      const explanation = explain(name);
+      match(`${explanation?.cause ?? ''} ${explanation?.advice ?? ''}`, expected);
+    });
+  }
+  for (const version of nixVersions) {
+    for (const [name, expected] of Object.entries(ofNix)) {
+      it(`${name}, in the words of Nix ${version}`, () => {
+        const explanation = explain(`nix-${version}/${name}`);
+        if (expected === 'nothing') return equal(explanation, null);
+        match(`${explanation?.cause ?? ''} ${explanation?.advice ?? ''}`, expected);
+      });
+    }
+  }
+
+  it('are tested on every text that is kept', () => {
+    const known = new Set([
+      ...Object.keys({ ...inputs, ...causes }),
+      ...nixVersions.flatMap((version) => Object.keys(ofNix).map((name) => `nix-${version}/${name}`)),
+      'store-permission/mkdir',
+    ]);
+    const kept = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.txt'))
+      .map((file) => file.slice(0, -'.txt'.length));
+    for (const file of kept) ok(known.has(file), `${file} is not tested`);
+    equal(kept.length, known.size);
+  });
+
+  it('say nothing of what went well or of what they do not know', () => {
+    const lines = [
+      'checking for gcc... gcc',
+      'checking for foo.h... no',
+      'make: *** [Makefile:2: all] Error 1',
+    ];
+    equal(
+      explainFailure({ message: '', hashMismatch: null, phase: 'buildPhase', lines, fetches: false }),
+      null,
+    );
+    equal(explain('store-permission/mkdir'), null);
+  });
+
+  // In the words of nixpkgs' setup.sh, of 24.05 and of before.
+  for (const [line, expected] of [
+    [
+      "substituteStream() in derivation hello-1.0: ERROR: pattern /usr/bin/env doesn't match anything in file 'configure'",
+      /is to replace \/usr\/bin\/env in configure, and that is not in it\..*--replace-warn/,
+    ],
+    [
+      "substitute(): ERROR: file 'src/config.h' does not exist",
+      /is to change src\/config\.h, and there is no such file/,
+    ],
+  ] as const) {
+    it(`know a substitution that finds nothing: ${line.slice(0, 40)}`, () => {
+      const evidence = {
+        message: '',
+        hashMismatch: null,
+        phase: 'patchPhase',
+        lines: [line, 'x'],
+        fetches: false,
+      };
+      const explanation = explainFailure(evidence);
+      match(`${explanation?.cause ?? ''} ${explanation?.advice ?? ''}`, expected);
+    });
+  }
+
+  it('take no warning, note or name for what went wrong', () => {
+    const harmless = [
+      "substituteStream() in derivation a: WARNING: pattern x doesn't match anything in file 'y'",
+      'm.c:1:22: warning: unused variable ‘x’ [-Wunused-variable]',
+      'cc -Werror=format -Wno-error=unused -c m.c',
+      'cc1: all warnings being treated as errors',
+      'checking for a possibly undefined macro... none',
+      'export HOME=/homeless-shelter',
+      'HOME is /homeless-shelter',
+      "Cannot find module './lib/own'",
+      "Error: Cannot find module '/build/dist/index.js'",
+      'npm error code ELIFECYCLE',
+      'main.go:3:8: package foo is not in GOROOT (/go/src/foo)',
+      'requires go >= 1.22',
+      'CMake 3.5 or higher is recommended. You are running version 3.25',
+      'Compiling cargo_lock v1.0.0',
+      'warning: the lock file will be updated',
+      'setup: line 12: cd: build: not a folder',
+      'Running tests: 12 syntax errors found as expected',
+      'Package python requires a different version of pip',
+      'a.o: in function main: no undefined reference',
+      'exec: "true" started',
+    ];
+    for (const line of harmless) {
+      const evidence = {
+        message: '',
+        hashMismatch: null,
+        phase: 'buildPhase',
+        lines: [line],
+        fetches: false,
+      };
+      equal(explainFailure(evidence), null, line);
+    }
+  });
+
+  it('of an evaluation speak of what git does not know only where a flake is evaluated', () => {
+    const message =
+      "getting status of '/nix/store/c3l9h8if007pg7dr6sz4gd80qbkny7x5-source/package.nix': No such file or directory";
+    match(explainMessage(message, true)?.advice ?? '', /git add -N package\.nix/);
+    equal(explainMessage(message, false), null);
+  });
+
+  it('take the last thing that went wrong', () => {
+    const lines = [
+      'setup: line 3: git: command not found',
+      'main.c:1:10: fatal error: zstd.h: No such file or directory',
+    ];
+    const evidence = { message: '', hashMismatch: null, phase: 'buildPhase', lines, fetches: false };
+    equal(wanted(explainFailure(evidence)), 'buildInputs: header zstd.h');
+  });
+
+  it('blame the URL where it is a fetcher that has no network', () => {
+    const explanation = explain('network/curl', { fetches: true });
+    match(explanation?.cause ?? '', /^example\.org cannot be reached/);
+    match(explanation?.advice ?? '', /URL/);
+  });
+
+  it('put what a check imports among the inputs of the check', () => {
+    equal(
+      wanted(explain('python-module/import', { phase: 'pytestCheckPhase' })),
+      'nativeCheckInputs: pythonModule numpy',
+    );
+  });
+
+  it('blame the patches and the outputs rather than a phase', () => {
+    equal(explain('patch/hunk')?.attribute, 'patches');
+    equal(explain('nix-2.8/missing-second-output')?.attribute, 'outputs');
+  });
+});

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { historyItems } from '../../../../client/src/logs/historyWords';
+import { errorFrom, openingLine, partLenses } from '../../../../client/src/logs/logPart';
+import { decorationOf, firstSpan } from '../../../../client/src/logs/logStyles';
+import { isErrorLine } from '../../../../server/src/protocol/errorLines';
+import type { LogDocument } from '../../../../server/src/protocol/logMessages';
+import { logAddress } from '../../../../server/src/protocol/logUri';
+
+const drvPath = '/nix/store/00000000000000000000000000000000-hello-1.0.drv';
+const address = logAddress(drvPath);
+const whole: LogDocument = {
+  ...{ text: '', file: '/log', first: 0, shown: 10, total: 10, offset: 0, failing: 7 },
+  ...{ folds: [], styles: [], spans: [] },
+};
+const part = { ...whole, first: 100, total: 300, offset: 1 };
+
+describe('what is shown of a log', () => {
+  it('opens where its address says, else where it failed', () => {
+    assert.equal(openingLine(whole, address), 7);
+    assert.equal(openingLine(whole, { ...address, line: 3 }), 3);
+    assert.equal(openingLine(part, { ...address, line: 104 }), 5);
+    assert.equal(openingLine(part, { ...address, line: 5000 }), 10);
+  });
+
+  it('leads to the rest when it is a part', () => {
+    assert.deepEqual(partLenses(whole, address), []);
+    const lenses = partLenses(part, address);
+    assert.deepEqual(
+      lenses.map(({ title, to }) => [title, to?.line ?? null]),
+      [
+        ['Open Whole File', null],
+        ['Show Lines Before', 99],
+        ['Show Lines After', 110],
+      ],
+    );
+  });
+
+  it('has the next error in both directions, around its ends', () => {
+    const isError = (line: number) => line === 2 || line === 5;
+    assert.equal(errorFrom(10, -1, 1, isError), 2);
+    assert.equal(errorFrom(10, 2, 1, isError), 5);
+    assert.equal(errorFrom(10, 5, 1, isError), 2);
+    assert.equal(errorFrom(10, 2, -1, isError), 5);
+    assert.equal(
+      errorFrom(10, 2, 1, () => false),
+      null,
+    );
+    assert.equal(
+      errorFrom(0, 0, 1, () => true),
+      null,
+    );
+  });
+
+  it('looks as a terminal of the theme shows it', () => {
+    assert.deepEqual(decorationOf('bold fg:1'), {
+      ...{ color: 'terminal.ansiRed', backgroundColor: null, fontWeight: 'bold' },
+    });
+    assert.equal(decorationOf('fg:12').color, 'terminal.ansiBrightBlue');
+    assert.equal(decorationOf('bg:#010203').backgroundColor, '#010203');
+    assert.equal(decorationOf('inverse fg:2').backgroundColor, 'terminal.ansiGreen');
+    assert.equal(decorationOf('strike underline').textDecoration, 'underline line-through');
+    const spans = [1, 0, 1, 0, 1, 2, 3, 0, 5, 0, 1, 0];
+    assert.deepEqual(
+      [0, 1, 2, 5, 6].map((line) => firstSpan(spans, line)),
+      [0, 0, 8, 8, 12],
+    );
+  });
+});
+
+describe('the history of logs', () => {
+  it('says what it was, how it ended, when, and what its phases took', () => {
+    const [item] = historyItems(
+      [
+        {
+          ...{ id: 'x', kind: 'build', name: 'hello-1.0', drvPath, begun: 0, seconds: 12, status: 'failed' },
+          phases: [
+            { name: 'unpackPhase', status: 'ok', seconds: 1 },
+            { name: 'checkPhase', status: 'skipped', seconds: 0 },
+            { name: 'buildPhase', status: 'failed', seconds: 11 },
+          ],
+          failedPhase: 'buildPhase',
+        },
+      ],
+      5 * 60_000,
+    );
+    assert.equal(item?.label, '$(error) build of hello-1.0');
+    assert.equal(item.description, 'failed in 12 s · 5 min ago');
+    assert.equal(item.detail, 'unpackPhase 1.0 s · ✗ buildPhase 11 s');
+  });
+});
+
+describe('a line that tells of an error', () => {
+  const errors = [
+    'main.c:3:1: error: expected ;',
+    'src/main.rs:1:2: fatal error: x.h: No such file or directory',
+    'error[E0425]: cannot find value',
+    'error: builder failed',
+    'make[1]: *** [Makefile:3: all] Error 1',
+    'ninja: build stopped: subcommand failed.',
+    'CMake Error at CMakeLists.txt:3 (find_package):',
+    'configure: error: no acceptable C compiler found',
+    'bash: line 3: foo: command not found',
+    'cat: x: No such file or directory',
+    "a.o: in function `f': undefined reference to `g'",
+    "ModuleNotFoundError: No module named 'x'",
+    'FAILED tests/test_a.py::test_b - assert 1 == 2',
+    'E   assert 1 == 2',
+    '--- FAIL: TestX (0.00s)',
+    'npm ERR! code 1',
+    "thread 'main' panicked at src/main.rs:1:2:",
+    'Hunk #1 FAILED at 3.',
+    'Segmentation fault (core dumped)',
+  ];
+  const others = [
+    'gcc -Werror -c error.c -o error.o',
+    '0 errors, 0 warnings',
+    'checking for errno.h... yes',
+    'checking whether the compiler errors... no',
+    'installing /nix/store/x-error-1.0',
+    'test_error_handling ... ok',
+    'unpacking source archive',
+    'Executing cmakeBuildPhase',
+    '',
+  ];
+  it('is known by how tools word it', () => {
+    assert.deepEqual(
+      errors.filter((line) => !isErrorLine(line)),
+      [],
+    );
+    assert.deepEqual(others.filter(isErrorLine), []);
+  });
+});

@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { phaseStem, usualHooks, usualPhases } from '../../../server/src/knowledge/stdenvPhases';
+
+describe('stdenv’s usual phases', () => {
+  it('name the pre and post hooks that belong to them', () => {
+    for (const { name, hooks } of usualPhases) {
+      const stem = phaseStem(name);
+      assert.equal(hooks[0], `pre${stem}`);
+      assert.equal(hooks.at(-1), `post${stem}`);
+    }
+    assert.deepEqual(usualHooks('myPhase'), ['preMy', 'postMy']);
+    assert.deepEqual(usualHooks('buildCommand'), ['preBuildCommand', 'postBuildCommand']);
+  });
+});

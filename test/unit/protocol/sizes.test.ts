@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { sizeText } from '../../../server/src/protocol/sizes';
+
+describe('sizeText', () => {
+  it('says sizes as people do', () => {
+    const said = [0, 999, 1000, 12_345, 999_499, 999_500, 1.25e9, 5e9, 2e15].map(sizeText);
+    const expected = [
+      '0 bytes',
+      '999 bytes',
+      '1.0 kB',
+      '12 kB',
+      '999 kB',
+      '1.0 MB',
+      '1.3 GB',
+      '5.0 GB',
+      '2000 TB',
+    ];
+    assert.deepEqual(said, expected);
+  });
+});
