@@ -50,7 +50,7 @@ async function listen(page, lines, print) {
   await page.exposeFunction('codeAutomationLog', (_type, args) => {
     const line = readable(args);
     lines.push(line);
-    if (/^ +[✓✗] /.test(line)) print(line);
+    if (/^ +[✓✗↻] /.test(line)) print(line);
   });
   let give;
   const exitCode = new Promise((resolve) => (give = resolve));

@@ -27,14 +27,21 @@ function testFiles(suite: string): string[] {
     .map((name) => join(folder, name));
 }
 
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
 function observe(runner: Mocha.Runner, results: Results): void {
   runner.on('pass', (test) => {
     results.passed += 1;
     console.log(`  ✓ ${test.fullTitle()} (${test.duration ?? 0} ms)`);
   });
+  runner.on('retry', (test, error: unknown) => {
+    console.log(`  ↻ ${test.fullTitle()}, which is tried once more:\n${textOf(error)}`);
+  });
   runner.on('fail', (test, error: unknown) => {
     results.failed += 1;
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const message = textOf(error);
     results.failures.push({ title: test.fullTitle(), message });
     console.log(`  ✗ ${test.fullTitle()}\n${message}`);
   });
@@ -47,6 +54,8 @@ export async function run(): Promise<void> {
     ui: 'bdd',
     // Above what several waits take together: the wait that was in vain says what did not happen.
     timeout: 150_000,
+    // A window's focus is not the test's alone: a browser under load may take it at a bad moment. What fails twice is broken; both are shown.
+    retries: 1,
     forbidOnly: true,
     forbidPending: true,
     failZero: true,
