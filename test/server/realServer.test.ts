@@ -80,7 +80,7 @@ describe('the server over real Nix', function () {
       [line],
     );
     assert.match(JSON.stringify(errors[0]?.message), /syntax error/);
-    await until('the drawing', () => client.drawing(uri)?.busy === false);
+    await lastDrawn(uri, 2);
     assert.notEqual(client.drawing(uri)?.derivations[0]?.note, null);
     await client.change(uri, 3, text.replace('doCheck = true;', 'doCheck = nowhere;'));
     await until('the evaluation error', () =>
