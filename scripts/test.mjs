@@ -45,8 +45,11 @@ const parts = {
   trust: window('untrusted'),
 };
 
-/** Those that open windows; they run one after the other, beside all others where there are more than two cores: a window, its browser and Nix keep two busy. */
-const windowParts = ['e2e', 'trust', 'scripts'];
+/** Those that open windows run one after the other: a window, its browser and Nix keep two cores busy. */
+const windowParts = ['e2e', 'scripts', 'trust'];
+
+/** The others run side by side, the longest first, so that all cores are done at about the same time. */
+const quietParts = ['conformance', 'cli', 'server', 'debug', 'lint', 'unit', 'format', 'types', 'grammar'];
 
 /** Runs Node on a script; ends it and all that it started when it takes too long. */
 async function runNode(args, env, print) {
@@ -104,22 +107,30 @@ async function runPart(name, context) {
   return counts;
 }
 
-/** Runs parts one after the other; gives the sums. */
-async function runParts(names, context) {
+/** Runs parts, that many at a time; gives the sums. */
+async function runParts(names, { lanes, context }) {
+  const waiting = [...names];
   const total = { passed: 0, failed: 0 };
-  for (const name of names) {
-    const { passed, failed } = await runPart(name, context);
-    total.passed += passed;
-    total.failed += failed;
-  }
+  const lane = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      const { passed, failed } = await runPart(name, context);
+      total.passed += passed;
+      total.failed += failed;
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
   return total;
 }
 
-/** Which parts run one after the other, beside the other list. */
-function lanes(names) {
-  if (availableParallelism() < 3) return [names];
-  const inWindow = (name) => windowParts.includes(name);
-  return [names.filter((name) => !inWindow(name)), windowParts.filter((name) => names.includes(name))];
+/** Runs the parts, those with windows beside the others where there are cores for both, else after them; gives the sums. */
+async function runAll(names, context) {
+  const cores = availableParallelism();
+  const those = (list) => list.filter((name) => names.includes(name));
+  const quiet = () => runParts(those(quietParts), { lanes: Math.min(cores, 2), context });
+  const windows = () => runParts(those(windowParts), { lanes: 1, context });
+  const counts = cores > 3 ? await Promise.all([quiet(), windows()]) : [await quiet(), await windows()];
+  const sum = (key) => counts.reduce((so, one) => so + one[key], 0);
+  return { passed: sum('passed'), failed: sum('failed') };
 }
 
 async function build() {
@@ -162,11 +173,7 @@ async function main() {
   // A test's own configuration is for those who start it by hand: here what works was found out.
   const env = { NIX_CONFIG: '', ...process.env, ...tools.nixEnvironment };
   const started = Date.now();
-  const counts = await Promise.all(
-    lanes(names).map((lane) => runParts(lane, { tools, lacking, env, scratch })),
-  );
-  const passed = counts.reduce((sum, one) => sum + one.passed, 0);
-  const failed = counts.reduce((sum, one) => sum + one.failed, 0);
+  const { passed, failed } = await runAll(names, { tools, lacking, env, scratch });
   await remove();
   const seconds = Math.round((Date.now() - started) / 1000);
   console.log(`\n${Math.floor(seconds / 60)} min ${seconds % 60} s without the set-up`);
