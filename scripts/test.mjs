@@ -30,26 +30,27 @@ function window(suite) {
   };
 }
 
+/** Those that take longest first. */
 const parts = {
-  types: command(bin('typescript/bin/tsc'), '--noEmit'),
-  lint: command(bin('eslint/bin/eslint.js'), '--max-warnings', '0', '.'),
-  format: command(bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'),
-  unit: mocha('test/unit', 'nix'),
-  grammar: mocha('test/grammar', 'nix'),
-  conformance: mocha('test/conformance', 'nix'),
-  server: mocha('test/server', 'nix', 'build'),
-  cli: mocha('test/cli', 'nix', 'build'),
-  debug: mocha('test/debug', 'nix', 'build'),
-  scripts: mocha('test/scripts', 'nix', 'browser', 'host'),
   e2e: window('trusted'),
+  conformance: mocha('test/conformance', 'nix'),
+  cli: mocha('test/cli', 'nix', 'build'),
+  scripts: mocha('test/scripts', 'nix', 'browser', 'host'),
+  server: mocha('test/server', 'nix', 'build'),
+  debug: mocha('test/debug', 'nix', 'build'),
+  lint: command(bin('eslint/bin/eslint.js'), '--max-warnings', '0', '.'),
+  unit: mocha('test/unit', 'nix'),
   trust: window('untrusted'),
+  format: command(bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'),
+  types: command(bin('typescript/bin/tsc'), '--noEmit'),
+  grammar: mocha('test/grammar', 'nix'),
 };
 
-/** Those that open windows run one after the other: a window, its browser and Nix keep two cores busy. */
-const windowParts = ['e2e', 'scripts', 'trust'];
+/** Alone where there are few cores: its window is clicked and typed in, and with its browser and Nix keeps two busy. */
+const windowParts = ['e2e'];
 
-/** The others run side by side, the longest first, so that all cores are done at about the same time. */
-const quietParts = ['conformance', 'cli', 'server', 'debug', 'lint', 'unit', 'format', 'types', 'grammar'];
+/** The others run side by side. */
+const quietParts = Object.keys(parts).filter((name) => !windowParts.includes(name));
 
 /** Runs Node on a script; ends it and all that it started when it takes too long. */
 async function runNode(args, env, print) {
@@ -122,7 +123,7 @@ async function runParts(names, { lanes, context }) {
   return total;
 }
 
-/** Runs the parts, those with windows beside the others where there are cores for both, else after them; gives the sums. */
+/** Runs the parts, the window's beside the others where there are cores for both, else after them; gives the sums. */
 async function runAll(names, context) {
   const cores = availableParallelism();
   const those = (list) => list.filter((name) => names.includes(name));

@@ -93,7 +93,7 @@ export function icon(api: PhasewiseApi, label: string): string {
 }
 
 /** How long nothing may change before a test takes the rows for settled: a row drawn anew under the mouse swallows its click. */
-const settledMs = 700;
+const settledMs = 300;
 
 /** Waits until the tree shows this file as evaluated or better, and shows nothing newer for a while. */
 export async function evaluated(api: PhasewiseApi, document: TextDocument): Promise<void> {
