@@ -36,7 +36,7 @@ function observe(runner: Mocha.Runner, results: Results): void {
     results.passed += 1;
     console.log(`  ✓ ${test.fullTitle()} (${test.duration ?? 0} ms)`);
   });
-  runner.on('retry', (test, error: unknown) => {
+  runner.on('retry', (test: Mocha.Test, error: unknown) => {
     console.log(`  ↻ ${test.fullTitle()}, which is tried once more:\n${textOf(error)}`);
   });
   runner.on('fail', (test, error: unknown) => {
