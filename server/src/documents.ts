@@ -106,6 +106,15 @@ export class Documents {
     return [...this.open.values()];
   }
 
+  /** The open document that this file is; null when it is not open. */
+  ofFile(file: string): OpenDocument | null {
+    return (
+      this.get(pathToFileURL(file).href) ??
+      this.all().find((each) => each.onDisk && each.file === file) ??
+      null
+    );
+  }
+
   /** Whether this is still the version that the client has open. */
   isCurrent(document: OpenDocument): boolean {
     return this.open.get(document.uri) === document;
@@ -113,8 +122,7 @@ export class Documents {
 
   /** The URI by which the client knows this file, or a plain `file:` URI. */
   uriOf(file: string): string {
-    const known = this.all().find((document) => document.onDisk && document.file === file);
-    return known?.uri ?? pathToFileURL(file).href;
+    return this.ofFile(file)?.uri ?? pathToFileURL(file).href;
   }
 
   /**
@@ -197,6 +205,6 @@ export function fileOf(uri: string): string | null {
 }
 
 /** Editors keep the byte order mark out of their text. */
-function withoutMark(text: string): string {
+export function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }

@@ -6,6 +6,7 @@ import {
 import type { Connection, InitializeParams, InitializeResult } from 'vscode-languageserver/node';
 import type { Served } from './connection';
 import { createConnectionLogger, told } from './connectionLogger';
+import { fileOf } from './documents';
 import type { ParseText } from './documents';
 import type { Engine } from './engine/engine';
 import type { Logger } from './environment';
@@ -20,6 +21,8 @@ import { parseSettings } from './settings';
 export interface EngineParts {
   readonly engine: Engine;
   readonly parse: ParseText;
+  /** Entries of NIX_PATH, or what Nix takes where that is not set. */
+  readonly nixPath?: readonly string[];
 }
 
 export interface ServerOptions {
@@ -40,13 +43,16 @@ export function startServerOver(connection: Connection, options: ServerOptions):
     const { trusted, settings } = readOptions(params.initializationOptions);
     client = params.capabilities;
     state.begin(trusted, readSettings(settings, log));
-    const { engine, parse } = await options.createParts(log, () => state.settings);
-    server = new LanguageServer({ connection, engine, parse, state, log, guide: options.guide, client });
+    state.folders = foldersOf(params);
+    const parts = await options.createParts(log, () => state.settings);
+    const { guide } = options;
+    server = new LanguageServer({ nixPath: [], ...parts, connection, state, log, guide, client });
     return { capabilities: serverCapabilities, serverInfo: { name: 'phasewise' } };
   });
   connection.onInitialized(() => {
     followSettings(connection, client, log);
     followFiles(connection, client, log);
+    followFolders(connection, client, state);
     server?.begin().catch((error: unknown) => log.error('The server could not begin', error));
   });
   connection.onDidChangeConfiguration(
@@ -77,6 +83,29 @@ function followFiles(connection: Connection, client: InitializeParams['capabilit
   connection.client
     .register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*' }] })
     .catch((error: unknown) => log.warn(`The client does not tell of changed files: ${told(error)}`));
+}
+
+function foldersOf({
+  workspaceFolders,
+  rootUri,
+}: InitializeParams & { readonly rootUri?: string | null }): readonly string[] {
+  const uris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri == null ? [] : [rootUri]);
+  return uris.flatMap((uri) => fileOf(uri) ?? []);
+}
+
+/** Folders that come to the workspace and leave it. */
+function followFolders(
+  connection: Connection,
+  client: InitializeParams['capabilities'],
+  state: WorkspaceState,
+): void {
+  if (client.workspace?.workspaceFolders !== true) return;
+  connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+    const paths = (folders: readonly { readonly uri: string }[]): readonly string[] =>
+      folders.flatMap(({ uri }) => fileOf(uri) ?? []);
+    const gone = new Set(paths(removed));
+    state.setFolders([...state.folders.filter((folder) => !gone.has(folder)), ...paths(added)]);
+  });
 }
 
 function readOptions(given: unknown): { readonly trusted: boolean; readonly settings: unknown } {

@@ -52,12 +52,15 @@ import { registerStop } from './features/stop';
 import { registerStored } from './features/stored';
 import { Workbench } from './features/workbench';
 import type { WorkspaceState } from './features/workspaceState';
+import { Workspace } from './workspace/workspace';
 import { activityNotification } from './protocol/messages';
 
 export interface ServerParts {
   readonly connection: Connection;
   readonly engine: Engine;
   readonly parse: ParseText;
+  /** Entries of the search path that Nix has by itself. */
+  readonly nixPath: readonly string[];
   readonly state: WorkspaceState;
   readonly log: Logger;
   /** Absolute path of the guide to diagnostics; null when there is none to link to. */
@@ -85,10 +88,23 @@ export const serverCapabilities: ServerCapabilities = {
   executeCommandProvider: { commands: [...commands] },
 };
 
+function workspaceOf({ parse, state, nixPath, client }: ServerParts, documents: Documents): Workspace {
+  const workspace = new Workspace({
+    documents,
+    parse,
+    folders: () => state.folders,
+    searchPath: () => [...state.settings.nix.searchPath, ...nixPath],
+    watched: client.workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+  });
+  state.foldersChanged.add(() => workspace.files.changed());
+  return workspace;
+}
+
 /** One server's working parts, from the client's `initialize` to its end. */
 export class LanguageServer {
   private readonly documents: Documents;
   private readonly evaluations: Evaluations;
+  private readonly workspace: Workspace;
   private readonly drawings: Drawings;
   private readonly activities = new Activities();
   private readonly status: StatusReporter;
@@ -99,6 +115,7 @@ export class LanguageServer {
     const { connection, engine, parse, state, log, guide } = parts;
     const documents = new Documents(parse, log);
     this.documents = documents;
+    this.workspace = workspaceOf(parts, documents);
     this.status = new StatusReporter(connection, engine, state, log);
     // What Nix is in use is settled before anything is evaluated with it.
     state.changed.add(() => this.probeAgain());
@@ -107,7 +124,7 @@ export class LanguageServer {
     });
     const evaluations = new Evaluations(documents, engine, state, log);
     this.evaluations = evaluations;
-    new ChangedFiles({ connection, documents, evaluations, log });
+    new ChangedFiles({ connection, documents, evaluations, workspace: this.workspace, log });
     const failures = new Failures(documents);
     const diagnostics = { connection, documents, engine, evaluations, failures, guide, log };
     const publisher = new DiagnosticsPublisher(diagnostics);
@@ -202,16 +219,16 @@ export class LanguageServer {
   /** What is asked at a place in a text. */
   private registerLanguage(failures: Failures, phaseStates: PhaseStates): void {
     const { connection, engine, state, log, client } = this.parts;
-    const { documents, drawings } = this;
+    const { documents, drawings, workspace } = this;
     registerHover({ connection, documents, engine, state, log }, drawings);
     registerCompletion({ connection, documents, engine, state, log }, this.parts.parse);
-    registerDefinition(connection, documents, drawings, log);
+    registerDefinition({ connection, documents, workspace, drawings, log });
     registerDocumentSymbol(connection, documents, drawings, log);
     registerCodeAction({ connection, documents, failures, state, log });
     registerFoldingRange(connection, documents, log);
-    registerReferences(connection, documents, log);
-    registerDocumentHighlight(connection, documents, log);
-    registerRename(connection, documents, log);
+    registerReferences({ connection, documents, workspace, log });
+    registerDocumentHighlight({ connection, documents, workspace, log });
+    registerRename({ connection, documents, workspace, log });
     registerSelectionRange(connection, documents, log);
     const refreshes = client.workspace?.codeLens?.refreshSupport === true;
     const { status } = this;

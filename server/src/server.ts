@@ -14,6 +14,7 @@ import { createProcessRunner } from './nix/process';
 import type { ProcessRunner } from './nix/process';
 import { defaultStateFolder } from './phases/sessionFolder';
 import type { Settings } from './protocol/settings';
+import { nixPathOf } from './nix/searchPath';
 import { createNixParser } from './syntax/parser';
 
 export interface ServerWorld {
@@ -39,7 +40,7 @@ export function startServer(connection: Connection, world: ServerWorld): Served 
       const engine = createEngine({ ...world, nixOptions, isolates, sessionsBytes, severities });
       const parse: ParseText = (text, previous, change) =>
         previous === null || change === null ? parser.parse(text) : parser.parse(text, previous, [change]);
-      return { engine, parse };
+      return { engine, parse, nixPath: nixPathOf(environment, homedir()) };
     },
   });
 }

@@ -1,9 +1,9 @@
 /** A language client over streams in memory, with the server's every message kept. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
@@ -41,6 +41,10 @@ export interface ClientOptions {
   readonly settings?: unknown;
   readonly capabilities?: ClientCapabilities;
   readonly guide?: string;
+  /** The client's folder is the workspace's. */
+  readonly inWorkspace?: boolean;
+  /** Entries of the search path. */
+  readonly nixPath?: readonly string[];
 }
 
 export class TestClient {
@@ -112,7 +116,7 @@ export class TestClient {
     this.listen();
     this.initialized = await this.connection.sendRequest<InitializeResult>('initialize', {
       processId: process.pid,
-      rootUri: null,
+      rootUri: options.inWorkspace === true ? pathToFileURL(this.folder).href : null,
       capabilities: options.capabilities ?? {},
       initializationOptions: { trusted: options.trusted ?? true, settings: options.settings },
     });
@@ -129,6 +133,7 @@ export class TestClient {
           createParts: () =>
             Promise.resolve({
               engine,
+              nixPath: options.nixPath ?? [],
               parse: (text, previous, change) =>
                 previous === null || change === null
                   ? parser.parse(text)
@@ -165,7 +170,10 @@ export class TestClient {
   /** A file of the folder; written when a text is given. */
   async file(name: string, text?: string): Promise<{ readonly file: string; readonly uri: string }> {
     const file = join(this.folder, name);
-    if (text !== undefined) await writeFile(file, text);
+    if (text !== undefined) {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
     return { file, uri: pathToFileURL(file).href };
   }
 

@@ -17,8 +17,8 @@ export function renameEdits(
   newName: string,
 ): Result<readonly Replacement[]> {
   const lineOf = (span: Span): number => tree.lines.positionAt(span.start).line + 1;
-  if (!/^[a-zA-Z_][a-zA-Z0-9_'-]*$/.test(newName)) return refused(`“${newName}” is no name in Nix.`);
-  if (keywords.has(newName)) return refused(`\`${newName}\` is a keyword of Nix.`);
+  const checked = checkedName(newName);
+  if (!checked.ok) return checked;
   if (newName === definition.name) return success([]);
   const there = definition.scope.names.get(newName)?.sites[0];
   if (there !== undefined) {
@@ -35,6 +35,12 @@ export function renameEdits(
     return refused(`\`${newName}\` in line ${lineOf(captured.span)} would come to mean what is renamed.`);
   }
   return success(edits(tree.text, definition, newName));
+}
+
+/** Fails when a text is no name that an expression or attribute path can hold without quotes. */
+export function checkedName(newName: string): Result<null> {
+  if (!/^[a-zA-Z_][a-zA-Z0-9_'-]*$/.test(newName)) return refused(`“${newName}” is no name in Nix.`);
+  return keywords.has(newName) ? refused(`\`${newName}\` is a keyword of Nix.`) : success(null);
 }
 
 function refused(message: string): Result<never> {
@@ -74,7 +80,7 @@ function siteEdits(text: string, { span, origin }: DefinitionSite, newName: stri
 }
 
 /** What `inherit` gives a name, as an expression. */
-function inheritedValue(text: string, { from }: Inherit, name: string): string {
+export function inheritedValue(text: string, { from }: Inherit, name: string): string {
   if (from === null) return name;
   const source = text.slice(from.span.start, from.span.end);
   const isPlain = from.kind === 'variable' || from.kind === 'select' || from.kind === 'parenthesized';
@@ -86,7 +92,7 @@ function written(text: string, span: Span, name: string): string {
 }
 
 /** One name of an `inherit` made a binding of its own. */
-function takenOut(
+export function takenOut(
   text: string,
   { span, names }: Inherit,
   name: Span,

@@ -7,11 +7,13 @@ import type { Logger } from '../environment';
 import { walk } from '../syntax/walk';
 import type { Evaluations } from './evaluations';
 import { guarded } from './handler';
+import type { Workspace } from '../workspace/workspace';
 
 export interface ChangedFilesParts {
   readonly connection: Connection;
   readonly documents: Documents;
   readonly evaluations: Evaluations;
+  readonly workspace: Workspace;
   readonly log: Logger;
 }
 
@@ -33,7 +35,8 @@ export class ChangedFiles {
   }
 
   private changed(files: readonly string[]): void {
-    const { documents, evaluations } = this.parts;
+    const { documents, evaluations, workspace } = this.parts;
+    workspace.files.changed();
     const counted = files.filter((file) => !isInternal(file));
     if (counted.length === 0) return;
     for (const document of documents.all()) {

@@ -1,35 +1,37 @@
-/** `textDocument/definition`: the file of a path literal; where a name is bound; where a named phase or hook is defined. */
-import { stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+/** `textDocument/definition`: the file of a path literal; where a name or attribute is defined, in any file; where a named phase or hook is. */
 import { pathToFileURL } from 'node:url';
-import type { Connection, DefinitionParams, Location } from 'vscode-languageserver/node';
-import type { Documents, OpenDocument } from '../documents';
-import type { Logger } from '../environment';
+import type { DefinitionParams, Location } from 'vscode-languageserver/node';
+import { Meanings } from '../analysis/across/meanings';
+import { meaningAt } from '../analysis/across/references';
+import type { OpenDocument } from '../documents';
 import type { Origin, Position, Range } from '../protocol/model';
+import { nodesAt } from '../syntax/nodes';
+import { fileTreeOf, type Workspace } from '../workspace/workspace';
 import { includes, named } from './drawnPlaces';
 import type { Drawings } from './drawings';
 import { requestHandler } from './handler';
-import { locationIn, nameUnder } from './names';
-import { nodesAt } from '../syntax/nodes';
+import { locationOf, type NameParts } from './names';
 
 const top: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
-export function registerDefinition(
-  connection: Connection,
-  documents: Documents,
-  drawings: Drawings,
-  log: Logger,
-): void {
+export interface DefinitionParts extends NameParts {
+  readonly drawings: Drawings;
+}
+
+export function registerDefinition(parts: DefinitionParts): void {
+  const { connection, documents, drawings, workspace, log } = parts;
   connection.onDefinition(
-    requestHandler<DefinitionParams, Location[]>(log, [], async ({ textDocument, position }, signal) => {
+    requestHandler<DefinitionParams, Location[]>(log, [], async ({ textDocument, position }) => {
       const document = documents.get(textDocument.uri);
       if (document === null) return [];
-      const file = await fileNamedAt(document, position);
-      if (signal.aborted) return [];
-      if (file !== null) return [{ uri: documents.uriOf(file), range: top }];
-      const named = nameUnder(document, position);
-      if (named?.definition != null && named.use !== null) {
-        return named.definition.sites.map(({ span }) => locationIn(document, span));
+      const release = document.retain();
+      try {
+        const file = await fileNamedAt(document, workspace, position);
+        if (file !== null) return [{ uri: documents.uriOf(file), range: top }];
+        const found = await definitionsAt(parts, document, position);
+        if (found !== null) return found;
+      } finally {
+        release();
       }
       return phasesNamedAt(document, drawings, position).map(({ file: definedIn, range }) => ({
         uri: documents.uriOf(definedIn),
@@ -39,17 +41,37 @@ export function registerDefinition(
   );
 }
 
-/** The file that the path literal here names; a folder leads to its `default.nix`, as `import` does. Null when there is none. */
-async function fileNamedAt(document: OpenDocument, position: Position): Promise<string | null> {
+/** Null where the name is defined right here, or nowhere. */
+async function definitionsAt(
+  { documents, workspace }: DefinitionParts,
+  document: OpenDocument,
+  position: Position,
+): Promise<Location[] | null> {
+  const file = fileTreeOf(document);
+  const meaning = await meaningAt(
+    new Meanings(workspace.now()),
+    file,
+    document.tree.lines.offsetAt(position),
+  );
+  if (meaning === null) return null;
+  const isHere = meaning.sites.every(
+    (site) => site.in.file === file.file && site.span.start === meaning.span.start,
+  );
+  return isHere ? null : meaning.sites.map((site) => locationOf(documents, site, document));
+}
+
+/** The file that the path here names; a folder leads to its `default.nix`, as `import` does. Null when there is none. */
+async function fileNamedAt(
+  document: OpenDocument,
+  workspace: Workspace,
+  position: Position,
+): Promise<string | null> {
   const { tree } = document;
   const node = nodesAt(tree.root, tree.lines.offsetAt(position)).at(-1);
-  if (node?.kind !== 'path' || node.interpolations.length > 0 || !document.onDisk) return null;
-  const named = resolve(dirname(document.file), tree.text.slice(node.span.start, node.span.end));
-  for (const file of [named, join(named, 'default.nix')]) {
-    const found = await stat(file).catch(() => null);
-    if (found?.isFile() === true) return file;
-  }
-  return null;
+  if (node === undefined) return null;
+  return document.onDisk || node.kind === 'searchPath'
+    ? workspace.fileNamed(fileTreeOf(document), node)
+    : null;
 }
 
 interface Definition {

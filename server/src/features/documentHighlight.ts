@@ -1,22 +1,34 @@
 /** `textDocument/documentHighlight`: where the name under the cursor is defined (as written) and used (as read). */
 import { DocumentHighlightKind } from 'vscode-languageserver/node';
-import type { Connection, DocumentHighlight, DocumentHighlightParams } from 'vscode-languageserver/node';
-import { occurrencesOf } from '../analysis/nameAt';
-import type { Documents } from '../documents';
-import type { Logger } from '../environment';
+import type { DocumentHighlight, DocumentHighlightParams } from 'vscode-languageserver/node';
+import { Meanings } from '../analysis/across/meanings';
+import { meaningAt, referencesIn } from '../analysis/across/references';
+import { fileTreeOf } from '../workspace/workspace';
 import { requestHandler } from './handler';
-import { nameUnder, rangeIn } from './names';
+import { rangeIn, type NameParts } from './names';
 
-export function registerDocumentHighlight(connection: Connection, documents: Documents, log: Logger): void {
+export function registerDocumentHighlight({ connection, documents, workspace, log }: NameParts): void {
   connection.onDocumentHighlight(
-    requestHandler<DocumentHighlightParams, DocumentHighlight[]>(log, [], ({ textDocument, position }) => {
-      const document = documents.get(textDocument.uri);
-      const definition = document === null ? null : (nameUnder(document, position)?.definition ?? null);
-      if (document === null || definition === null) return [];
-      return occurrencesOf(definition).map(({ span, isDefinition }) => ({
-        range: rangeIn(document, span),
-        kind: isDefinition ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
-      }));
-    }),
+    requestHandler<DocumentHighlightParams, DocumentHighlight[]>(
+      log,
+      [],
+      async ({ textDocument, position }) => {
+        const document = documents.get(textDocument.uri);
+        if (document === null) return [];
+        const release = document.retain();
+        try {
+          const meanings = new Meanings(workspace.now());
+          const file = fileTreeOf(document);
+          const meaning = await meaningAt(meanings, file, document.tree.lines.offsetAt(position));
+          if (meaning === null) return [];
+          return (await referencesIn(meanings, file, meaning)).map(({ span, isDefinition }) => ({
+            range: rangeIn(document, span),
+            kind: isDefinition ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
+          }));
+        } finally {
+          release();
+        }
+      },
+    ),
   );
 }

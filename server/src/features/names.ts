@@ -1,18 +1,28 @@
-/** The name under the cursor, for the features that are about names. */
-import type { Location, Position, Range } from 'vscode-languageserver/node';
-import { nameAt, type NameAt } from '../analysis/nameAt';
-import { namesOf } from '../analysis/scopes';
-import type { OpenDocument } from '../documents';
+/** Places of texts as editors name them, for the features that are about names. */
+import type { Connection, Location, Range } from 'vscode-languageserver/node';
+import type { FileTree } from '../analysis/across/fileTrees';
+import type { Documents, OpenDocument } from '../documents';
+import type { Logger } from '../environment';
 import type { Span } from '../syntax/syntaxTree';
+import type { Workspace } from '../workspace/workspace';
 
-export function nameUnder({ tree }: OpenDocument, position: Position): NameAt | null {
-  return nameAt(namesOf(tree), tree.lines.offsetAt(position));
+export interface NameParts {
+  readonly connection: Connection;
+  readonly documents: Documents;
+  readonly workspace: Workspace;
+  readonly log: Logger;
 }
 
-export function rangeIn({ tree }: OpenDocument, span: Span): Range {
+export function rangeIn({ tree }: Pick<FileTree, 'tree'>, span: Span): Range {
   return tree.lines.rangeOf(span);
 }
 
-export function locationIn(document: OpenDocument, span: Span): Location {
-  return { uri: document.uri, range: rangeIn(document, span) };
+/** A place of any file by the URI that the client knows it by. */
+export function locationOf(
+  documents: Documents,
+  { in: { file, tree }, span }: { readonly in: FileTree; readonly span: Span },
+  asked: OpenDocument,
+): Location {
+  const uri = file === asked.file ? asked.uri : documents.uriOf(file);
+  return { uri, range: tree.lines.rangeOf(span) };
 }

@@ -8,6 +8,9 @@ import { Listeners } from './listeners';
 export class WorkspaceState {
   /** Trust or settings changed: what was learnt from Nix before holds no longer. */
   readonly changed = new Listeners<null>();
+  readonly foldersChanged = new Listeners<null>();
+  /** Absolute paths of the workspace's folders. */
+  folders: readonly string[] = [];
   private isTrusted = false;
   private current: Settings = defaultSettings;
 
@@ -33,6 +36,11 @@ export class WorkspaceState {
   begin(trusted: boolean, settings: Settings): void {
     this.isTrusted = trusted;
     this.current = settings;
+  }
+
+  setFolders(folders: readonly string[]): void {
+    this.folders = folders;
+    this.foldersChanged.fire(null);
   }
 
   setTrusted(trusted: boolean): void {

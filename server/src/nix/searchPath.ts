@@ -1,0 +1,13 @@
+/** The search path of Nix: where `<nixpkgs>` is looked for. */
+
+/** Entries `name=/path` or `/folder`, the first first; those of Nix itself (`eval-settings.cc`) where NIX_PATH is not set. */
+export function nixPathOf(
+  environment: Readonly<Record<string, string | undefined>>,
+  home: string,
+): readonly string[] {
+  const given = environment['NIX_PATH'];
+  // A URL has a colon that parts nothing.
+  if (given !== undefined) return given.split(/:(?!\/\/)/).filter((entry) => entry !== '');
+  const channels = '/nix/var/nix/profiles/per-user/root/channels';
+  return [`${home}/.nix-defexpr/channels`, `nixpkgs=${channels}/nixpkgs`, channels];
+}

@@ -1,0 +1,101 @@
+/** What the server knows of files that are not open, and of those that are as they are. */
+import assert from 'node:assert/strict';
+import { unlink } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { FileChangeType } from 'vscode-languageserver/node';
+import type { Location, WorkspaceEdit } from 'vscode-languageserver/node';
+import { LineIndex } from '../../server/src/syntax/lineIndex';
+import { replaced } from '../../server/src/syntax/replacement';
+import { atCursor } from '../support/cursor';
+import { FakeEngine } from '../support/fakeEngine';
+import { TestClient } from './testClient';
+
+describe('the files of a workspace', () => {
+  let client: TestClient;
+
+  beforeEach(async () => {
+    const capabilities = { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } };
+    client = await TestClient.over(new FakeEngine(), { trusted: false, inWorkspace: true, capabilities });
+  });
+  afterEach(() => client.end());
+
+  async function ask<T>(name: string, marked: string, method: string, more: object = {}): Promise<T> {
+    const { text, offset } = atCursor(marked);
+    const { uri } = await client.file(name, text);
+    await client.open(uri, text);
+    const position = new LineIndex(text).positionAt(offset);
+    const answer = await client.connection.sendRequest<T>(`textDocument/${method}`, {
+      textDocument: { uri },
+      position,
+      ...more,
+    });
+    await client.close(uri);
+    return answer;
+  }
+
+  async function changedOnDisk(...uris: readonly string[]): Promise<void> {
+    await client.connection.sendNotification('workspace/didChangeWatchedFiles', {
+      changes: uris.map((uri) => ({ uri, type: FileChangeType.Changed })),
+    });
+  }
+
+  /** `file:line:character` below the client's folder. */
+  function places(locations: readonly Location[]): string[] {
+    return locations
+      .map(
+        ({ uri, range }) =>
+          `${uri.slice(pathToFileURL(client.folder).href.length + 1)}:${range.start.line}:${range.start.character}`,
+      )
+      .sort();
+  }
+
+  const includeDeclaration = { context: { includeDeclaration: true } };
+
+  it('definitions lead into them, to a path’s file and to attributes, as it is saved or open', async () => {
+    const { uri } = await client.file('b/default.nix', '{\n  x = 1;\n}\n');
+    assert.deepEqual(places(await ask('a.nix', 'import ./b|', 'definition')), ['b/default.nix:0:0']);
+    assert.deepEqual(places(await ask('a.nix', '(import ./b).x|', 'definition')), ['b/default.nix:1:2']);
+    await client.open(uri, '{\n  y = 2;\n  x = 1;\n}\n');
+    assert.deepEqual(places(await ask('a.nix', '(import ./b).x|', 'definition')), ['b/default.nix:2:2']);
+  });
+
+  it('references are found in those that nobody opened, and again after they changed on the disk', async () => {
+    await client.file('b.nix', '{ x = 1; }');
+    const { uri } = await client.file('deep/c.nix', '(import ../b.nix).x');
+    assert.deepEqual(places(await ask('b.nix', '{ x| = 1; }', 'references', includeDeclaration)), [
+      'b.nix:0:2',
+      'deep/c.nix:0:18',
+    ]);
+    await client.file('deep/c.nix', 'with (import ../b.nix); [ x ]');
+    const { uri: added, file } = await client.file('d.nix', '{ inherit (import ./b.nix) x; }');
+    await changedOnDisk(uri, added);
+    assert.deepEqual(places(await ask('b.nix', '{ x| = 1; }', 'references', includeDeclaration)), [
+      'b.nix:0:2',
+      'd.nix:0:27',
+      'deep/c.nix:0:26',
+    ]);
+    await unlink(file);
+    await changedOnDisk(added);
+    assert.equal((await ask<Location[]>('b.nix', '{ x| = 1; }', 'references', includeDeclaration)).length, 2);
+  });
+
+  it('a rename changes them all, and is refused for what lies elsewhere', async () => {
+    const user = 'let inherit (import ./b.nix) x; in x';
+    const { uri } = await client.file('c.nix', user);
+    const edit = await ask<WorkspaceEdit>('b.nix', '{ x| = 1; }', 'rename', { newName: 'y' });
+    const lines = new LineIndex(user);
+    const edits = (edit.changes?.[uri] ?? []).map(({ range, newText }) => ({
+      start: lines.offsetAt(range.start),
+      end: lines.offsetAt(range.end),
+      newText,
+    }));
+    assert.equal(replaced(user, edits), 'let x = (import ./b.nix).y; in x');
+    assert.equal(Object.keys(edit.changes ?? {}).length, 2);
+    const { uri: broken } = await client.file('broken.nix', '(import ./b.nix).x }');
+    await changedOnDisk(broken);
+    await assert.rejects(
+      ask('b.nix', '{ x| = 1; }', 'rename', { newName: 'y' }),
+      /broken\.nix has syntax errors/,
+    );
+  });
+});
