@@ -85,11 +85,10 @@ function followFiles(connection: Connection, client: InitializeParams['capabilit
     .catch((error: unknown) => log.warn(`The client does not tell of changed files: ${told(error)}`));
 }
 
-function foldersOf({
-  workspaceFolders,
-  rootUri,
-}: InitializeParams & { readonly rootUri?: string | null }): readonly string[] {
-  const uris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri == null ? [] : [rootUri]);
+function foldersOf(params: InitializeParams): readonly string[] {
+  // Older clients name one folder, in a field of its own.
+  const { rootUri }: { readonly rootUri?: string | null } = params;
+  const uris = params.workspaceFolders?.map(({ uri }) => uri) ?? (rootUri == null ? [] : [rootUri]);
   return uris.flatMap((uri) => fileOf(uri) ?? []);
 }
 

@@ -18,6 +18,7 @@ import { registerDerivationDocument } from './features/derivationDocument';
 import { DerivationLookup } from './features/derivationLookup';
 import { DiagnosticsPublisher } from './features/diagnostics';
 import { registerDocumentHighlight } from './features/documentHighlight';
+import { registerDocumentLink } from './features/documentLink';
 import { registerDocumentSymbol } from './features/documentSymbol';
 import { Drawings } from './features/drawings';
 import { Evaluations } from './features/evaluations';
@@ -51,6 +52,7 @@ import { registerShell } from './features/shell';
 import { registerStop } from './features/stop';
 import { registerStored } from './features/stored';
 import { Workbench } from './features/workbench';
+import { registerWorkspaceSymbol } from './features/workspaceSymbol';
 import type { WorkspaceState } from './features/workspaceState';
 import { Workspace } from './workspace/workspace';
 import { activityNotification } from './protocol/messages';
@@ -82,6 +84,9 @@ export const serverCapabilities: ServerCapabilities = {
   renameProvider: { prepareProvider: true },
   selectionRangeProvider: true,
   documentSymbolProvider: true,
+  workspaceSymbolProvider: true,
+  workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+  documentLinkProvider: { resolveProvider: false },
   foldingRangeProvider: true,
   codeLensProvider: { resolveProvider: false },
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] },
@@ -224,10 +229,12 @@ export class LanguageServer {
     registerCompletion({ connection, documents, engine, state, log }, this.parts.parse);
     registerDefinition({ connection, documents, workspace, drawings, log });
     registerDocumentSymbol(connection, documents, drawings, log);
+    registerWorkspaceSymbol(connection, documents, workspace, log);
     registerCodeAction({ connection, documents, failures, state, log });
     registerFoldingRange(connection, documents, log);
     registerReferences({ connection, documents, workspace, log });
     registerDocumentHighlight({ connection, documents, workspace, log });
+    registerDocumentLink({ connection, documents, workspace, log });
     registerRename({ connection, documents, workspace, log });
     registerSelectionRange(connection, documents, log);
     const refreshes = client.workspace?.codeLens?.refreshSupport === true;

@@ -1,9 +1,17 @@
 /** What the server knows of files that are not open, and of those that are as they are. */
 import assert from 'node:assert/strict';
-import { unlink } from 'node:fs/promises';
+import { mkdtemp, rm, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { FileChangeType } from 'vscode-languageserver/node';
-import type { Location, WorkspaceEdit } from 'vscode-languageserver/node';
+import type {
+  DocumentLink,
+  DocumentSymbol,
+  Location,
+  SymbolInformation,
+  WorkspaceEdit,
+} from 'vscode-languageserver/node';
 import { LineIndex } from '../../server/src/syntax/lineIndex';
 import { replaced } from '../../server/src/syntax/replacement';
 import { atCursor } from '../support/cursor';
@@ -12,12 +20,19 @@ import { TestClient } from './testClient';
 
 describe('the files of a workspace', () => {
   let client: TestClient;
+  /** Of the search path. */
+  let folder: string;
 
   beforeEach(async () => {
     const capabilities = { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } };
-    client = await TestClient.over(new FakeEngine(), { trusted: false, inWorkspace: true, capabilities });
+    folder = await mkdtemp(join(tmpdir(), 'phasewise-search-'));
+    const options = { trusted: false, inWorkspace: true, capabilities, nixPath: [`np=${folder}`, folder] };
+    client = await TestClient.over(new FakeEngine(), options);
   });
-  afterEach(() => client.end());
+  afterEach(async () => {
+    await client.end();
+    await rm(folder, { recursive: true });
+  });
 
   async function ask<T>(name: string, marked: string, method: string, more: object = {}): Promise<T> {
     const { text, offset } = atCursor(marked);
@@ -96,6 +111,49 @@ describe('the files of a workspace', () => {
     await assert.rejects(
       ask('b.nix', '{ x| = 1; }', 'rename', { newName: 'y' }),
       /broken\.nix has syntax errors/,
+    );
+  });
+
+  it('names are found by a part of them, as the files are now', async () => {
+    const find = async (query: string): Promise<string[]> => {
+      const found = await client.connection.sendRequest<SymbolInformation[]>('workspace/symbol', { query });
+      return found.map(
+        ({ name, containerName, location }) => `${containerName ?? ''}/${name} ${places([location]).join()}`,
+      );
+    };
+    const { uri } = await client.file('b.nix', 'lib: {\n  helpers = { concatThem = a: a; };\n}\n');
+    assert.deepEqual(await find('concat'), ['helpers/concatThem b.nix:1:14']);
+    await client.open(uri, 'lib: { concatAll = 1; }');
+    assert.deepEqual(await find('cAl'), ['/concatAll b.nix:0:7']);
+    assert.deepEqual(await find('concatThem'), []);
+    await client.close(uri);
+    assert.deepEqual(await find('concatThem'), ['helpers/concatThem b.nix:1:14']);
+    await client.file('b.nix', '{ other = 1; }');
+    const { uri: added } = await client.file('sub/c.nix', '{ concatMore = 1; }');
+    await changedOnDisk(uri, added);
+    assert.deepEqual(await find('concat'), ['/concatMore sub/c.nix:0:2']);
+  });
+
+  it('symbols of a text are its names, nested', async () => {
+    const [symbol] = await ask<DocumentSymbol[]>('e.nix', '{ a = { b = x: 1; }; }|', 'documentSymbol');
+    assert.equal(symbol?.name, 'a');
+    assert.deepEqual(
+      symbol.children?.map(({ name, detail }) => [name, detail]),
+      [['b', 'x']],
+    );
+  });
+
+  it('links lead to the files that paths name, and to those of the search path', async () => {
+    const { file: found } = await client.file('lib/default.nix', '{ }');
+    await writeFile(join(folder, 'lib.nix'), '{ }');
+    const links = await ask<DocumentLink[]>(
+      'f.nix',
+      '[ ./lib ./missing.nix <np/lib.nix> <other> ]|',
+      'documentLink',
+    );
+    assert.deepEqual(
+      links.map(({ target }) => target),
+      [pathToFileURL(found).href, pathToFileURL(join(folder, 'lib.nix')).href],
     );
   });
 });

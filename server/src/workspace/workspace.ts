@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { FileTree, FileTrees } from '../analysis/across/fileTrees';
 import type { Documents, OpenDocument, ParseText } from '../documents';
 import type { WalkedNode } from '../syntax/nodes';
+import { SymbolIndex } from './symbolIndex';
 import { WorkspaceFiles } from './workspaceFiles';
 import { WorkspaceTrees } from './workspaceTrees';
 
@@ -20,6 +21,7 @@ export interface WorkspaceParts {
 
 export class Workspace {
   readonly files: WorkspaceFiles;
+  readonly symbols: SymbolIndex;
   private readonly trees: WorkspaceTrees;
 
   constructor(private readonly parts: WorkspaceParts) {
@@ -31,6 +33,7 @@ export class Workspace {
         new Map(documents.all().flatMap((each) => (each.onDisk ? [[each.file, openText(each)]] : []))),
       watched,
     });
+    this.symbols = new SymbolIndex(documents, parse, this.files);
   }
 
   /** Files as they are now, for one answer. */

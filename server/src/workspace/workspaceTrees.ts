@@ -55,7 +55,11 @@ export class WorkspaceTrees {
     const text = await readFile(path, 'utf8').catch(() => null);
     // It may have been opened meanwhile.
     if (text === null) return this.opened(path);
-    const tree = this.parsed(withoutMark(text));
+    const tree = this.parse(withoutMark(text), null, null);
+    const isEmpty = tree.root === null;
+    // It is lowered by now, so that the parser's own tree is needed no longer.
+    tree.dispose();
+    if (isEmpty) return null;
     this.keep(path, { tree, stamp });
     return { file: path, tree };
   }
@@ -63,15 +67,6 @@ export class WorkspaceTrees {
   private opened(path: string): FileTree | null {
     const open = this.documents.ofFile(path);
     return open === null ? null : { file: path, tree: open.tree };
-  }
-
-  /** All that is ever asked of the parser is asked now, so that its memory can be freed. */
-  private parsed(text: string): SyntaxTree {
-    const tree = this.parse(text, null, null);
-    // Lowering happens on first use.
-    void tree.root;
-    tree.dispose();
-    return tree;
   }
 
   private keep(path: string, kept: Kept): void {

@@ -2,10 +2,12 @@
 import type { Expression } from '../../syntax/ast';
 import type { Span } from '../../syntax/syntaxTree';
 import { namesOf, type Definition, type Use } from '../scopes';
+import { namesIn } from './calls';
 import type { FileTree, FileTrees } from './fileTrees';
 import type { BoundOccurrence, InheritedOccurrence, Occurrence, SelectedOccurrence } from './occurrences';
 import { entriesOf, type Entry, type Layers } from './sets';
-import { inheritedUse, namesIn, useOf, Values } from './values';
+import { inheritedUse, useOf } from './uses';
+import { Values } from './values';
 
 /** A name where it is defined. */
 export interface Site {

@@ -1,7 +1,7 @@
 /** Sets as Nix merges them: of what bindings they are made, and by which of those an attribute is defined. Pure. */
 import type { AttributeName, Binding } from '../../syntax/ast';
 import type { FileTree } from './fileTrees';
-import type { Applied } from './values';
+import type { Applied } from './value';
 
 /** Bindings that make (a part of) a set; of `a.b.c = 1;` with depth 1, the part `b.c = 1;`. */
 export interface SetPart {

@@ -1,68 +1,33 @@
 /**
  * What an expression is, as far as texts tell without evaluating: through names, selections, applications of known functions, `import`,
- * `callPackage` and fixed points. What is not certain has no answer, except that a formal's default and the names `self` and `final` are believed.
+ * `callPackage` and fixed points. What is not certain has no answer, except that a formal's default and the names `self`, `final` and `lib` are believed.
  */
 import { dirname, resolve } from 'node:path';
-import type { Expression, FunctionExpression, Select } from '../../syntax/ast';
-import type { Binding } from '../../syntax/ast';
-import { literalValue } from '../../syntax/stringText';
-import { namesOf, type Definition, type Names, type Use } from '../scopes';
+import type { Expression, FunctionExpression, StringLiteral } from '../../syntax/ast';
+import { stringParts } from '../../syntax/stringText';
+import { namesOf, type Definition, type Use } from '../scopes';
+import {
+  fixedPoints,
+  isCallPackage,
+  isImport,
+  isMaker,
+  lastName,
+  namesIn,
+  overriding,
+  spine,
+  transparent,
+  withoutLast,
+} from './calls';
 import type { FileTree, FileTrees } from './fileTrees';
 import { entriesOf, type Entry, type Layers, type SetPart } from './sets';
-
-/** A function that was applied, and what to; `argument` is null when that is not known. */
-export interface Applied {
-  readonly function: FunctionExpression;
-  readonly argument: Place | null;
-  readonly outer: Applied | null;
-}
-
-/** An expression where it stands, with the functions around it that were applied. */
-export interface Place {
-  readonly in: FileTree;
-  readonly expression: Expression;
-  readonly applied: Applied | null;
-}
-
-export interface FunctionValue {
-  readonly kind: 'function';
-  readonly in: FileTree;
-  readonly expression: FunctionExpression;
-  readonly applied: Applied | null;
-}
-export interface SetValue {
-  readonly kind: 'set';
-  readonly layers: Layers;
-}
-export interface PathValue {
-  readonly kind: 'path';
-  /** Absolute. */
-  readonly path: string;
-}
-export type Value = FunctionValue | SetValue | PathValue;
+import type { Applied, FunctionValue, Place, SetValue, Value } from './value';
+import { inheritedUse, useOf } from './uses';
 
 type Step = { readonly value: Value } | { readonly next: Place } | null;
 
 /** How far one question is followed: texts may go round in circles. */
 const patience = 600;
 
-const fixedPoints: Readonly<Record<string, number>> = {
-  fix: 0,
-  "fix'": 0,
-  makeExtensible: 0,
-  makeExtensibleWithCustomName: 1,
-  makeScope: 1,
-  makeScopeWithSplicing: 4,
-};
-const transparent = new Set([
-  'recurseIntoAttrs',
-  'dontRecurseIntoAttrs',
-  'lowPrio',
-  'hiPrio',
-  'hydraJob',
-  'addMetaAttrs',
-]);
-const overriding = new Set(['override', 'overrideAttrs', 'overrideDerivation', 'overrideScope', 'extend']);
 const itself = new Set(['self', 'final', 'finalAttrs']);
 
 export class Values {
@@ -94,6 +59,14 @@ export class Values {
     const step = await this.merged(entries);
     const value = step === null ? null : 'value' in step ? step.value : await this.value(step.next);
     return value?.kind === 'set' ? value : null;
+  }
+
+  /** The text that an attribute is; null when it is none, or not known. */
+  async textOf(entry: Entry): Promise<string | null> {
+    this.left = patience;
+    const step = await this.merged([entry]);
+    const value = step === null ? null : 'value' in step ? step.value : await this.value(step.next);
+    return value?.kind === 'text' ? value.text : null;
   }
 
   /** The function that gets `argument` when this application is evaluated. */
@@ -181,9 +154,18 @@ export class Values {
       case 'path':
       case 'searchPath':
         return this.path(place);
+      case 'string':
+        return this.text(place, expression);
       case 'binary':
         return this.operation(place, expression);
-      default:
+      case 'if':
+      case 'hasAttribute':
+      case 'unary':
+      case 'list':
+      case 'number':
+      case 'homePath':
+      case 'uri':
+      case 'missing':
         return null;
     }
   }
@@ -198,6 +180,16 @@ export class Values {
     return { value: { kind: 'path', path: resolve(dirname(file), written) } };
   }
 
+  private async text(place: Place, literal: StringLiteral): Promise<Step> {
+    let text = '';
+    for (const part of stringParts(place.in.tree.text, literal)) {
+      const value = part.kind === 'text' ? part : await this.value({ ...place, expression: part.expression });
+      if (value?.kind !== 'text') return null;
+      text += value.text;
+    }
+    return { value: { kind: 'text', text } };
+  }
+
   private async operation(
     place: Place,
     { operator, left, right }: Extract<Expression, { kind: 'binary' }>,
@@ -210,11 +202,12 @@ export class Values {
       }
       return layers.length === 0 ? null : { value: { kind: 'set', layers: layers.flat() } };
     }
-    if (operator !== '+' || right.kind !== 'string') return null;
-    const folder = await this.value({ ...place, expression: left });
-    const tail = literalValue(place.in.tree.text, right);
-    if (folder?.kind !== 'path' || tail === null) return null;
-    return { value: { kind: 'path', path: resolve(folder.path + tail) } };
+    if (operator !== '+') return null;
+    const first = await this.value({ ...place, expression: left });
+    const second = await this.value({ ...place, expression: right });
+    if (second?.kind !== 'text') return null;
+    if (first?.kind === 'path') return { value: { kind: 'path', path: resolve(first.path + second.text) } };
+    return first?.kind === 'text' ? { value: { kind: 'text', text: first.text + second.text } } : null;
   }
 
   private async application(place: Place, apply: Extract<Expression, { kind: 'apply' }>): Promise<Step> {
@@ -290,7 +283,11 @@ export class Values {
     if (given.length > 0) return this.merged(given);
     const origin = sites[0]?.origin;
     const otherwise = origin !== undefined && 'default' in origin ? origin.default : null;
-    return otherwise === null ? null : { next: { in: file, expression: otherwise, applied } };
+    if (otherwise !== null) return { next: { in: file, expression: otherwise, applied } };
+    // Everybody calls it so, and it is the same for all.
+    const library = name === 'lib' ? await this.files.searchPath('nixpkgs/lib') : null;
+    const value = library === null ? null : await this.fileValue(library);
+    return value === null ? null : { value };
   }
 
   private async entriesAt(place: Place, path: readonly (string | null)[]): Promise<readonly Entry[]> {
@@ -383,55 +380,6 @@ function applicationOf(owner: FunctionExpression, applied: Applied | null): Appl
   return null;
 }
 
-/** `f a b` as `f` and `[a, b]`. */
-export function spine(apply: Extract<Expression, { kind: 'apply' }>): {
-  readonly head: Expression;
-  readonly args: readonly Expression[];
-} {
-  const args: Expression[] = [];
-  let head: Expression = apply;
-  while (head.kind === 'apply' || head.kind === 'parenthesized') {
-    if (head.kind === 'parenthesized') head = head.expression;
-    else {
-      args.unshift(head.argument);
-      head = head.function;
-    }
-  }
-  return { head, args };
-}
-
-/** The name by which a function is called: the last of a selection. */
-export function lastName(head: Expression): string {
-  if (head.kind === 'variable') return head.name;
-  return head.kind === 'select' ? (head.path.names.at(-1)?.name ?? '') : '';
-}
-
-export function isCallPackage(name: string): boolean {
-  return /^call\w*(?:Packages?|Libs)'?$/.test(name);
-}
-
-/** Functions that make a derivation from the set that they are given last. */
-function isMaker(name: string): boolean {
-  return (
-    name === 'mkDerivation' || /^mk\w*Derivation$|^build\w*(?:Package|Application|Module|Crate)$/.test(name)
-  );
-}
-
-function isImport({ tree }: FileTree, head: Expression): boolean {
-  if (lastName(head) !== 'import') return false;
-  const first = head.kind === 'select' ? head.expression : head;
-  return first.kind === 'variable' && useOf(namesOf(tree), first)?.other === 'global';
-}
-
-function withoutLast(select: Select): Expression {
-  const names = select.path.names.slice(0, -1);
-  return names.length === 0 ? select.expression : { ...select, path: { ...select.path, names } };
-}
-
-export function namesIn({ path }: Pick<Select, 'path'>): readonly (string | null)[] {
-  return path.names.map(({ name }) => name);
-}
-
 /** What a `let` or recursive set binds a name to. */
 export function entriesOfDefinition(
   file: FileTree,
@@ -444,30 +392,4 @@ export function entriesOfDefinition(
     const own = names.find((each) => each.name === name && each.span.start === span.start);
     return own === undefined ? [] : [{ in: file, applied, binding: origin, name: own, depth: 0 }];
   });
-}
-
-const usesByOrigin = new WeakMap<Names, Map<unknown, readonly Use[]>>();
-
-function usesOf(names: Names, origin: unknown): readonly Use[] {
-  let known = usesByOrigin.get(names);
-  if (known === undefined) {
-    const made = new Map<unknown, Use[]>();
-    for (const use of names.uses) {
-      const before = made.get(use.origin);
-      if (before === undefined) made.set(use.origin, [use]);
-      else before.push(use);
-    }
-    usesByOrigin.set(names, made);
-    known = made;
-  }
-  return known.get(origin) ?? [];
-}
-
-export function useOf(names: Names, origin: Expression): Use | null {
-  return usesOf(names, origin)[0] ?? null;
-}
-
-/** The use that a name of `inherit a b;` is. */
-export function inheritedUse(names: Names, origin: Binding, name: string): Use | null {
-  return usesOf(names, origin).find((use) => use.name === name) ?? null;
 }

@@ -119,6 +119,11 @@ describe('a definition', () => {
       { '/w/search/b.nix': '{ [x] = 1; }' },
     ],
     [
+      'of a function of the library',
+      { 'a.nix': '{ lib }: with lib; x|', 'search/nixpkgs/lib/default.nix': 'let lib = { x = 1; }; in lib' },
+      { '/w/search/nixpkgs/lib/default.nix': 'let lib = { [x] = 1; }; in lib' },
+    ],
+    [
       'by a path that is added to',
       { 'a.nix': '(import (./. + "/b.nix")).x|', 'b.nix': '{ x = 1; }' },
       { 'b.nix': '{ [x] = 1; }' },
