@@ -40,6 +40,7 @@ import { Pins } from './features/pins';
 import { registerReferences } from './features/references';
 import { registerRename } from './features/rename';
 import { registerSelectionRange } from './features/selectionRange';
+import { registerSignatureHelp } from './features/signatureHelp';
 import { registerSourcePatch } from './features/sourcePatch';
 import { registerReplay } from './features/replay';
 import { Replays } from './features/replays';
@@ -76,7 +77,8 @@ export const serverCapabilities: ServerCapabilities = {
     change: TextDocumentSyncKind.Incremental,
     save: { includeText: false },
   },
-  completionProvider: { triggerCharacters: ['.'] },
+  completionProvider: { triggerCharacters: ['.', '/', '<'] },
+  signatureHelpProvider: { triggerCharacters: ['{', ' '] },
   hoverProvider: true,
   definitionProvider: true,
   referencesProvider: true,
@@ -226,7 +228,11 @@ export class LanguageServer {
     const { connection, engine, state, log, client } = this.parts;
     const { documents, drawings, workspace } = this;
     registerHover({ connection, documents, engine, state, log }, drawings);
-    registerCompletion({ connection, documents, engine, state, log }, this.parts.parse);
+    const snippets = client.textDocument?.completion?.completionItem?.snippetSupport === true;
+    const { parse } = this.parts;
+    const typing = { connection, documents, engine, state, log, workspace, parse, snippets };
+    registerCompletion(typing);
+    registerSignatureHelp(typing);
     registerDefinition({ connection, documents, workspace, drawings, log });
     registerDocumentSymbol(connection, documents, drawings, log);
     registerWorkspaceSymbol(connection, documents, workspace, log);

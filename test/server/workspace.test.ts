@@ -6,12 +6,16 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { FileChangeType } from 'vscode-languageserver/node';
 import type {
+  CompletionItem,
+  MarkupContent,
+  SignatureHelp,
   DocumentLink,
   DocumentSymbol,
   Location,
   SymbolInformation,
   WorkspaceEdit,
 } from 'vscode-languageserver/node';
+import { trustNotification } from '../../server/src/protocol/messages';
 import { LineIndex } from '../../server/src/syntax/lineIndex';
 import { replaced } from '../../server/src/syntax/replacement';
 import { atCursor } from '../support/cursor';
@@ -20,14 +24,16 @@ import { TestClient } from './testClient';
 
 describe('the files of a workspace', () => {
   let client: TestClient;
+  let engine: FakeEngine;
   /** Of the search path. */
   let folder: string;
 
   beforeEach(async () => {
     const capabilities = { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } };
+    engine = new FakeEngine();
     folder = await mkdtemp(join(tmpdir(), 'phasewise-search-'));
     const options = { trusted: false, inWorkspace: true, capabilities, nixPath: [`np=${folder}`, folder] };
-    client = await TestClient.over(new FakeEngine(), options);
+    client = await TestClient.over(engine, options);
   });
   afterEach(async () => {
     await client.end();
@@ -155,5 +161,44 @@ describe('the files of a workspace', () => {
       links.map(({ target }) => target),
       [pathToFileURL(found).href, pathToFileURL(join(folder, 'lib.nix')).href],
     );
+  });
+
+  it('completion proposes files of the folder, attributes of other files and what they take', async () => {
+    await client.file('lib/default.nix', '{ size, colour ? 1 }: { inherit size; }');
+    await client.file('lib/.hidden.nix', '1');
+    const labels = async (marked: string): Promise<string[]> =>
+      (await ask<CompletionItem[]>('f.nix', marked, 'completion')).map(({ label }) => label).sort();
+    assert.deepEqual(await labels('import ./l|'), ['f.nix', 'lib/']);
+    assert.deepEqual(await labels('import ./lib/|'), ['default.nix']);
+    assert.deepEqual(await labels('import <n|'), ['np']);
+    assert.deepEqual(await labels('(import ./lib { }).|'), ['size']);
+    assert.deepEqual(await labels('import ./lib { size = 1; | }'), ['colour', 'inherit']);
+  });
+
+  it('signature help shows what a function takes, as its comment and its own Nix say', async () => {
+    await client.file('l.nix', '{\n  /** Adds *two*. */\n  add = a: { b, c ? 1 }: a;\n}\n');
+    const shown = async (marked: string): Promise<unknown[]> => {
+      const help = await ask<SignatureHelp | null>('f.nix', marked, 'signatureHelp');
+      const [signature] = help?.signatures ?? [];
+      if (signature === undefined) return [];
+      const [from, to] = signature.parameters?.[help?.activeParameter ?? 0]?.label ?? [0, 0];
+      const text = signature.documentation as MarkupContent | undefined;
+      return [signature.label, signature.label.slice(Number(from), Number(to)), text?.value];
+    };
+    const add = 'add a { b, c ? 1 }';
+    assert.deepEqual(await shown('(import ./l.nix).add |'), [add, 'a', 'Adds *two*.']);
+    assert.deepEqual(await shown('let l = import ./l.nix; in l.add 1 |'), [
+      add,
+      '{ b, c ? 1 }',
+      'Adds *two*.',
+    ]);
+    assert.deepEqual(await shown('(import ./l.nix).add 1 { c = |'), ['{ b, c ? 1 }', 'c ? 1', undefined]);
+    assert.deepEqual(await shown('let f = x: x; in [ (f 1|) ]'), ['f x', 'x', undefined]);
+    assert.deepEqual(await shown('x: x |'), []);
+    assert.deepEqual(await shown('map |'), []);
+    const doc = { name: 'map', arguments: ['f', 'list'], text: 'Applies *f*.' };
+    engine.onBuiltins = () => new Map([['map', doc]]);
+    await client.connection.sendNotification(trustNotification, { trusted: true });
+    assert.deepEqual(await shown('map (x: x) |'), ['builtins.map f list', 'list', 'Applies *f*.']);
   });
 });

@@ -1,20 +1,29 @@
 /** What may be typed at a place: names by distance, attributes of known sets, keywords; what the grammar takes there decides. Pure. */
 import { builtinNames, globalNames } from '../knowledge/builtins';
-import { closedText } from '../syntax/exact/closing';
 import { acceptedAfter } from '../syntax/exact/recogniser';
 import { tokensBefore, type ReadToken } from '../syntax/exact/tokensBefore';
 import type { Span, SyntaxTree } from '../syntax/syntaxTree';
-import { attributeNames, definitionIn, setOf, valueAt } from './knownSets';
+import type { FileTree, FileTrees } from './across/fileTrees';
+import { argumentsAt, attributesAt, namesOfWiths } from './across/members';
+import type { Entry } from './across/sets';
+import { Values } from './across/values';
+import { boundPlaceholder, completedTree, placeholder, type ParseAside } from './completedTree';
 import { docComment } from './docComment';
+import { bindingSnippets, expressionSnippets, type LanguageSnippet } from './languageSnippets';
 import { namesOf, scopeAt, type Scope } from './scopes';
 
 export interface Proposal {
   readonly name: string;
-  readonly kind: 'let' | 'rec' | 'argument' | 'formal' | 'attribute' | 'builtin' | 'keyword';
+  readonly kind:
+    'let' | 'rec' | 'argument' | 'formal' | 'attribute' | 'given' | 'builtin' | 'keyword' | 'snippet';
   /** How many scopes away; what is nearer comes first. */
   readonly distance: number;
   /** The comment that documents it. */
   readonly comment: string | null;
+  /** What is inserted in its place, with places to fill in; absent for the name itself. */
+  readonly snippet?: string;
+  /** By what it is found where that is not the name. */
+  readonly word?: string;
 }
 
 export interface Completion {
@@ -23,60 +32,101 @@ export interface Completion {
   readonly proposals: readonly Proposal[];
 }
 
-/** Parses a text for the caller alone. */
-export type ParseAside = (text: string) => SyntaxTree;
-
-const placeholder = 'phasewise';
-
-/** A tree in which an expression stands at the cursor, and the cursor in it: while a name is typed the text rarely parses. */
-function completed(tree: SyntaxTree, start: number, offset: number, parse: ParseAside): [SyntaxTree, number] {
-  if (tree.faults.length === 0) return [tree, offset];
-  const before = tree.text.slice(0, start);
-  const inPlace = parse(`${before}${placeholder}${tree.text.slice(offset)}`);
-  const at = start + placeholder.length;
-  if (inPlace.faults.length === 0) return [inPlace, at];
-  const closed = closedText(before, placeholder);
-  if (closed === null) return [inPlace, at];
-  inPlace.dispose();
-  return [parse(closed), at];
+/** Other files, and which one the text is of. */
+export interface FilesAround {
+  readonly files: FileTrees;
+  readonly file: string;
 }
 
 const keywords = ['assert', 'else', 'if', 'in', 'inherit', 'let', 'or', 'rec', 'then', 'with'];
 const farthest = 1000;
 
-export function completionsAt(tree: SyntaxTree, offset: number, parse: ParseAside): Completion {
+export async function completionsAt(
+  tree: SyntaxTree,
+  offset: number,
+  parse: ParseAside,
+  around: FilesAround,
+): Promise<Completion> {
   const { text } = tree;
   const prefix = /[a-zA-Z_][\w'-]*$/.exec(text.slice(Math.max(0, offset - 200), offset))?.[0] ?? '';
   const span = { start: offset - prefix.length, end: offset };
-  const none = { span, proposals: [] };
-  if (tree.comments.some(({ start, end }) => start < offset && offset <= end)) return none;
+  if (tree.comments.some(({ start, end }) => start < offset && offset <= end)) return { span, proposals: [] };
   const accepted = acceptedAfter(text.slice(0, span.start));
   const tokens = tokensBefore(text, span.start);
-  const [around, at] = completed(tree, span.start, offset, parse);
-  const proposals = proposalsAt(around, at, tokens, accepted);
-  if (around !== tree) around.dispose();
-  return { span, proposals };
+  const takes = (token: string): boolean => accepted === null || accepted.has(token);
+  // Where an inheritance may stand and no expression, a binding may.
+  const binds = accepted?.has('INHERIT') === true && !accepted.has('INT');
+  const inserted = binds ? boundPlaceholder : placeholder;
+  const isWhole = tree.faults.length === 0 && !binds;
+  const [made, at] = isWhole ? [tree, offset] : completedTree(tree, span.start, offset, inserted, parse);
+  const place: Place = {
+    file: { file: around.file, tree: made },
+    at,
+    tokens,
+    takes,
+    values: new Values(around.files),
+  };
+  try {
+    const proposals = binds ? await bindings(place) : await names(place);
+    return { span, proposals: [...proposals, ...keywordsAt(accepted)] };
+  } finally {
+    if (made !== tree) made.dispose();
+  }
 }
 
-function proposalsAt(
-  tree: SyntaxTree,
-  offset: number,
-  tokens: readonly ReadToken[],
-  accepted: ReadonlySet<string> | null,
-): Proposal[] {
-  if (tokens.at(-1)?.name === '.') return attributes(tree, tokens, offset);
-  const takes = (token: string): boolean => accepted === null || accepted.has(token);
-  const proposals: Proposal[] = [];
-  // Where a number may stand an expression may; elsewhere a name is one that is being made.
-  if (takes('INT')) proposals.push(...visible(tree, offset));
-  else if (takes(';') && takes('ID') && inheritsNames(tokens)) proposals.push(...visible(tree, offset));
-  for (const name of keywords) {
-    const token = name === 'or' ? 'OR_KW' : name.toUpperCase();
-    if (accepted?.has(token) === true && (name !== 'or' || takes('INT'))) {
-      proposals.push({ name, kind: 'keyword', distance: farthest, comment: null });
-    }
+interface Place {
+  readonly file: FileTree;
+  readonly at: number;
+  readonly tokens: readonly ReadToken[];
+  /** Whether the grammar takes a token here. */
+  takes(token: string): boolean;
+  readonly values: Values;
+}
+
+async function names(place: Place): Promise<readonly Proposal[]> {
+  const { file, at, tokens, values } = place;
+  if (tokens.at(-1)?.name === '.' && isBuiltins(file, tokens)) return proposed(builtinNames, 'builtin');
+  // Where a number may stand an expression may; elsewhere a name is an attribute, or one that is being made.
+  const isExpression = place.takes('INT') && tokens.at(-1)?.name !== '.';
+  const inherits = place.takes(';') && place.takes('ID') && inheritsNames(tokens);
+  if (!isExpression && !inherits) {
+    const attributes = await attributesAt(values, file, at);
+    return attributes === null ? [] : attributeProposals(attributes, 0);
   }
-  return proposals;
+  const found = [...visible(file.tree, at)];
+  const known = new Set(found.map(({ name }) => name));
+  for (const { distance, names: given } of await namesOfWiths(values, file, at)) {
+    found.push(...attributeProposals(given, distance).filter(({ name }) => !known.has(name)));
+  }
+  return isExpression ? [...found, ...expressionSnippets.map(snippetProposal)] : found;
+}
+
+async function bindings({ values, file, at }: Place): Promise<readonly Proposal[]> {
+  const taken = await argumentsAt(values, file, at);
+  const given = (taken?.missing ?? []).map(({ name: { name }, span, default: otherwise }): Proposal => ({
+    name,
+    kind: 'given',
+    distance: otherwise === null ? 0 : 1,
+    comment: taken === null ? null : docComment(taken.of.in.tree, span.start),
+    snippet: `${escapedForSnippet(name)} = $0;`,
+  }));
+  return [...given, ...bindingSnippets.map(snippetProposal)];
+}
+
+function snippetProposal({ label, word, body }: LanguageSnippet): Proposal {
+  return { name: label, kind: 'snippet', distance: farthest, comment: null, snippet: body, word };
+}
+
+function escapedForSnippet(text: string): string {
+  return text.replace(/[\\$}]/g, '\\$&');
+}
+
+function keywordsAt(accepted: ReadonlySet<string> | null): readonly Proposal[] {
+  return keywords.flatMap((name): Proposal[] => {
+    const token = name === 'or' ? 'OR_KW' : name.toUpperCase();
+    const isTaken = accepted?.has(token) === true && (name !== 'or' || accepted.has('INT'));
+    return isTaken ? [{ name, kind: 'keyword', distance: farthest, comment: null }] : [];
+  });
 }
 
 /** Names after `inherit`, without a set that they come from, are those of the scope around. */
@@ -104,25 +154,22 @@ function visible(tree: SyntaxTree, offset: number): Proposal[] {
   return [...found.values()];
 }
 
-/** What stands after a dot: attributes of the set that the names before it lead to. */
-function attributes(tree: SyntaxTree, tokens: readonly ReadToken[], offset: number): Proposal[] {
-  const path: string[] = [];
-  for (
-    let index = tokens.length - 1;
-    tokens[index]?.name === '.' && tokens[index - 1]?.name === 'ID';
-    index -= 2
-  ) {
-    const { start, end } = tokens[index - 1] ?? { start: 0, end: 0 };
-    path.unshift(tree.text.slice(start, end));
-  }
-  const names = namesOf(tree);
-  const scope = scopeAt(names, offset);
-  const proposed = (all: Iterable<string>, kind: Proposal['kind']): Proposal[] =>
-    [...all].map((name) => ({ name, kind, distance: 0, comment: null }));
-  if (path.length === 1 && path[0] === 'builtins' && definitionIn(scope, 'builtins') === null) {
-    return proposed(builtinNames, 'builtin');
-  }
-  const value = valueAt(names, scope, path);
-  const set = value === null ? null : setOf(names, value);
-  return set === null ? [] : proposed(attributeNames(set), 'attribute');
+function isBuiltins({ tree }: FileTree, tokens: readonly ReadToken[]): boolean {
+  const [before, name] = [tokens.at(-3), tokens.at(-2)];
+  if (name === undefined || before?.name === '.' || tree.text.slice(name.start, name.end) !== 'builtins')
+    return false;
+  return !namesOf(tree).definitions.some((definition) => definition.name === 'builtins');
+}
+
+function proposed(all: Iterable<string>, kind: Proposal['kind']): readonly Proposal[] {
+  return [...all].map((name) => ({ name, kind, distance: 0, comment: null }));
+}
+
+function attributeProposals(attributes: ReadonlyMap<string, Entry>, distance: number): readonly Proposal[] {
+  return [...attributes].map(([name, { in: file, binding }]) => ({
+    name,
+    kind: 'attribute',
+    distance,
+    comment: binding.kind === 'inherit' ? null : docComment(file.tree, binding.span.start),
+  }));
 }

@@ -1,14 +1,14 @@
 /** The comment that documents a definition, as RFC 145 has it (or lines of `#`), right before it. Pure. */
 import { beginsLine, lineStart } from '../syntax/layout';
-import type { SyntaxTree } from '../syntax/syntaxTree';
+import type { Span, SyntaxTree } from '../syntax/syntaxTree';
 
 /** Markdown; null when nothing stands right before this offset. */
 export function docComment({ text, comments }: SyntaxTree, offset: number): string | null {
   const lines: string[] = [];
   let end = offset;
-  for (let index = comments.length - 1; index >= 0; index--) {
+  for (let index = lastBefore(comments, offset); index >= 0; index--) {
     const comment = comments[index];
-    if (comment === undefined || comment.end > end) continue;
+    if (comment === undefined) break;
     if (!/^[ \t]*(?:\r?\n)?[ \t]*$/.test(text.slice(comment.end, end))) break;
     const written = text.slice(comment.start, comment.end);
     if (written.startsWith('/*')) return lines.length > 0 ? lines.join('\n') : blockText(written);
@@ -18,6 +18,18 @@ export function docComment({ text, comments }: SyntaxTree, offset: number): stri
   }
   const joined = lines.join('\n').trim();
   return joined === '' ? null : joined;
+}
+
+/** The last comment that ends at this offset or before it; -1 when there is none. */
+function lastBefore(comments: readonly Span[], offset: number): number {
+  let low = 0;
+  let high = comments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((comments[middle]?.end ?? Infinity) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 function blockText(written: string): string | null {

@@ -1,11 +1,18 @@
-/** `textDocument/completion`: names, attributes and keywords that may stand at the cursor; builtins with what the user's own Nix says of them. */
-import { CompletionItemKind, MarkupKind } from 'vscode-languageserver/node';
-import type { CompletionItem, CompletionParams, Connection } from 'vscode-languageserver/node';
+/**
+ * `textDocument/completion`: names, attributes, arguments of a called function, files of a path and keywords that may stand at the cursor;
+ * builtins with what the user's own Nix says of them.
+ */
+import { homedir } from 'node:os';
+import { CompletionItemKind, InsertTextFormat, MarkupKind } from 'vscode-languageserver/node';
+import type { CompletionItem, CompletionParams, Connection, Range } from 'vscode-languageserver/node';
 import { completionsAt, type Proposal } from '../analysis/completion';
-import type { Documents, ParseText } from '../documents';
+import { pathAt } from '../analysis/pathAt';
+import type { Documents, OpenDocument, ParseText } from '../documents';
 import type { Engine } from '../engine/engine';
 import type { Logger } from '../environment';
 import type { BuiltinDocumentation } from '../nix/builtins';
+import { pathEntries } from '../workspace/pathEntries';
+import type { Workspace } from '../workspace/workspace';
 import { builtinMarkdown, signatureOf } from './builtinText';
 import { requestHandler } from './handler';
 import type { WorkspaceState } from './workspaceState';
@@ -16,8 +23,10 @@ const kinds: Readonly<Record<Proposal['kind'], CompletionItemKind>> = {
   argument: CompletionItemKind.Variable,
   formal: CompletionItemKind.Variable,
   attribute: CompletionItemKind.Field,
+  given: CompletionItemKind.Property,
   builtin: CompletionItemKind.Function,
   keyword: CompletionItemKind.Keyword,
+  snippet: CompletionItemKind.Snippet,
 };
 
 const details: Readonly<Record<Proposal['kind'], string | undefined>> = {
@@ -26,8 +35,10 @@ const details: Readonly<Record<Proposal['kind'], string | undefined>> = {
   argument: 'argument',
   formal: 'argument',
   attribute: 'attribute',
+  given: 'argument of the function',
   builtin: 'builtin',
   keyword: undefined,
+  snippet: undefined,
 };
 
 export interface LanguageParts {
@@ -38,10 +49,15 @@ export interface LanguageParts {
   readonly log: Logger;
 }
 
-export function registerCompletion(
-  { connection, documents, engine, state, log }: LanguageParts,
-  parse: ParseText,
-): void {
+export interface CompletionParts extends LanguageParts {
+  readonly workspace: Workspace;
+  readonly parse: ParseText;
+  /** Whether the client fills in snippets. */
+  readonly snippets: boolean;
+}
+
+export function registerCompletion(parts: CompletionParts): void {
+  const { connection, documents, log } = parts;
   connection.onCompletion(
     requestHandler<CompletionParams, CompletionItem[]>(
       log,
@@ -49,22 +65,12 @@ export function registerCompletion(
       async ({ textDocument, position }, signal) => {
         const document = documents.get(textDocument.uri);
         if (document === null) return [];
-        const { span, proposals } = completionsAt(
-          document.tree,
-          document.tree.lines.offsetAt(position),
-          (text) => parse(text, null, null),
-        );
-        const range = document.tree.lines.rangeOf(span);
-        const wantsBuiltins = state.trusted && proposals.some(({ kind }) => kind === 'builtin');
         const release = document.retain();
         try {
-          const builtins = wantsBuiltins
-            ? await engine.builtins(signal)
-            : new Map<string, BuiltinDocumentation>();
-          return proposals.map((proposal) => ({
-            ...itemOf(proposal, builtins),
-            textEdit: { range, newText: proposal.name },
-          }));
+          const offset = document.tree.lines.offsetAt(position);
+          return (
+            (await pathItems(parts, document, offset)) ?? (await nameItems(parts, document, offset, signal))
+          );
         } finally {
           release();
         }
@@ -73,17 +79,70 @@ export function registerCompletion(
   );
 }
 
+/** Null where no path is being written. */
+async function pathItems(
+  { workspace }: CompletionParts,
+  { tree, file, onDisk }: OpenDocument,
+  offset: number,
+): Promise<CompletionItem[] | null> {
+  const path = pathAt(tree, offset);
+  if (path === null) return null;
+  const own = onDisk ? file : null;
+  const entries = await pathEntries(
+    path,
+    tree.text,
+    own,
+    homedir(),
+    workspace.now(),
+    workspace.searchNames(),
+  );
+  const range = tree.lines.rangeOf(path.span);
+  return entries.map(({ name, isFolder }) => ({
+    label: isFolder ? `${name}/` : name,
+    kind: isFolder ? CompletionItemKind.Folder : CompletionItemKind.File,
+    textEdit: { range, newText: name },
+    sortText: `${isFolder ? 0 : 1}${name}`,
+  }));
+}
+
+async function nameItems(
+  { engine, state, workspace, parse, snippets }: CompletionParts,
+  { tree, file }: OpenDocument,
+  offset: number,
+  signal: AbortSignal,
+): Promise<CompletionItem[]> {
+  const around = { files: workspace.now(), file };
+  const { span, proposals } = await completionsAt(tree, offset, (text) => parse(text, null, null), around);
+  const range = tree.lines.rangeOf(span);
+  const wantsBuiltins = state.trusted && proposals.some(({ kind }) => kind === 'builtin');
+  const builtins = wantsBuiltins ? await engine.builtins(signal) : new Map<string, BuiltinDocumentation>();
+  return proposals
+    .filter(({ kind }) => snippets || kind !== 'snippet')
+    .map((proposal) => itemOf(proposal, builtins, range, snippets));
+}
+
 function itemOf(
-  { name, kind, distance, comment }: Proposal,
+  { name, kind, distance, comment, snippet, word }: Proposal,
   builtins: ReadonlyMap<string, BuiltinDocumentation>,
+  range: Range,
+  snippets: boolean,
 ): CompletionItem {
   const builtin = kind === 'builtin' ? builtins.get(name) : undefined;
   const value = builtin === undefined ? comment : builtinMarkdown(builtin);
+  const isSnippet = snippets && snippet !== undefined;
   return {
     label: name,
     kind: kinds[kind],
     detail: builtin === undefined ? details[kind] : signatureOf(builtin),
     documentation: value === null ? undefined : { kind: MarkupKind.Markdown, value },
     sortText: `${String(distance).padStart(4, '0')}${name}`,
+    filterText: word,
+    insertTextFormat: isSnippet ? InsertTextFormat.Snippet : undefined,
+    textEdit: { range, newText: isSnippet ? snippet : asName(name) },
   };
+}
+
+/** As it stands in an attribute path. */
+function asName(name: string): string {
+  return /^[a-zA-Z_][\w'-]*$/.test(name) ? name : `"${name.replace(/["\\]|\$(?=\{)/g, '\\$&')}"`;
 }

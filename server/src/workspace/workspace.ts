@@ -59,6 +59,11 @@ export class Workspace {
     return resolve(dirname(file), written);
   }
 
+  /** What may follow on `<`, as far as the search path names it. */
+  searchNames(): readonly string[] {
+    return [...new Set(this.parts.searchPath().flatMap((entry) => /^([^=/]+)=/.exec(entry)?.[1] ?? []))];
+  }
+
   /** Whether this file may be changed by us: it lies in a folder of the workspace, or is open. */
   isOurs(file: string): boolean {
     const inside = this.parts.folders().some((folder) => file.startsWith(`${folder}/`));

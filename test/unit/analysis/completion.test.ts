@@ -2,17 +2,21 @@
 import assert from 'node:assert/strict';
 import { completionsAt } from '../../../server/src/analysis/completion';
 import { docComment } from '../../../server/src/analysis/docComment';
+import { pathAt } from '../../../server/src/analysis/pathAt';
 import { atCursor } from '../../support/cursor';
+import { cursorIn, type Texts } from '../../support/fileTrees';
 import { nixParser, parsed } from '../../support/syntax';
 
-/** Names that the text itself gives, nearest first. */
+/** Names that the texts give, nearest first. */
 async function proposed(
   withCursor: string,
-  kinds = /^(?:let|rec|argument|formal|attribute)$/,
+  kinds = /^(?:let|rec|argument|formal|attribute|given)$/,
+  others: Texts = {},
 ): Promise<string[]> {
-  const { text, offset } = atCursor(withCursor);
+  const { files, file, offset } = await cursorIn({ ...others, 'a.nix': withCursor });
   const parser = await nixParser();
-  const { proposals } = completionsAt(parser.parse(text), offset, (other) => parser.parse(other));
+  const around = { files, file: file.file };
+  const { proposals } = await completionsAt(file.tree, offset, (other) => parser.parse(other), around);
   return proposals
     .filter(({ kind }) => kinds.test(kind))
     .toSorted((a, b) => a.distance - b.distance)
@@ -42,6 +46,53 @@ describe('completion', () => {
     it(`proposes ${JSON.stringify(expected)} in ${JSON.stringify(text)}`, async () =>
       assert.deepEqual(await proposed(text), expected));
   }
+
+  const across: readonly (readonly [string, string[]])[] = [
+    ['(import ./b.nix).|', ['x', 'f']],
+    ['let b = import ./b.nix; in b.x.|', ['y']],
+    ['let b = import ./b.nix; in b.x.y| + 1', ['y']],
+    ['let inherit (import ./b.nix) |; in x', ['x', 'f']],
+    ['{ inherit (import ./b.nix) f| }', ['x', 'f']],
+    ['(import ./b.nix) ? |', ['x', 'f']],
+    ['a: with import ./b.nix; [ | ]', ['x', 'f', 'a']],
+    ['callPackage ./c.nix { | }', ['src', 'zlib']],
+    ['callPackage ./c.nix {\n  src = 1;\n  z|', ['zlib']],
+    ['let g = { one, two }: 1; in g { two = 1; | }', ['one']],
+    ['import ./c.nix ({ | })', ['src', 'zlib']],
+    ['(p: p.callPackage ./c.nix { }).override { | }', []],
+    ['let p = callPackage ./c.nix { }; in p.override { | }', ['src', 'zlib']],
+    ['(import ./b.nix).f { | }', ['deep']],
+  ];
+  const others = { 'b.nix': '{ x.y = 1; f = { deep }: deep; }', 'c.nix': '{ zlib ? null, src, ... }: src' };
+  for (const [text, expected] of across) {
+    it(`proposes ${JSON.stringify(expected)} in ${JSON.stringify(text)}`, async () =>
+      assert.deepEqual(await proposed(text, undefined, others), expected));
+  }
+
+  it('proposes forms of the language where they may stand', async () => {
+    assert.ok((await proposed('a: |', /snippet/)).includes('let … in …'));
+    assert.deepEqual(await proposed('{ | }', /snippet/), ['inherit (…) …;']);
+    assert.deepEqual(await proposed('"|"', /snippet/), []);
+  });
+
+  it('knows where a path is being written', async () => {
+    const written = async (withCursor: string): Promise<string | null> => {
+      const { text, offset } = atCursor(withCursor);
+      const found = pathAt(await parsed(text), offset);
+      return found === null
+        ? null
+        : `${found.kind} ${found.folder} ${text.slice(found.span.start, found.span.end)}`;
+    };
+    assert.equal(await written('import ./pkgs/he|'), 'file ./pkgs/ he');
+    assert.equal(await written('{ a = ../|; }'), 'file ../ ');
+    assert.equal(await written('<nixpkgs/li|'), 'search nixpkgs/ li');
+    assert.equal(await written('import <n|'), 'search  n');
+    assert.equal(await written('[ ~/|'), 'home ~/ ');
+    assert.equal(await written('"./a|"'), null);
+    assert.equal(await written('# ./a|'), null);
+    assert.equal(await written('1 < a|'), null);
+    assert.equal(await written('a < b/|'), 'file b/ ');
+  });
 
   it('proposes the keywords that the grammar takes there', async () => {
     assert.deepEqual(await proposed('if a |', /keyword/), ['let', 'or', 'rec', 'then']);

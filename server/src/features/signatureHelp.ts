@@ -1,0 +1,94 @@
+/** `textDocument/signatureHelp`: what a function takes, where the text tells which it is; a builtin as the user's own Nix documents it. */
+import { MarkupKind } from 'vscode-languageserver/node';
+import type {
+  MarkupContent,
+  SignatureHelp,
+  SignatureHelpParams,
+  SignatureInformation,
+} from 'vscode-languageserver/node';
+import { Meanings } from '../analysis/across/meanings';
+import { signatureAt, type BuiltinCall, type Signature } from '../analysis/across/signature';
+import { boundPlaceholder, completedTree, placeholder } from '../analysis/completedTree';
+import type { OpenDocument } from '../documents';
+import { acceptedAfter } from '../syntax/exact/recogniser';
+import { signatureOf } from './builtinText';
+import type { CompletionParts } from './completion';
+import { requestHandler } from './handler';
+
+export function registerSignatureHelp(parts: CompletionParts): void {
+  const { connection, documents, log } = parts;
+  connection.onSignatureHelp(
+    requestHandler<SignatureHelpParams, SignatureHelp | null>(
+      log,
+      null,
+      async ({ textDocument, position }, signal) => {
+        const document = documents.get(textDocument.uri);
+        if (document === null) return null;
+        const release = document.retain();
+        try {
+          const offset = document.tree.lines.offsetAt(position);
+          const found = await signatureIn(parts, document, offset);
+          if (found === null) return null;
+          return 'builtin' in found ? await builtinHelp(parts, found, signal) : helpOf(found);
+        } finally {
+          release();
+        }
+      },
+    ),
+  );
+}
+
+async function signatureIn(
+  { workspace, parse }: CompletionParts,
+  { tree, file }: OpenDocument,
+  offset: number,
+): Promise<Signature | BuiltinCall | null> {
+  const { text } = tree;
+  const meanings = new Meanings(workspace.now());
+  const isGap = /[\s{(]/.test(text.charAt(offset - 1)) && !/[\w"'./~<([{-]/.test(text.charAt(offset));
+  if (!isGap) return signatureAt(meanings, { file, tree }, offset);
+  const accepted = acceptedAfter(text.slice(0, offset));
+  const binds = accepted?.has('INHERIT') === true && !accepted.has('INT');
+  const inserted = binds ? boundPlaceholder : placeholder;
+  const [made, at] = completedTree(tree, offset, offset, inserted, (other) => parse(other, null, null));
+  try {
+    return await signatureAt(meanings, { file, tree: made }, at);
+  } finally {
+    made.dispose();
+  }
+}
+
+async function builtinHelp(
+  { engine, state }: CompletionParts,
+  { builtin, active }: BuiltinCall,
+  signal: AbortSignal,
+): Promise<SignatureHelp | null> {
+  const known = state.trusted ? (await engine.builtins(signal)).get(builtin) : undefined;
+  if (known === undefined || known.arguments.length === 0) return null;
+  const label = signatureOf(known);
+  let from = label.length - known.arguments.join(' ').length;
+  const parameters = known.arguments.map((name) => {
+    const at: [number, number] = [from, from + name.length];
+    from += name.length + 1;
+    return { label: at };
+  });
+  return help({ label, documentation: markdown(known.text), parameters }, active);
+}
+
+function helpOf({ label, comment, parameters, active }: Signature): SignatureHelp {
+  const shown = parameters.map(({ from, to, comment: text }) => ({
+    label: [from, to] as [number, number],
+    documentation: markdown(text),
+  }));
+  return help({ label, documentation: markdown(comment), parameters: shown }, active);
+}
+
+/** An active parameter beyond the last is none. */
+function help(signature: SignatureInformation, active: number | null): SignatureHelp {
+  const none = signature.parameters?.length ?? 0;
+  return { signatures: [signature], activeSignature: 0, activeParameter: active ?? none };
+}
+
+function markdown(value: string | null): MarkupContent | undefined {
+  return value === null || value === '' ? undefined : { kind: MarkupKind.Markdown, value };
+}
