@@ -83,7 +83,10 @@ function siteEdits(text: string, { span, origin }: DefinitionSite, newName: stri
 export function inheritedValue(text: string, { from }: Inherit, name: string): string {
   if (from === null) return name;
   const source = text.slice(from.span.start, from.span.end);
-  const isPlain = from.kind === 'variable' || from.kind === 'select' || from.kind === 'parenthesized';
+  const isPlain =
+    from.kind === 'variable' ||
+    from.kind === 'parenthesized' ||
+    (from.kind === 'select' && from.default === null);
   return `${isPlain ? source : `(${source})`}.${name}`;
 }
 
