@@ -91,7 +91,7 @@ export const serverCapabilities: ServerCapabilities = {
   documentLinkProvider: { resolveProvider: false },
   foldingRangeProvider: true,
   codeLensProvider: { resolveProvider: false },
-  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] },
+  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.Refactor, fixAllKind] },
   executeCommandProvider: { commands: [...commands] },
 };
 
@@ -236,7 +236,7 @@ export class LanguageServer {
     registerDefinition({ connection, documents, workspace, drawings, log });
     registerDocumentSymbol(connection, documents, drawings, log);
     registerWorkspaceSymbol(connection, documents, workspace, log);
-    registerCodeAction({ connection, documents, failures, state, log });
+    registerCodeAction({ connection, documents, failures, state, client, log });
     registerFoldingRange(connection, documents, log);
     registerReferences({ connection, documents, workspace, log });
     registerDocumentHighlight({ connection, documents, workspace, log });

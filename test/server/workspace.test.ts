@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { FileChangeType } from 'vscode-languageserver/node';
 import type {
+  CodeAction,
   CompletionItem,
   MarkupContent,
   SignatureHelp,
@@ -14,6 +15,7 @@ import type {
   Location,
   SymbolInformation,
   WorkspaceEdit,
+  WorkspaceEditClientCapabilities,
 } from 'vscode-languageserver/node';
 import { trustNotification } from '../../server/src/protocol/messages';
 import { LineIndex } from '../../server/src/syntax/lineIndex';
@@ -29,7 +31,13 @@ describe('the files of a workspace', () => {
   let folder: string;
 
   beforeEach(async () => {
-    const capabilities = { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } };
+    const workspaceEdit: WorkspaceEditClientCapabilities = {
+      documentChanges: true,
+      resourceOperations: ['create'],
+    };
+    const capabilities = {
+      workspace: { didChangeWatchedFiles: { dynamicRegistration: true }, workspaceEdit },
+    };
     engine = new FakeEngine();
     folder = await mkdtemp(join(tmpdir(), 'phasewise-search-'));
     const options = { trusted: false, inWorkspace: true, capabilities, nixPath: [`np=${folder}`, folder] };
@@ -200,5 +208,38 @@ describe('the files of a workspace', () => {
     engine.onBuiltins = () => new Map([['map', doc]]);
     await client.connection.sendNotification(trustNotification, { trusted: true });
     assert.deepEqual(await shown('map (x: x) |'), ['builtins.map f list', 'list', 'Applies *f*.']);
+  });
+
+  it('what is extracted gets a file of its own, under a name that none has', async () => {
+    await client.file('g.nix', '1');
+    const text = 'a: { g = [ a ]; }';
+    const { uri } = await client.file('f.nix', text);
+    await client.open(uri, text);
+    const range = { start: { line: 0, character: 9 }, end: { line: 0, character: 14 } };
+    const context = { diagnostics: [], only: ['refactor.extract'] };
+    const actions = await client.connection.sendRequest<CodeAction[]>('textDocument/codeAction', {
+      textDocument: { uri },
+      range,
+      context,
+    });
+    assert.deepEqual(
+      actions.map(({ title, kind }) => [title, kind]),
+      [
+        ['Extract to a new file: g.nix', 'refactor.extract'],
+        ['Extract to a new `let`: `g`', 'refactor.extract'],
+      ],
+    );
+    const changes = actions[0]?.edit?.documentChanges ?? [];
+    const added = pathToFileURL(join(client.folder, 'g-2.nix')).href;
+    const told = changes.map((change) =>
+      'edits' in change
+        ? [change.textDocument.uri, change.edits.map((edit) => 'newText' in edit && edit.newText)]
+        : change,
+    );
+    assert.deepEqual(told, [
+      { kind: 'create', uri: added, options: { overwrite: false } },
+      [added, ['{ a }:\n[ a ]\n']],
+      [uri, ['import ./g-2.nix { inherit a; }']],
+    ]);
   });
 });

@@ -1,12 +1,19 @@
-/** `textDocument/codeAction`: the fixes that a build's or run's failure brought with it, finding its line, and fixes of what was found in the text. */
+/** `textDocument/codeAction`: the fixes that a build's or run's failure brought with it, finding its line, fixes of what was found in the text, and refactorings. */
 import { CodeActionKind } from 'vscode-languageserver/node';
-import type { CodeAction, CodeActionParams, Connection, TextEdit } from 'vscode-languageserver/node';
+import type {
+  ClientCapabilities,
+  CodeAction,
+  CodeActionParams,
+  Connection,
+  TextEdit,
+} from 'vscode-languageserver/node';
 import type { Documents } from '../documents';
 import type { Logger } from '../environment';
 import type { Range } from '../protocol/model';
 import { comparePositions } from './drawnPlaces';
 import type { Failures, ShownFailure } from './failures';
 import { requestHandler } from './handler';
+import { refactorings } from './refactorings';
 import { fixAll, fixAllKind, quickFixes } from './textActions';
 import type { WorkspaceState } from './workspaceState';
 
@@ -17,15 +24,16 @@ export interface CodeActionParts {
   readonly documents: Documents;
   readonly failures: Failures;
   readonly state: WorkspaceState;
+  readonly client: ClientCapabilities;
   readonly log: Logger;
 }
 
 export function registerCodeAction(parts: CodeActionParts): void {
-  const { connection, documents, failures, state, log } = parts;
+  const { connection, documents, failures, state, client, log } = parts;
   connection.onCodeAction(
-    requestHandler<CodeActionParams, CodeAction[]>(log, [], (params) => {
+    requestHandler<CodeActionParams, CodeAction[]>(log, [], async (params) => {
       const { textDocument, range, context } = params;
-      const only = context.only ?? [CodeActionKind.QuickFix];
+      const only = context.only ?? [CodeActionKind.QuickFix, CodeActionKind.Refactor];
       const wants = (kind: string): boolean => only.some((wanted) => isWithin(kind, wanted));
       const document = documents.get(textDocument.uri);
       const severities = state.settings.checks.severity;
@@ -34,6 +42,7 @@ export function registerCodeAction(parts: CodeActionParts): void {
         actions.push(...failureFixes(failures, textDocument.uri, range));
         if (document !== null) actions.push(...quickFixes(document, params, severities));
       }
+      if (document !== null) actions.push(...(await refactorings(document, range, client, wants)));
       if (wants(fixAllKind) && document !== null) actions.push(...fixAll(document, severities));
       return actions;
     }),
