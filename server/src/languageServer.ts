@@ -26,6 +26,7 @@ import { commands, registerExecuteCommand } from './features/executeCommand';
 import { Failures } from './features/failures';
 import { registerFailureReport } from './features/failureReport';
 import { registerFoldingRange } from './features/foldingRange';
+import { registerFormatting } from './features/formatting';
 import { guarded } from './features/handler';
 import { registerHover } from './features/hover';
 import { LiveLogs } from './features/liveLogs';
@@ -89,6 +90,7 @@ export const serverCapabilities: ServerCapabilities = {
   workspaceSymbolProvider: true,
   workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   documentLinkProvider: { resolveProvider: false },
+  documentFormattingProvider: true,
   foldingRangeProvider: true,
   codeLensProvider: { resolveProvider: false },
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.Refactor, fixAllKind] },
@@ -233,6 +235,7 @@ export class LanguageServer {
     const typing = { connection, documents, engine, state, log, workspace, parse, snippets };
     registerCompletion(typing);
     registerSignatureHelp(typing);
+    registerFormatting({ connection, documents, engine, state, log });
     registerDefinition({ connection, documents, workspace, drawings, log });
     registerDocumentSymbol(connection, documents, drawings, log);
     registerWorkspaceSymbol(connection, documents, workspace, log);

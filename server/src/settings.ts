@@ -23,6 +23,7 @@ export function parseSettings(value: unknown): ParsedSettings {
     nix: read('nix', defaultSettings.nix),
     evaluation: read('evaluation', defaultSettings.evaluation),
     checks: read('checks', defaultSettings.checks),
+    formatting: read('formatting', defaultSettings.formatting),
     codeLens: read('codeLens', defaultSettings.codeLens),
     builds: read('builds', defaultSettings.builds),
     phases: read('phases', defaultSettings.phases),

@@ -14,10 +14,12 @@ import type {
   DocumentSymbol,
   Location,
   SymbolInformation,
+  TextEdit,
   WorkspaceEdit,
   WorkspaceEditClientCapabilities,
 } from 'vscode-languageserver/node';
 import { trustNotification } from '../../server/src/protocol/messages';
+import { success } from '../../server/src/result';
 import { LineIndex } from '../../server/src/syntax/lineIndex';
 import { replaced } from '../../server/src/syntax/replacement';
 import { atCursor } from '../support/cursor';
@@ -240,6 +242,21 @@ describe('the files of a workspace', () => {
       { kind: 'create', uri: added, options: { overwrite: false } },
       [added, ['{ a }:\n[ a ]\n']],
       [uri, ['import ./g-2.nix { inherit a; }']],
+    ]);
+  });
+
+  it('formatting edits the lines that differ; without a formatter it says so once, and nothing runs unless trusted', async () => {
+    const text = '{\n  a = 1;\n  b  =  2;\n}\n|';
+    const options = { options: { tabSize: 2, insertSpaces: true } };
+    assert.deepEqual(await ask<TextEdit[]>('f.nix', text, 'formatting', options), []);
+    assert.ok(!engine.calls.includes('format'));
+    assert.match(client.toasts.join(), /not trusted/);
+    await client.connection.sendNotification(trustNotification, { trusted: true });
+    for (let time = 0; time < 2; time++) await ask<TextEdit[]>('f.nix', text, 'formatting', options);
+    assert.equal(client.toasts.filter((toast) => toast.startsWith('No formatter')).length, 1);
+    engine.onFormat = (whole) => success(whole.replace('b  =  2', 'b = 2'));
+    assert.deepEqual(await ask<TextEdit[]>('f.nix', text, 'formatting', options), [
+      { range: { start: { line: 2, character: 0 }, end: { line: 3, character: 0 } }, newText: '  b = 2;\n' },
     ]);
   });
 });

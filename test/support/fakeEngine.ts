@@ -163,6 +163,14 @@ export class FakeEngine implements Engine {
     return Promise.resolve(this.onBuiltins());
   }
 
+  onFormat: (text: string, program: string) => Result<string> = () =>
+    failure({ code: 'no-formatter', message: 'No formatter was found.', advice: 'Install one.' });
+
+  format(text: string, program: string): Promise<Result<string>> {
+    this.calls.push('format');
+    return Promise.resolve(this.onFormat(text, program));
+  }
+
   checkStatic(target: Target): readonly Diagnostic[] {
     this.calls.push('checkStatic');
     return this.onCheckStatic(target);

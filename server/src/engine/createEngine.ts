@@ -20,6 +20,7 @@ import type {
 import type { BuildDirectory } from '../protocol/buildDirectoryMessages';
 import type { DropSessionsAnswer, SessionList, SessionState } from '../protocol/sessionMessages';
 import type { BuiltinDocumentation } from '../nix/builtins';
+import { formatText } from '../nix/formatter';
 import { BuiltinDocumentations } from './builtinDocumentation';
 import { failure, success, type Result } from '../result';
 import type {
@@ -122,6 +123,12 @@ class NixEngine implements Engine {
 
   async builtins(signal: AbortSignal): Promise<ReadonlyMap<string, BuiltinDocumentation>> {
     return this.documentations.of(await this.nix(signal));
+  }
+
+  format(text: string, program: string, folder: string, signal: AbortSignal): Promise<Result<string>> {
+    const { environment = process.env } = this.parts;
+    const request = { text, program, folder, environment };
+    return this.work(signal, (both) => formatText(this.parts.runner, request, both));
   }
 
   drawStatic(target: Target): StaticDrawing {

@@ -113,6 +113,8 @@ export interface Engine {
   checkStatic(target: Target): readonly Diagnostic[];
   /** What the user's own Nix says of its builtins; asked once for each Nix. Empty without Nix. Reads nothing of the workspace. */
   builtins(signal: AbortSignal): Promise<ReadonlyMap<string, BuiltinDocumentation>>;
+  /** A text as the user's formatter has it (`program` by name or path; empty: one that is found), run in a folder. Fails with `no-formatter`, `format-failed`. */
+  format(text: string, program: string, folder: string, signal: AbortSignal): Promise<Result<string>>;
   /** Second drawing and Nix's diagnostics, from one evaluation. */
   evaluate(target: Target, options: EvaluationOptions, signal: AbortSignal): Promise<Evaluated>;
   /** Third drawing: asks the stdenv itself, when the inputs are valid; else the derivation comes back with a note. */

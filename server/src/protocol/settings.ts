@@ -24,6 +24,10 @@ export interface Settings {
     /** From the code of a check to `error`, `warning`, `information`, `hint` or `off`. */
     readonly severity: Readonly<Record<string, string>>;
   };
+  readonly formatting: {
+    /** Name or path of the formatter; empty: nixfmt, alejandra or nixpkgs-fmt, the first on PATH. */
+    readonly program: string;
+  };
   readonly codeLens: { readonly enable: boolean };
   readonly builds: {
     /** Finding the failing line of a build by running its phases again: `auto` when that is quick, `ask` only by a click. */
@@ -49,6 +53,7 @@ export const defaultSettings: Settings = {
   nix: { path: '', store: '', options: {}, searchPath: [] },
   evaluation: { enable: true, debounceMs: 300, timeoutSeconds: 30, memoryLimitMb: 4096, callPackage: true },
   checks: { severity: {} },
+  formatting: { program: '' },
   codeLens: { enable: true },
   builds: { replay: 'auto', replayLimitSeconds: 20 },
   phases: { isolation: 'auto' },

@@ -44,7 +44,9 @@ describe('the manifest', () => {
   });
 
   it('lets no untrusted workspace say which programs run', () => {
-    const programs = Object.keys(properties).filter((name) => name.startsWith('phasewise.nix.'));
+    const programs = Object.keys(properties).filter((name) =>
+      /^phasewise\.(?:nix\.|formatting\.program$)/.test(name),
+    );
     assert.deepEqual(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations, programs);
     for (const name of programs) assert.equal(properties[name]?.scope, 'machine-overridable', name);
   });
