@@ -79,9 +79,13 @@ export default tseslint.config(
   ),
   forbid(
     ['server/src/{syntax,analysis}/**/*.ts'],
-    [...io, ...rooms('nix', 'phases', 'builds', 'engine', 'features', 'cli')],
+    [...io, ...rooms('workspace', 'nix', 'phases', 'builds', 'engine', 'features', 'cli')],
     [vscode, ...childProcess],
   ),
+  forbid(['server/src/workspace/**/*.ts'], rooms('nix', 'phases', 'builds', 'engine', 'features', 'cli'), [
+    vscode,
+    ...childProcess,
+  ]),
   forbid(
     ['server/src/{derivation,knowledge,patch}/**/*.ts'],
     [...io, ...rooms('phases', 'builds', 'engine', 'features', 'cli')],

@@ -13,6 +13,10 @@ export function serverSettings(): Settings {
     },
     checks: { ...defaultSettings.checks, ...config.get<Partial<Settings['checks']>>('checks') },
     builds: { ...defaultSettings.builds, ...config.get<Partial<Settings['builds']>>('builds') },
+    formatting: {
+      ...defaultSettings.formatting,
+      ...config.get<Partial<Settings['formatting']>>('formatting'),
+    },
     codeLens: { ...defaultSettings.codeLens, ...config.get<Partial<Settings['codeLens']>>('codeLens') },
     build: { ...defaultSettings.build, ...config.get<Partial<Settings['build']>>('build') },
     sessions: { ...defaultSettings.sessions, ...config.get<Partial<Settings['sessions']>>('sessions') },

@@ -9,6 +9,7 @@ import { Activities } from './features/activities';
 import { registerBuild } from './features/build';
 import { registerBuildInputs } from './features/buildInputs';
 import { BuildProblems } from './features/buildProblems';
+import { registerCallHierarchy } from './features/callHierarchy';
 import { registerCompletion } from './features/completion';
 import { registerCodeAction } from './features/codeAction';
 import { registerCodeLens } from './features/codeLens';
@@ -83,6 +84,7 @@ export const serverCapabilities: ServerCapabilities = {
   hoverProvider: true,
   definitionProvider: true,
   referencesProvider: true,
+  callHierarchyProvider: true,
   documentHighlightProvider: true,
   renameProvider: { prepareProvider: true },
   selectionRangeProvider: true,
@@ -243,6 +245,7 @@ export class LanguageServer {
     registerFoldingRange(connection, documents, log);
     registerReferences({ connection, documents, workspace, log });
     registerDocumentHighlight({ connection, documents, workspace, log });
+    registerCallHierarchy({ connection, documents, workspace, log });
     registerDocumentLink({ connection, documents, workspace, log });
     registerRename({ connection, documents, workspace, log });
     registerSelectionRange(connection, documents, log);

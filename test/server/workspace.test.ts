@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { FileChangeType } from 'vscode-languageserver/node';
 import type {
+  CallHierarchyIncomingCall,
+  CallHierarchyItem,
+  CallHierarchyOutgoingCall,
   CodeAction,
   CompletionItem,
   MarkupContent,
@@ -258,5 +261,32 @@ describe('the files of a workspace', () => {
     assert.deepEqual(await ask<TextEdit[]>('f.nix', text, 'formatting', options), [
       { range: { start: { line: 2, character: 0 }, end: { line: 3, character: 0 } }, newText: '  b = 2;\n' },
     ]);
+  });
+
+  it('a call hierarchy tells who calls a function, and what it calls, in all files', async () => {
+    await client.file('a.nix', 'let l = import ./l.nix; in { both = l.add 1 2 + l.add 3 4; not = l.add; }');
+    const [item] = await ask<CallHierarchyItem[]>(
+      'l.nix',
+      'rec { id = x: x; add = a: b: id a + id| b; sum = add 1 (add 2 3); }',
+      'prepareCallHierarchy',
+    );
+    assert.equal(item?.name, 'id');
+    const request = <T>(method: string, of: CallHierarchyItem | undefined): Promise<T> =>
+      client.connection.sendRequest<T>(`callHierarchy/${method}`, { item: of });
+    const [caller, ...more] = await request<CallHierarchyIncomingCall[]>('incomingCalls', item);
+    assert.deepEqual([caller?.from.name, caller?.fromRanges.length, more.length], ['add', 2, 0]);
+    const callers = await request<CallHierarchyIncomingCall[]>('incomingCalls', caller?.from);
+    assert.deepEqual(
+      callers.map(({ from, fromRanges }) => [from.name, from.detail, fromRanges.length]),
+      [
+        ['sum', 'l.nix', 2],
+        ['both', 'a.nix', 2],
+      ],
+    );
+    const called = await request<CallHierarchyOutgoingCall[]>('outgoingCalls', callers[1]?.from);
+    assert.deepEqual(
+      called.map(({ to, fromRanges }) => [to.name, fromRanges.length]),
+      [['add', 2]],
+    );
   });
 });

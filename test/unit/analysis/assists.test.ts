@@ -213,7 +213,7 @@ describe('every assist at every place of real texts', () => {
         span,
         { start: span.start, end: span.start },
       ]);
-      const cursors = [...text].map((_, offset) => ({ start: offset, end: offset }));
+      const cursors = Array.from({ length: text.length }, (_, offset) => ({ start: offset, end: offset }));
       for (const span of [...spans, ...cursors]) {
         for (const { title, edits, kind, newFile } of offersAt(tree, span)) {
           if (kind === 'quickfix') continue;

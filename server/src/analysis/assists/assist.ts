@@ -26,7 +26,7 @@ export interface NewFile {
   readonly name: string;
   readonly text: string;
   /** The edits when the file gets this name. */
-  edits(name: string): readonly Replacement[];
+  readonly edits: (name: string) => readonly Replacement[];
 }
 
 export type Assist = (context: AssistContext) => readonly Offer[];

@@ -5,19 +5,14 @@ import { isSimple, textOf } from '../textEdits';
 
 /** Whether any expression may stand as this child without parentheses. */
 export function takesAny(parent: WalkedNode | undefined, child: WalkedNode): boolean {
-  switch (parent?.kind) {
-    case 'apply':
-    case 'list':
-    case 'unary':
-    case 'binary':
-      return false;
-    case 'select':
-    case 'hasAttribute':
-      return parent.path.names.some(({ expression }) => expression === child);
-    default:
-      return true;
+  if (parent?.kind === 'select' || parent?.kind === 'hasAttribute') {
+    return parent.path.names.some(({ expression }) => expression === child);
   }
+  return parent === undefined || !tight.has(parent.kind);
 }
+
+/** Their parts are read by precedence. */
+const tight: ReadonlySet<WalkedNode['kind']> = new Set(['apply', 'list', 'unary', 'binary']);
 
 /** The text in parentheses where `child` stood, unless any expression may stand there. */
 export function placed(parent: WalkedNode | undefined, child: WalkedNode, text: string): string {
