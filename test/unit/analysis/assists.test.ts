@@ -102,6 +102,7 @@ describe('an assist', () => {
       /new file/,
       'a: { pkg = import ./pkg.nix { inherit a f; }; }\n--- pkg\n{ a, f }:\nf { inherit a; }\n',
     ],
+    ["{ a' = «[ 1 ]»; }", /new file/, "{ a' = import ./a.nix; }\n--- a\n[ 1 ]\n"],
     ['[ «{ a = 1; }» ]', /new file/, '[ (import ./extracted.nix) ]\n--- extracted\n{ a = 1; }\n'],
     // Inlining.
     ['let a| = 1 + 2; b = a; in [ a (a: a) b ]', /^Inline/, 'let b = 1 + 2; in [ (1 + 2) (a: a) b ]'],

@@ -26,7 +26,8 @@ export const extractToFile: Assist = (context) => {
   const edits = (name: string) => [
     { ...expression.span, newText: placed(around.at(-1), expression, `import ./${name}.nix${given}`) },
   ];
-  const name = nameFor(selected, 'extracted');
+  // No path literal has one.
+  const name = nameFor(selected, 'extracted').replaceAll("'", '');
   const newFile = { name, text: `${head}${body}${newLine}`, edits };
   return [{ title: `Extract to a new file: ${name}.nix`, kind: 'extract', edits: edits(name), newFile }];
 };
