@@ -89,7 +89,7 @@ describe('the failing line of a build', () => {
       await client.settle();
       assert.equal(replays(), 0);
       const range = at(2, 3, 3);
-      const params = { textDocument: { uri }, range, context: { diagnostics: [] } };
+      const params = { textDocument: { uri }, range, context: { diagnostics: [], only: ['quickfix'] } };
       const actions = await client.connection.sendRequest<CodeAction[]>('textDocument/codeAction', params);
       assert.deepEqual(
         actions.map(({ title }) => title),
@@ -111,7 +111,11 @@ describe('the failing line of a build', () => {
     await build();
     await client.settle();
     assert.equal(replays(), 0);
-    const params = { textDocument: { uri }, range: at(2, 3, 3), context: { diagnostics: [] } };
+    const params = {
+      textDocument: { uri },
+      range: at(2, 3, 3),
+      context: { diagnostics: [], only: ['quickfix'] },
+    };
     assert.deepEqual(await client.connection.sendRequest('textDocument/codeAction', params), []);
   });
 

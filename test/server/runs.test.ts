@@ -296,7 +296,7 @@ describe('phase runs and builds', () => {
         client.connection.sendRequest<CodeAction[]>('textDocument/codeAction', {
           textDocument: { uri },
           range: at(line, 0, 20),
-          context: { diagnostics: [] },
+          context: { diagnostics: [], only: ['quickfix'] },
         });
       const [action] = await actions(5);
       assert.equal(action?.title, 'Write "new"');
