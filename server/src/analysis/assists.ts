@@ -9,6 +9,7 @@ import { extractToLet } from './assists/extractToLet';
 import { flattenSet } from './assists/flattenSet';
 import { inlineLet } from './assists/inlineLet';
 import { jsonToNix } from './assists/jsonToNix';
+import { letToRec } from './assists/letToRec';
 import { mergeInherits } from './assists/mergeInherits';
 import { packBindings } from './assists/packBindings';
 import { quoteAttribute } from './assists/quoteAttribute';
@@ -26,6 +27,7 @@ export const assists: readonly Assist[] = [
   extractToLet,
   flattenSet,
   inlineLet,
+  letToRec,
   mergeInherits,
   packBindings,
   quoteAttribute,

@@ -57,7 +57,7 @@ export async function completionsAt(
   // Where an inheritance may stand and no expression, a binding may.
   const binds = accepted?.has('INHERIT') === true && !accepted.has('INT');
   const inserted = binds ? boundPlaceholder : placeholder;
-  const isWhole = tree.faults.length === 0 && !binds;
+  const isWhole = tree.faults.length === 0;
   const [made, at] = isWhole ? [tree, offset] : completedTree(tree, span.start, offset, inserted, parse);
   const place: Place = {
     file: { file: around.file, tree: made },

@@ -69,6 +69,9 @@ describe('an assist', () => {
     ['{ a|.b = 1; }', /^Pack into/, '{ a = { b = 1; }; }'],
     ['re|c { a = 1; b = a; }', /^Convert `rec`/, 'let a = 1; b = a; in { inherit a b; }'],
     ['f (re|c { a.b = 1; })', /^Convert `rec`/, 'f (let a.b = 1; in { inherit a; })'],
+    ['le|t a = 1; b = a; in { inherit a b; c = 2; }', /to `rec`/, 'rec { a = 1; b = a; c = 2; }'],
+    ['le|t a = 1; b = a; in { inherit a; }', /to `rec`/, null],
+    ['c: le|t a = c; in { inherit a; c = 2; }', /to `rec`/, null],
     ['{ |b = 1; a = 2; }', /^Sort/, null],
     ['{|\n  b = 1;\n  # of a\n  a = 2; # too\n}', /^Sort/, '{\n  # of a\n  a = 2; # too\n  b = 1;\n}'],
     ['{ b|, a ? 1, ... }: a', /^Sort/, '{ a ? 1, b, ... }: a'],
@@ -199,6 +202,7 @@ const samples: readonly string[] = [
   'let f = { x, y ? x * 2, ... }@args: { sum = x + y; has = args ? z; }; v = { x = 1; z = 2; }; in [ (f v) (f (v // { y = 5; })).sum ]',
   "let text = ''\n  one ''${two}\n    \"three\"\n''; a = { b = { c = text; d = \"x\\ty\"; }; }; in { inherit (a.b) c d; e = a.b.c + a.b.d; }",
   'let xs = [ 3 1 2 ]; sorted = builtins.sort (a: b: a < b) xs; pick = i: builtins.elemAt sorted i; in { first = pick 0; all = map (x: x + pick 0) xs; neg = -(pick 1); }',
+  'let base = 2; twice = let x = base * 2; y = x + 1; in { inherit x y; z = base; }; in twice.x + twice.y + twice.z',
   'with { a = 1; b = { c = 2; }; }; if a == 1 && b ? c then assert b.c > a; { x = b.c or 0; y = b.d or a; } else null',
 ];
 
