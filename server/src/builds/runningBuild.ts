@@ -170,7 +170,7 @@ export class RunningBuild {
 
   private message(level: number, text: string): void {
     if (level > 1) return;
-    const failed = parseBuilderFailure(text);
+    const failed = level === 0 ? parseBuilderFailure(text) : null;
     if (failed === null) {
       if (!/dependenc(y|ies)\b.*failed/.test(text)) this.notice(text);
       return;

@@ -39,10 +39,15 @@ export async function performBuild(
   let keptDirectory: string | null = null;
   try {
     const listen = (event: BuildEvent): void => {
-      if (event.type === 'keptBuildDirectory') keptDirectory = event.folder;
+      if (event.type === 'keptBuildDirectory') {
+        // Unasked, a builder made it up.
+        if (!options.keepFailed) return;
+        keptDirectory = event.folder;
+      }
       running.handle(event);
     };
     const outcome = await parts.nix.build(drvPath, options, listen, signal);
+    if (outcome.status !== 'failed') keptDirectory = null;
     const status = outcome.status === 'failed' || outcome.status === 'cancelled' ? outcome.status : 'ok';
     running.finish(status);
     if (outcome.status === 'built') following.keepDurations(running.phases);

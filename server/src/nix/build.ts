@@ -11,6 +11,7 @@ import { withoutPrefix } from './evaluationFailure';
 import type { BuildOptions, BuildOutcome } from './nix';
 import { diagnoseBuild } from './nixProblems';
 import { areValid, readDerivation } from './store';
+import type { Substituters } from './substituters';
 
 /** Nix ends its own builder and writes the log before it goes. */
 const graceMs = 5000;
@@ -20,9 +21,13 @@ const maxErrors = 50;
 /** Nix's own words in a builder's log; a builder that cannot be started says so in 2.8 inside a binary message. */
 const startFailure = /^error:|\0executing '/;
 
+export interface BuildContext extends NixContext {
+  readonly substituters: Substituters;
+}
+
 /** Builds or substitutes what the derivation needs, not itself; see `Nix.realiseInputs`. */
 export async function realiseInputs(
-  context: NixContext,
+  context: BuildContext,
   derivation: StoreDerivation,
   onEvent: (event: BuildEvent) => void,
   signal: AbortSignal,
@@ -37,7 +42,7 @@ export async function realiseInputs(
 
 /** Builds one derivation; see `Nix.build`. A rebuild of what was never built is a build. */
 export async function build(
-  context: NixContext,
+  context: BuildContext,
   drvPath: string,
   options: BuildOptions,
   onEvent: (event: BuildEvent) => void,
@@ -74,11 +79,11 @@ function builderArguments({ builders }: BuildOptions): readonly string[] {
 
 /** Where it is built: here, or in another store, which gets the derivation and its sources first. */
 async function placeOfBuild(
-  context: NixContext,
+  context: BuildContext,
   drvPath: string,
   { store }: BuildOptions,
   signal: AbortSignal,
-): Promise<Result<NixContext, string>> {
+): Promise<Result<BuildContext, string>> {
   if (store === undefined || store === '' || store === context.settings.store) return success(context);
   const { exitCode, stderr } = await context.runner.run(
     context.installation.programs.nix,
@@ -93,8 +98,21 @@ async function placeOfBuild(
   return failure(`${store} did not get the derivation. ${withoutPrefix(stripAnsi(stderr).trim())}`);
 }
 
+/** Those that do not answer are left out, which is told. */
+async function substituterFlags(
+  { substituters }: BuildContext,
+  onEvent: (event: BuildEvent) => void,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const listed = await substituters.withoutSilent(signal);
+  if (listed === null) return [];
+  const text = `${listed.silent.join(', ')} did not answer a moment ago: this goes on without.`;
+  onEvent({ type: 'message', level: 1, text });
+  return ['--option', 'substituters', listed.answering.join(' ')];
+}
+
 async function realise(
-  context: NixContext,
+  context: BuildContext,
   paths: readonly string[],
   flags: readonly string[],
   onEvent: (event: BuildEvent) => void,
@@ -111,20 +129,28 @@ async function realise(
     if (event.type === 'line' && startFailure.test(event.text) && logLines.length < maxErrors) {
       logLines.push(stripAnsi(event.text));
     }
+    if (event.type === 'message' && event.level <= 1) context.substituters.heard(event.text);
     onEvent(event);
   });
   const lastWords: string[] = [];
   const result = await runWithLog(
     context.runner,
     context.installation.programs.nixStore,
-    ['--realise', ...internalJsonArguments, ...flags, ...settingArguments(context.settings), ...paths],
+    [
+      '--realise',
+      ...internalJsonArguments,
+      ...flags,
+      ...(await substituterFlags(context, onEvent, signal)),
+      ...settingArguments(context.settings),
+      ...paths,
+    ],
     (record) => {
       if (record.type === 'plain' && record.text.startsWith('error:') && lastWords.length < maxErrors) {
         lastWords.push(withoutPrefix(record.text));
       }
       decode(record);
     },
-    { env: context.environment, cwd: '/', signal, graceMs },
+    { env: context.environment, cwd: '/', signal, graceMs, endsOffspring: true },
   );
   const { exitCode, stdout } = result;
   if (result.ended === 'cancelled') {

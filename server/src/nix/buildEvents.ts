@@ -25,7 +25,7 @@ export type BuildEvent =
   /** Nix waits, for a lock that another Nix holds or for a builder that is free; its own words. */
   | { readonly type: 'waiting'; readonly text: string }
   | { readonly type: 'waitingEnded' }
-  /** Nix's own messages. `level` 0 error, 1 warning, … */
+  /** Nix's own messages. `level` 0 error, 1 warning, …; what a builder may have made up is no error. */
   | { readonly type: 'message'; readonly level: number; readonly text: string }
   | { readonly type: 'keptBuildDirectory'; readonly folder: string };
 
@@ -45,21 +45,25 @@ export function createBuildEventDecoder(
   listener: (event: BuildEvent) => void,
 ): (record: NixLogRecord) => void {
   const activities = new Map<string, Subject>();
+  const errors = new ErrorCount();
   return (record) => {
     switch (record.type) {
       case 'start': {
         const subject = startActivity(record, listener);
         if (subject !== null) activities.set(record.id, subject);
+        if (subject?.kind === 'build') errors.building++;
         return;
       }
       case 'stop': {
         const subject = activities.get(record.id);
         activities.delete(record.id);
+        if (subject?.kind === 'build') errors.building--;
         if (subject !== undefined) stopActivity(subject, listener);
         return;
       }
       case 'result': {
         const subject = activities.get(record.id);
+        if (subject?.kind === 'builds') errors.counted(record);
         if (subject !== undefined) tellResult(subject, record, listener);
         return;
       }
@@ -68,7 +72,8 @@ export function createBuildEventDecoder(
         const folder = keptDirectory.exec(text)?.[1];
         if (folder !== undefined) listener({ type: 'keptBuildDirectory', folder });
         else if (!text.includes(rootWarning)) {
-          listener({ type: 'message', level: record.level, text: record.error ?? text });
+          const level = errors.believes(record, text) ? record.level : Math.max(1, record.level);
+          listener({ type: 'message', level, text: record.error ?? text });
         }
         return;
       }
@@ -78,6 +83,28 @@ export function createBuildEventDecoder(
         }
     }
   };
+}
+
+/**
+ * Which errors are Nix's: a builder that prints `@nix {"action":"msg",…}` has it passed on as if Nix said it. Nix's own come with
+ * their raw text; those of a daemon do not, but the daemon counts each failed build before it tells of it, which no builder can.
+ */
+class ErrorCount {
+  building = 0;
+  private failed = 0;
+  private told = 0;
+
+  /** Progress of all builds: done, expected, running, failed. */
+  counted({ result, fields }: Extract<NixLogRecord, { type: 'result' }>): void {
+    if (result === resultType.progress && typeof fields[3] === 'number') this.failed = fields[3];
+  }
+
+  believes({ level, error }: Extract<NixLogRecord, { type: 'message' }>, text: string): boolean {
+    if (level > 0) return true;
+    const believed = error !== null || this.building === 0 || this.failed > this.told;
+    if (believed && (error !== null || text.startsWith('error:'))) this.told++;
+    return believed;
+  }
 }
 
 function startActivity(

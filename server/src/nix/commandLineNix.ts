@@ -8,7 +8,6 @@ import { evaluate } from './evaluation';
 import type { NixInstallation, ProbeRequest } from './installation';
 import { probeInstallation } from './installation';
 import { readLog } from './log';
-import { LogSubstituters } from './logSubstituters';
 import type { Nix, NixProbe } from './nix';
 import { parse } from './parse';
 import { pathInfos } from './pathInfo';
@@ -24,6 +23,7 @@ import {
   referrersClosure,
   roots,
 } from './store';
+import { Substituters } from './substituters';
 import { deletePaths } from './storeDeletion';
 
 export interface NixConfiguration {
@@ -40,7 +40,8 @@ export function createNix(
   configuration: NixConfiguration,
 ): Nix {
   const context: NixContext = { installation, runner, ...configuration };
-  const substituters = new LogSubstituters(context);
+  const substituters = new Substituters(context);
+  const building = { ...context, substituters };
   let sandbox: SandboxConfiguration | null = null;
   return {
     installation,
@@ -49,8 +50,8 @@ export function createNix(
     evaluate: (source, options, signal) => evaluate(context, source, options, signal),
     readDerivation: (drvPath) => readDerivation(installation, drvPath),
     areValid: (storePaths, signal) => areValid(context, storePaths, signal),
-    realiseInputs: (derivation, onEvent, signal) => realiseInputs(context, derivation, onEvent, signal),
-    build: (drvPath, options, onEvent, signal) => build(context, drvPath, options, onEvent, signal),
+    realiseInputs: (derivation, onEvent, signal) => realiseInputs(building, derivation, onEvent, signal),
+    build: (drvPath, options, onEvent, signal) => build(building, drvPath, options, onEvent, signal),
     log: (storePath, onChunk, signal) => readLog(context, substituters, storePath, onChunk, signal),
     deriver: (storePath, signal) => deriver(context, storePath, signal),
     references: (storePath, signal) => references(context, storePath, signal),

@@ -60,27 +60,39 @@ export interface NixLogDecoder {
   end(): void;
 }
 
-/** Longest line kept; the rest of a longer one is dropped, so that it arrives as a plain line. */
-const maxLineLength = 10 * 1024 * 1024;
+/**
+ * Longest line kept: a builder's line of 10 MB, each of whose bytes may be written as an escape of six. Of a longer one the middle
+ * is dropped, so that what a builder printed arrives cut, and all else as a plain line.
+ */
+const longestLine = 64 * 1024 * 1024;
+/** Kept of the end of a longer one: the id of the activity. */
+const keptEnd = 100;
 /** Frames kept of a trace: those nearest to the error and those nearest to the question. */
 const maxFrames = { inner: 80, outer: 20 } as const;
 
 /** Calls `listener` with each record in order. Bytes that are no UTF-8 become replacement characters. */
-export function createNixLogDecoder(listener: (record: NixLogRecord) => void): NixLogDecoder {
+export function createNixLogDecoder(
+  listener: (record: NixLogRecord) => void,
+  maxLineLength = longestLine,
+): NixLogDecoder {
   const decoder = new StringDecoder('utf8');
   let parts: string[] = [];
   let length = 0;
+  let end = '';
   const add = (part: string) => {
     if (part === '') return;
     const room = maxLineLength - length;
     if (room > 0) parts.push(part.slice(0, room));
+    if (room < part.length) end = (end + part.slice(Math.max(0, room))).slice(-keptEnd);
     length += part.length;
   };
   const flush = () => {
     const line = parts.join('');
+    const record = length > maxLineLength ? decodeCutLine(line, end) : decodeLine(line);
     parts = [];
     length = 0;
-    listener(decodeLine(line));
+    end = '';
+    listener(record);
   };
   const take = (text: string) => {
     let from = 0;
@@ -154,6 +166,22 @@ function decodeLogLine(line: string): NixLogRecord | null {
   if (middle < logLineStart.length || text.includes('\\') || text.includes('"') || !/^\d+$/.test(id))
     return null;
   return { type: 'result', id: String(Number(id)), result: resultType.buildLogLine, fields: [text] };
+}
+
+/** A builder's line whose middle is missing; a plain one when it is none. */
+function decodeCutLine(line: string, end: string): NixLogRecord {
+  const id = /"\],"id":(\d+),"type":101\}$/.exec(end)?.[1];
+  if (id !== undefined && line.startsWith(logLineStart)) {
+    const text = line.slice(logLineStart.length);
+    // The cut may go through an escape, of which none is longer.
+    for (let cut = 0; cut <= 6; cut++) {
+      const record = decodeLine(
+        `${logLineStart}${text.slice(0, text.length - cut)} …${logLineMiddle}${id}${logLineEnd}`,
+      );
+      if (record.type === 'result') return record;
+    }
+  }
+  return { type: 'plain', text: line };
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;

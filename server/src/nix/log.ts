@@ -7,12 +7,13 @@ import type { NixContext } from './commandLine';
 import { settingArguments } from './commandLine';
 import type { NixInstallation } from './installation';
 import { withoutPrefix } from './evaluationFailure';
-import type { LogSubstituters } from './logSubstituters';
+import { readSubstitutedLog } from './logSubstituters';
+import type { Substituters } from './substituters';
 
 /** Streams `nix-store -l`, else what a substituter has; `log-missing` when none has one, `cancelled` when the caller gave up. */
 export async function readLog(
   context: NixContext,
-  substituters: LogSubstituters,
+  substituters: Substituters,
   storePath: string,
   onChunk: (chunk: Uint8Array) => void,
   signal: AbortSignal,
@@ -23,7 +24,8 @@ export async function readLog(
     { env: { ...context.environment, PAGER: 'cat', NIX_PAGER: 'cat' }, cwd: '/', signal, onStdout: onChunk },
   );
   if (result.ended === 'cancelled') return failure(cancelled);
-  if (result.exitCode === 0 || (await substituters.read(storePath, onChunk, signal))) return success(null);
+  if (result.exitCode === 0) return success(null);
+  if (await readSubstitutedLog(context, substituters, storePath, onChunk, signal)) return success(null);
   if (signal.aborted) return failure(cancelled);
   const words = withoutPrefix(stripAnsi(result.stderr).trim());
   return failure({

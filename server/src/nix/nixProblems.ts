@@ -28,6 +28,17 @@ const rules: readonly Rule[] = [
     advice: `Start it (\`sudo systemctl start nix-daemon\`), ${privateStore}.`,
   },
   {
+    pattern: /unable to download '[^']+(?:\/nix-cache-info|\.narinfo)': (?!HTTP error)/,
+    message: 'A substituter does not answer, and Nix does not go on without it.',
+    advice:
+      'Build again: for two minutes Nix is told to go on without it. With `fallback = true` in nix.conf Nix does that by itself.',
+  },
+  {
+    pattern: /Nix daemon disconnected unexpectedly|^(?:error: )?unexpected end-of-file$/m,
+    message: 'The Nix daemon went away in the middle of it: it was restarted, or it crashed.',
+    advice: 'Do it again; if that fails too, `journalctl -u nix-daemon` says more.',
+  },
+  {
     pattern:
       /group '?"?([\w-]+)"?'? specified in 'build-users-group' does not exist|there are no .*build.* users|build users group .* has no members/s,
     message: 'Nix runs as root and finds no users to build as.',

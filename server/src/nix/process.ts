@@ -5,6 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Result } from '../result';
 import { failure, success } from '../result';
 import { collect, drained, feed } from './childStreams';
+import { Offspring } from './offspring';
 import { endTree, procTable, psTable, sendSignal } from './processTree';
 import type { ProcessTable } from './processTree';
 
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly graceMs?: number;
   /** Aborting ends the child and all its descendants. */
   readonly signal?: AbortSignal;
+  /** When somebody else kills the child, what it started is ended, too. For one that tells on standard error when it starts something. */
+  readonly endsOffspring?: boolean;
   /** Called once with the child's process id (also its group's) when it has started. */
   readonly onStarted?: (pid: number) => void;
   /** Called with each chunk as it comes; a stream with a listener is not kept in the result. */
@@ -212,7 +215,7 @@ async function runToEnd(
   feed(child.stdin, options.stdin);
   const watch = watchChild(child, options);
   const exit = await child.exited;
-  const ended = await watch.stop();
+  const ended = await watch.stop(exit.signal);
   await drained([stdout, stderr], () => sendSignal(-child.pid, 'SIGKILL'));
   return {
     ...exit,
@@ -231,7 +234,10 @@ function neverStarted(ended: 'cancelled' | 'notStarted', startError: string | nu
 type Ended = 'exit' | 'timeout' | 'memory' | 'cancelled';
 
 /** Ends the child when its time, memory or its caller's patience is over; `stop` tells what it was. */
-function watchChild(child: ChildHandle, options: RunOptions): { stop(): Promise<Ended> } {
+function watchChild(
+  child: ChildHandle,
+  options: RunOptions,
+): { stop(signal: string | null): Promise<Ended> } {
   let ended: Ended = 'exit';
   let killing: Promise<void> | null = null;
   const end = (reason: Ended) => {
@@ -243,6 +249,8 @@ function watchChild(child: ChildHandle, options: RunOptions): { stop(): Promise<
   options.signal?.addEventListener('abort', onAbort, { once: true });
   if (options.signal?.aborted === true) onAbort();
   const timer = options.timeoutMs === undefined ? null : setTimeout(() => end('timeout'), options.timeoutMs);
+  const offspring = options.endsOffspring === true ? new Offspring(table, child.pid) : null;
+  child.stderr?.on('data', () => offspring?.news());
   const { maxResidentBytes } = options;
   const meter =
     maxResidentBytes === undefined
@@ -253,11 +261,12 @@ function watchChild(child: ChildHandle, options: RunOptions): { stop(): Promise<
           });
         }, memoryPollMs);
   return {
-    stop: async () => {
+    stop: async (signal) => {
       options.signal?.removeEventListener('abort', onAbort);
       if (timer !== null) clearTimeout(timer);
       if (meter !== null) clearInterval(meter);
       if (killing !== null) await killing;
+      await (signal !== null && killing === null ? offspring?.end() : offspring?.forget());
       return ended;
     },
   };

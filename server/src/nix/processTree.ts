@@ -13,6 +13,8 @@ export interface ProcessIdentity {
 export interface ProcessTable {
   /** The process itself; null when there is none. */
   identify(pid: number): ProcessIdentity | null;
+  /** What this process started itself and that still runs. */
+  children(pid: number): Promise<readonly ProcessIdentity[]>;
   /** All descendants of these processes, without themselves. */
   descendants(pids: readonly number[]): Promise<readonly ProcessIdentity[]>;
   /** Resident memory of one process in bytes; null when not known. */
@@ -70,6 +72,7 @@ export function procTable(proc = '/proc'): ProcessTable {
     );
   return {
     identify,
+    children: (pid) => Promise.resolve(children(pid).flatMap((child) => identify(child) ?? [])),
     descendants: (pids) => {
       const found = new Map<number, ProcessIdentity>();
       const pending = [...pids];
@@ -101,6 +104,8 @@ export function psTable(listing: () => Promise<string>, signal: SendSignal = sen
       );
   return {
     identify: (pid) => (signal(pid, 0) ? { pid, startTime: '' } : null),
+    children: async (pid) =>
+      (await rows()).filter(({ parent }) => parent === pid).map((row) => ({ pid: row.pid, startTime: '' })),
     descendants: async (pids) => {
       const all = await rows();
       const found = new Set<number>();

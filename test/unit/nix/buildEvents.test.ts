@@ -75,6 +75,20 @@ describe('build events', () => {
     assert.deepEqual(events(note('"')), expected);
   });
 
+  it('believe an error that a builder may have printed only when Nix has counted a failure', () => {
+    const claim = { action: 'msg', level: 0, msg: "error: builder for '/b.drv' failed with exit code 3" };
+    const counted = (failed: number) => ({ action: 'result', id: 9, type: 105, fields: [0, 2, 1, failed] });
+    const levels = (...lines: readonly object[]) =>
+      events({ action: 'start', id: 9, type: 104, level: 0, text: '' }, start(1, '/a.drv'), ...lines).flatMap(
+        (event) => (event.type === 'message' ? [event.level] : []),
+      );
+    assert.deepEqual(levels(claim, claim), [1, 1]);
+    assert.deepEqual(levels(claim, counted(1), claim, claim), [1, 0, 1]);
+    assert.deepEqual(levels({ ...claim, raw_msg: claim.msg }, counted(1), claim), [0, 1]);
+    assert.deepEqual(levels({ action: 'stop', id: 1 }, claim), [0]);
+    assert.deepEqual(levels({ ...claim, level: 1 }), [1]);
+  });
+
   it('tell downloads, waiting, and Nix’s words without frames or colours', () => {
     assert.deepEqual(
       events(

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import type { NixLogRecord } from '../../../server/src/nix/internalJson';
 import { createNixLogDecoder, decodeLine } from '../../../server/src/nix/internalJson';
 
-function decodeAll(chunks: readonly Uint8Array[]): readonly NixLogRecord[] {
+function decodeAll(chunks: readonly Uint8Array[], longest?: number): readonly NixLogRecord[] {
   const records: NixLogRecord[] = [];
-  const decoder = createNixLogDecoder((record) => records.push(record));
+  const decoder = createNixLogDecoder((record) => records.push(record), longest);
   for (const chunk of chunks) decoder.push(chunk);
   decoder.end();
   return records;
@@ -83,10 +83,25 @@ describe('the decoder of internal-json', () => {
   });
 
   it('keeps a bounded part of a line without end', () => {
-    const chunk = Buffer.alloc(1 << 20, 'x');
-    const records = decodeAll(Array.from({ length: 12 }, () => chunk));
+    const chunk = Buffer.alloc(1 << 10, 'x');
+    const records = decodeAll(
+      Array.from({ length: 12 }, () => chunk),
+      10 * 1024,
+    );
     assert.equal(records.length, 1);
-    assert.ok(records[0]?.type === 'plain' && records[0].text.length === 10 * 1024 * 1024);
+    assert.ok(records[0]?.type === 'plain' && records[0].text.length === 10 * 1024);
+  });
+
+  it('reads the beginning of what a builder printed in a longer line, also when it is cut in an escape', () => {
+    for (const shift of [0, 1, 2, 3, 4, 5]) {
+      const start = Buffer.from(`@nix {"action":"result","fields":["${'a'.repeat(shift)}`);
+      const nuls = Buffer.from('\\u0000'.repeat(2000));
+      const [record] = decodeAll([start, nuls, Buffer.from('"],"id":7,"type":101}\n')], 10_000);
+      assert.ok(record?.type === 'result' && record.id === '7' && record.result === 101);
+      const text = String(record.fields[0]);
+      assert.ok(text.startsWith(`${'a'.repeat(shift)}\0`) && text.endsWith('\0 …'));
+      assert.ok(text.length > 1600);
+    }
   });
 
   it('reads a line of ten thousand chunks in linear time', () => {

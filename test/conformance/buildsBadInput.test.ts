@@ -1,0 +1,289 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ActivityEvent } from '../../server/src/protocol/messages';
+import type { Derivation } from '../../server/src/protocol/model';
+import { hasOwnStore, nixConfig, nixEnvironment } from '../support/nixEnvironment';
+import { leftOver, readProc } from '../support/processes';
+import { engineBuilds, leftGoing, type EngineBuilds } from './engineBuilds';
+import { NixTestbed, shellDerivation, unique } from './nixTestbed';
+
+/** A length that no other process sleeps. */
+const sleep = `sleep 9${String(process.pid).padStart(7, '0')}`;
+
+const said =
+  (words: string) =>
+  (event: ActivityEvent): boolean =>
+    event.type === 'output' && event.text.includes(words);
+
+/** The daemon at this socket, and its processes for its clients. */
+async function serving(socket: string): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (const pid of await readdir('/proc')) {
+    if (!/^\d+$/.test(pid) || !readProc(pid, 'comm').startsWith('nix-daemon')) continue;
+    if (readProc(pid, 'environ').includes(socket)) found.push(Number(pid));
+  }
+  return found;
+}
+
+/** The processes of this Nix program that name this path. */
+async function processesOf(program: string, path: string): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (const pid of await readdir('/proc')) {
+    if (!/^\d+$/.test(pid)) continue;
+    const line = readProc(pid, 'cmdline');
+    if (line.split('\0')[0]?.includes(program) === true && line.includes(path)) found.push(Number(pid));
+  }
+  return found;
+}
+
+/** Signals the builders of these tests. */
+async function signalAll(program: string, signal: NodeJS.Signals): Promise<void> {
+  for (const pid of await processesOf(program, sleep)) process.kill(pid, signal);
+}
+
+describe('builds that go wrong outside of themselves', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let builds: EngineBuilds;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'phasewise-builds-'));
+    builds = await engineBuilds(folder);
+  });
+  after(async () => {
+    await builds.engine.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** Builds until the event, does something, and waits for the end. */
+  async function interrupted(
+    by: EngineBuilds,
+    derivation: Derivation,
+    when: (event: ActivityEvent) => boolean,
+    interrupt: (controller: AbortController) => Promise<void> | void,
+  ) {
+    const controller = new AbortController();
+    let doing: Promise<void> | undefined;
+    const { result, events } = await by.build(derivation, {
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (doing === undefined && when(event)) doing = interrupt(controller) ?? Promise.resolve();
+      },
+    });
+    await doing;
+    assert.deepEqual(leftGoing(events), []);
+    assert.deepEqual(await leftOver(sleep), []);
+    return { result, events, end: events.at(-1) };
+  }
+
+  const dreaming = (name: string, by = builds): Promise<Derivation> =>
+    by.derivation(
+      name,
+      shellDerivation(
+        `${name}-${unique}`,
+        `echo goes to bed; sleep 0.3; echo falls asleep; ${sleep}; echo > $out`,
+      ),
+    );
+
+  it('end in words, with their builder, when Nix is killed', async () => {
+    const derivation = await dreaming('killed');
+    const { result, end } = await interrupted(builds, derivation, said('falls asleep'), async () => {
+      for (const pid of await processesOf('nix-store', derivation.drvPath ?? ''))
+        process.kill(pid, 'SIGKILL');
+    });
+    assert.equal(result.status, 'failed');
+    assert.match(result.failure?.message ?? '', /nix-store ended with SIGKILL/);
+    assert.ok(end?.type === 'finished' && end.status === 'failed');
+  });
+
+  it('end with their builder when cancelled', async () => {
+    const derivation = await dreaming('cancelled');
+    const built = await interrupted(builds, derivation, said('falls asleep'), (by) => by.abort());
+    assert.equal(built.result.status, 'cancelled');
+    assert.ok(built.end?.type === 'finished' && built.end.status === 'cancelled');
+  });
+
+  it('wait for another client that builds the same, say so, and find it built', async () => {
+    const often = { NIX_CONFIG: `${nixConfig}\nbuild-poll-interval = 1` };
+    const other = await engineBuilds(join(folder, 'other'), often);
+    // A sandbox shows it no file of ours.
+    const script = `trap go=yes USR1; echo at work; until [ "$go" ]; do sleep 0.1; done; echo > $out; : ${sleep}`;
+    const text = shellDerivation(`shared-${unique}`, script);
+    const derivation = await builds.derivation('shared', text);
+    const waits = (event: ActivityEvent): boolean =>
+      event.type === 'progress' && event.progress.kind === 'waiting' && event.progress.words !== null;
+    let second: ReturnType<EngineBuilds['build']> | undefined;
+    const first = await interrupted(builds, derivation, said('at work'), async () => {
+      second = other.build(derivation, {
+        onEvent: (event) => {
+          if (waits(event)) void signalAll('sh', 'SIGUSR1');
+        },
+      });
+      await second;
+    });
+    const theirs = await second;
+    assert.equal(first.result.status, 'built');
+    assert.equal(theirs?.result.status, 'valid');
+    assert.deepEqual(leftGoing(theirs.events), []);
+    assert.deepEqual(theirs.result.outputs, first.result.outputs);
+    assert.match(JSON.stringify(theirs.events), /Another Nix process builds shared-/);
+    await other.engine.dispose();
+  });
+
+  describe('with a substituter', () => {
+    let server: Server;
+    let cache: string;
+    let asked: string[];
+    let answers: (url: string) => boolean;
+    let stalled: () => void;
+    before(async () => {
+      cache = await mkdtemp(join(folder, 'cache-'));
+      server = createServer(({ url = '', socket }, response) => {
+        asked.push(url);
+        if (!answers(url)) return void socket.destroy();
+        const file = join(cache, url);
+        if (!existsSync(file)) return void response.writeHead(404).end();
+        const bytes = readFileSync(file);
+        if (!url.startsWith('/nar/')) return void response.end(bytes);
+        response.writeHead(200, { 'content-length': bytes.length }).write(bytes.subarray(0, 100));
+        stalled();
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    });
+    after(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    beforeEach(() => (asked = []));
+
+    /** An engine that has it. */
+    const substituted = (): Promise<EngineBuilds> => {
+      const { port } = server.address() as AddressInfo;
+      const config = nixConfig.replace(/^substituters =.*$/m, '');
+      return engineBuilds(join(folder, 'substituted'), {
+        NIX_CONFIG: `${config}\nsubstituters = http://127.0.0.1:${port}\nrequire-sigs = false\ndownload-attempts = 2`,
+      });
+    };
+
+    it('that stalls are cancelled in the middle of the download', async function () {
+      if (process.env['NIX_REMOTE'] === 'daemon') this.skip();
+      const input = shellDerivation(`fetched-${unique}`, 'seq 100000 > $out');
+      const made = await builds.build(await builds.derivation('fetched', input));
+      const output = made.result.outputs['out'] ?? '';
+      const bed = await NixTestbed.open();
+      const { exitCode, stderr } = await bed.runner.run(
+        bed.nix.installation.programs.nix,
+        [
+          '--extra-experimental-features',
+          'nix-command',
+          'copy',
+          '--to',
+          `file://${cache}?compression=none`,
+          output,
+        ],
+        { env: nixEnvironment() },
+      );
+      assert.equal(exitCode, 0, stderr);
+      await bed.nix.deletePaths([output], false, new AbortController().signal);
+      await bed.close();
+      answers = () => true;
+      const theirs = await substituted();
+      const text = shellDerivation(`fetches-${unique}`, 'echo > $out', `input = ${input};`);
+      const derivation = await theirs.derivation('fetches', text);
+      const controller = new AbortController();
+      stalled = () => controller.abort();
+      const { result, events } = await theirs.build(derivation, { signal: controller.signal });
+      assert.equal(result.status, 'cancelled');
+      assert.deepEqual(leftGoing(events), []);
+      assert.ok(
+        events.some(
+          (event) =>
+            event.type === 'progress' &&
+            event.progress.kind === 'input' &&
+            event.progress.input.work === 'download',
+        ),
+      );
+      assert.deepEqual(await processesOf('nix-store', derivation.drvPath ?? ''), []);
+      await theirs.engine.dispose();
+    });
+
+    it('that is down are not waited for twice, and go on without it then', async function () {
+      if (process.env['NIX_REMOTE'] === 'daemon') this.skip();
+      answers = () => false;
+      const theirs = await substituted();
+      const build = async (name: string) => {
+        asked = [];
+        const text = shellDerivation(`${name}-${unique}`, 'echo > $out');
+        return (await theirs.build(await theirs.derivation(name, text))).result;
+      };
+      const first = await build('patient');
+      assert.equal(asked.length, 2);
+      // Nix fails where it has asked it before, and goes on where it has not.
+      if (first.status === 'failed') {
+        assert.match(first.failure?.explanation ?? '', /^A substituter does not answer.*Build again/);
+      }
+      assert.equal((await build('impatient')).status, 'built');
+      assert.equal(asked.length, 0);
+      await theirs.engine.dispose();
+    });
+  });
+
+  describe('through a daemon', () => {
+    let daemon: ChildProcess | null = null;
+    let socket = '';
+    before(async function () {
+      if (process.getuid?.() !== 0 || process.env['NIX_REMOTE'] === 'daemon' || hasOwnStore) this.skip();
+      socket = join(await mkdtemp(join(tmpdir(), 'pw-')), 'socket');
+      await start();
+    });
+    after(async () => {
+      await crash();
+      if (socket !== '') await rm(dirname(socket), { recursive: true });
+    });
+
+    async function start(): Promise<void> {
+      daemon = spawn('nix-daemon', [], {
+        env: { ...nixEnvironment(), NIX_DAEMON_SOCKET_PATH: socket },
+        stdio: 'ignore',
+      });
+      for (let tries = 0; !existsSync(socket) && tries < 200; tries++) await pause(20);
+    }
+
+    /** As a crash does: nobody ends the builder. */
+    async function crash(): Promise<void> {
+      if (daemon === null) return;
+      const ended = once(daemon, 'exit');
+      for (const pid of await serving(socket)) process.kill(pid, 'SIGKILL');
+      await ended;
+      daemon = null;
+      await rm(socket, { force: true });
+      await signalAll('sh', 'SIGKILL');
+      await signalAll('sleep', 'SIGKILL');
+    }
+
+    it('that crashes and is started again end in words that say so, and can be begun again', async () => {
+      const theirs = await engineBuilds(join(folder, 'daemon'), {
+        NIX_REMOTE: 'daemon',
+        NIX_DAEMON_SOCKET_PATH: socket,
+      });
+      const derivation = await dreaming('through-daemon', theirs);
+      const { result, end } = await interrupted(theirs, derivation, said('falls asleep'), async () => {
+        await crash();
+        await start();
+      });
+      assert.equal(result.status, 'failed');
+      assert.match(result.failure?.explanation ?? '', /^The Nix daemon went away in the middle of it/);
+      assert.ok(end?.type === 'finished' && end.status === 'failed');
+      const next = await theirs.derivation('next', shellDerivation(`next-${unique}`, 'echo > $out'));
+      assert.equal((await theirs.build(next)).result.status, 'built');
+      await theirs.engine.dispose();
+    });
+  });
+});
