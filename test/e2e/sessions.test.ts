@@ -42,6 +42,11 @@ describe('sessions', () => {
     await commands.executeCommand('phasewise.runAll', key(document));
     await until('it ran again', () => icon(api, 'installPhase') === 'pass-filled');
     assert.equal(row(api, 'buildPhase')?.description, took, 'the phase before it was kept');
+    await replace(document, 'echo built', 'echo anew');
+    const inline = (phase: string) =>
+      api.inlineResults(document.uri.toString()).find((result) => result.phase === phase)?.status;
+    await until('what follows the edit is marked stale', () => inline('installPhase') === 'stale');
+    assert.equal(inline('buildPhase'), undefined);
   });
 
   it("are gone on with from their own row, and from the derivation's by the key that its ▶ has", async () => {

@@ -7,7 +7,8 @@ import { codeBlock, duration, escapeMarkdown } from '../words';
 export interface InlineResult {
   readonly attr: string;
   readonly phase: string;
-  readonly status: 'ok' | 'failed';
+  /** `stale`: it went well, and something since may have made another result of it. */
+  readonly status: 'ok' | 'failed' | 'stale';
   readonly seconds: number | null;
   /** How many lines it printed; null when not known. */
   readonly lines: number | null;
@@ -39,6 +40,7 @@ export function resultLabel(result: InlineResult): string {
     result.lines === null || result.lines === 0 ? '' : lineCount(result.lines),
   ].filter((part) => part !== '');
   if (result.status === 'ok') return ['✓', amount.join(' · ')].join(' ').trim();
+  if (result.status === 'stale') return ['stale', ...amount].join(' · ');
   const exact = failed !== null && failure?.exact === true && failed.start.line !== result.anchor.start.line;
   const line = exact ? ` at line ${failed.start.line + 1}` : '';
   return `${[`✗ failed${line}`, ...amount].join(' · ')}${exact ? '' : mostTelling(failure)}`;

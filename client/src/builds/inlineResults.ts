@@ -37,6 +37,7 @@ interface Shown {
 }
 
 const passedMark = window.createTextEditorDecorationType(markAfter('testing.iconPassed'));
+const staleMark = window.createTextEditorDecorationType(markAfter('list.warningForeground'));
 const failedMark = window.createTextEditorDecorationType(markAfter('errorForeground'));
 
 export class InlineResults implements Disposable {
@@ -44,6 +45,8 @@ export class InlineResults implements Disposable {
   private readonly subscriptions: readonly Subscription[];
   /** By document. */
   private readonly shown = new Map<string, readonly Shown[]>();
+  /** How many are stale of all that are shown. */
+  private stale = 0;
   /** What each thread's derivation is. */
   private readonly keys = new WeakMap<object, DerivationKey>();
 
@@ -51,6 +54,7 @@ export class InlineResults implements Disposable {
     this.controller = comments.createCommentController('phasewise', 'Phasewise');
     this.subscriptions = [
       state.onActivity((params) => this.receive(params)),
+      state.onDidChange(() => this.lookForStale()),
       workspace.onDidChangeTextDocument((event) => this.edited(event)),
       workspace.onDidCloseTextDocument(({ uri }) => this.replace(uri.toString(), [])),
       window.onDidChangeVisibleTextEditors((editors) => {
@@ -66,7 +70,22 @@ export class InlineResults implements Disposable {
 
   /** What stands in this document now. */
   results(uri: string): readonly InlineResult[] {
-    return (this.shown.get(uri) ?? []).map(({ result }) => result);
+    return (this.shown.get(uri) ?? []).map(({ result }) => this.asOfNow(uri, result));
+  }
+
+  private asOfNow(uri: string, result: InlineResult): InlineResult {
+    if (result.status !== 'ok') return result;
+    const state = this.state.shown({ uri, attr: result.attr }).phases.get(result.phase);
+    return state?.kind === 'stale' ? { ...result, status: 'stale' } : result;
+  }
+
+  /** An edit elsewhere, in another file or in an input, is told by what the session says of its phases. */
+  private lookForStale(): void {
+    const results = [...this.shown.keys()].flatMap((uri) => this.results(uri));
+    const stale = results.filter(({ status }) => status === 'stale').length;
+    if (stale === this.stale) return;
+    this.stale = stale;
+    for (const editor of window.visibleTextEditors) this.decorate(editor);
   }
 
   /** The derivation that a thread's button is about; undefined when it is none of ours. */
@@ -184,11 +203,13 @@ export class InlineResults implements Disposable {
 
   private decorate(editor: TextEditor): void {
     const results = this.results(editor.document.uri.toString());
-    const ok = results.filter(({ status }) => status === 'ok').map((result) => anchorMark(editor, result));
+    const marks = (wanted: InlineResult['status']) =>
+      results.filter(({ status }) => status === wanted).map((result) => anchorMark(editor, result));
     const failed = results.filter(({ status }) => status === 'failed');
-    editor.setDecorations(passedMark, ok);
+    editor.setDecorations(passedMark, marks('ok'));
+    editor.setDecorations(staleMark, marks('stale'));
     editor.setDecorations(failedMark, [
-      ...failed.map((result) => anchorMark(editor, result)),
+      ...marks('failed'),
       ...failed.flatMap((result) => failingLineMark(editor, result)),
     ]);
   }

@@ -27,6 +27,7 @@ describe('the result of a phase beside its text', () => {
     const result = shown(ok);
     assert.equal(result.anchor.start.line, 11);
     assert.equal(resultLabel(result), '✓ 1.2 s');
+    assert.equal(resultLabel({ ...result, status: 'stale' }), 'stale · 1.2 s');
     const counted = inlineResult(derivation(), 'buildPhase', { ...ok, lines: 134 }, null, file);
     assert.equal(counted && resultLabel(counted), '✓ 1.2 s · 134 lines');
   });
