@@ -74,13 +74,15 @@ function plainSelection(text: string, span: Span): Part | null {
 }
 
 function pathOf(text: string, span: Span): AttributePath {
-  const names: AttributeName[] = [];
   let { start } = span;
-  while (start < span.end) {
-    const dot = text.indexOf('.', start);
-    const end = dot < 0 || dot > span.end ? span.end : dot;
-    names.push({ span: { start, end }, name: text.slice(start, end), expression: null });
-    start = end + 1;
-  }
+  // The text beyond the path is not searched: it may be megabytes without a dot.
+  const names = text
+    .slice(span.start, span.end)
+    .split('.')
+    .map((name): AttributeName => {
+      const own = { start, end: start + name.length };
+      start = own.end + 1;
+      return { span: own, name, expression: null };
+    });
   return { span, names };
 }
