@@ -88,7 +88,8 @@ async function ended(child, report) {
 /** Mocha with its report in a file; `wrapper` is a command line before it. */
 async function runTests(tests, environment, wrapper = []) {
   const folder = mkdtempSync(join(tmpdir(), 'phasewise-versions-'));
-  if (wrapper.length > 0) spawnSync('chmod', ['0777', folder]);
+  // Tests may become nobody in it.
+  spawnSync('chmod', ['1777', folder]);
   const report = join(folder, 'report.json');
   const command = [
     ...wrapper,

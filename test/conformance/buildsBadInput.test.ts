@@ -44,9 +44,20 @@ async function processesOf(program: string, path: string): Promise<readonly numb
   return found;
 }
 
-/** Signals the builders of these tests. */
-async function signalAll(program: string, signal: NodeJS.Signals): Promise<void> {
-  for (const pid of await processesOf(program, sleep)) process.kill(pid, signal);
+/** Signals the builders of these tests; gives how many there were. */
+async function signalAll(program: string, signal: NodeJS.Signals): Promise<number> {
+  const found = await processesOf(program, sleep);
+  for (const pid of found) end(pid, signal);
+  return found.length;
+}
+
+/** Ends one that may have gone in the meantime. */
+function end(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 describe('builds that go wrong outside of themselves', function () {
@@ -94,13 +105,12 @@ describe('builds that go wrong outside of themselves', function () {
 
   it('end in words, with their builder, when Nix is killed', async () => {
     const derivation = await dreaming('killed');
-    const { result, end } = await interrupted(builds, derivation, said('falls asleep'), async () => {
-      for (const pid of await processesOf('nix-store', derivation.drvPath ?? ''))
-        process.kill(pid, 'SIGKILL');
+    const { result, end: last } = await interrupted(builds, derivation, said('falls asleep'), async () => {
+      for (const pid of await processesOf('nix-store', derivation.drvPath ?? '')) end(pid, 'SIGKILL');
     });
     assert.equal(result.status, 'failed');
     assert.match(result.failure?.message ?? '', /nix-store ended with SIGKILL/);
-    assert.ok(end?.type === 'finished' && end.status === 'failed');
+    assert.ok(last?.type === 'finished' && last.status === 'failed');
   });
 
   it('end with their builder when cancelled', async () => {
@@ -260,12 +270,13 @@ describe('builds that go wrong outside of themselves', function () {
     async function crash(): Promise<void> {
       if (daemon === null) return;
       const ended = once(daemon, 'exit');
-      for (const pid of await serving(socket)) process.kill(pid, 'SIGKILL');
+      for (const pid of await serving(socket)) end(pid, 'SIGKILL');
       await ended;
       daemon = null;
       await rm(socket, { force: true });
-      await signalAll('sh', 'SIGKILL');
-      await signalAll('sleep', 'SIGKILL');
+      // A shell may be starting another while it is looked for.
+      for (const program of ['sh', 'sleep'])
+        while ((await signalAll(program, 'SIGKILL')) > 0) await pause(20);
     }
 
     it('that crashes and is started again end in words that say so, and can be begun again', async () => {
@@ -274,13 +285,13 @@ describe('builds that go wrong outside of themselves', function () {
         NIX_DAEMON_SOCKET_PATH: socket,
       });
       const derivation = await dreaming('through-daemon', theirs);
-      const { result, end } = await interrupted(theirs, derivation, said('falls asleep'), async () => {
+      const { result, end: last } = await interrupted(theirs, derivation, said('falls asleep'), async () => {
         await crash();
         await start();
       });
       assert.equal(result.status, 'failed');
       assert.match(result.failure?.explanation ?? '', /^The Nix daemon went away in the middle of it/);
-      assert.ok(end?.type === 'finished' && end.status === 'failed');
+      assert.ok(last?.type === 'finished' && last.status === 'failed');
       const next = await theirs.derivation('next', shellDerivation(`next-${unique}`, 'echo > $out'));
       assert.equal((await theirs.build(next)).result.status, 'built');
       await theirs.engine.dispose();
