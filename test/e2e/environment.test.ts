@@ -17,9 +17,11 @@ describe('the environment of a phase', () => {
   afterEach(closeEverything);
 
   it("opens from the row's menu as a page, and is compared with another phase's", async () => {
+    // Of what has run before nobody is asked to run it first.
+    const name = `environment-${Date.now()}`;
     const document = await openDerivation(
-      'environment/default.nix',
-      '  name = "environment";\n  dontUnpack = true;\n  configurePhase = "greeting=hello; export CFLAGS=-O2";\n  buildPhase = "list=(a b)";\n  installPhase = "touch $out";',
+      `${name}/default.nix`,
+      `  name = "${name}";\n  dontUnpack = true;\n  configurePhase = "greeting=hello; export CFLAGS=-O2";\n  buildPhase = "list=(a b)";\n  installPhase = "touch $out";`,
     );
     await evaluated(api, document);
     await commands.executeCommand('phasewise.phases.focus');
@@ -31,7 +33,7 @@ describe('the environment of a phase', () => {
     const page = await until('the page is shown', () => shownPage('buildPhase'));
     assert.equal(icon(api, 'configurePhase'), 'pass-filled');
     assert.notEqual(icon(api, 'buildPhase'), 'pass-filled');
-    assert.match(page.getText(), /^environment, before buildPhase\n/);
+    assert.match(page.getText(), /^environment-\d+, before buildPhase\n/);
     assert.match(page.getText(), /\n {2}greeting = hello\n/);
     assert.match(page.getText(), /\n {2}CFLAGS = -O2\n/);
     assert.equal(page.languageId, 'phase-environment');
