@@ -43,6 +43,20 @@ export const oldHeadings: readonly (readonly [string, string])[] = [
   ['running install tests', 'installCheckPhase'],
 ];
 
+/**
+ * The phase of an old heading and the place after it; null for every other line. `from`: the place after the last one found, 0 at first.
+ * Only the first of them may begin, for other programs print words such as `building`, too.
+ */
+export function oldHeadedPhase(
+  line: string,
+  from: number,
+): { readonly phase: string; readonly next: number } | null {
+  if (from === 0 && line !== oldHeadings[0]?.[0]) return null;
+  const found = oldHeadings.findIndex(([words], index) => index >= from && words === line);
+  const phase = oldHeadings[found]?.[1];
+  return phase === undefined ? null : { phase, next: found + 1 };
+}
+
 /** The phase that a `@nix … setPhase` line announces; null for every other line. */
 export function announcedPhase(line: string): string | null {
   if (!line.startsWith(markPrefix)) return null;
@@ -159,12 +173,10 @@ export class PhaseCutter {
   }
 
   private oldHeading(text: string): void {
-    if (this.marked || (this.nextOldHeading === 0 && text !== oldHeadings[0]?.[0])) return;
-    const found = oldHeadings.findIndex(([words], index) => index >= this.nextOldHeading && words === text);
-    const phase = oldHeadings[found]?.[1];
-    if (phase === undefined) return;
-    this.nextOldHeading = found + 1;
-    this.listener.phase(phase);
+    const found = this.marked ? null : oldHeadedPhase(text, this.nextOldHeading);
+    if (found === null) return;
+    this.nextOldHeading = found.next;
+    this.listener.phase(found.phase);
   }
 }
 

@@ -2,7 +2,7 @@
  * Where the phases of a log's bytes are, so that a phase is shown without reading what stands before it. Made while a log is
  * written, or in one pass over a file; cuts as `PhaseCutter` does. Pure.
  */
-import { announcedPhase, headedPhase, oldHeadings } from '../phaseLog';
+import { announcedPhase, headedPhase, oldHeadedPhase, oldHeadings } from '../phaseLog';
 
 export interface LogSection {
   /** Empty for what stands before the first phase. */
@@ -140,12 +140,10 @@ export class LogIndexer {
   }
 
   private oldHeading(text: string): void {
-    if (this.marked || (this.nextOldHeading === 0 && text !== oldHeadings[0]?.[0])) return;
-    const found = oldHeadings.findIndex(([words], index) => index >= this.nextOldHeading && words === text);
-    const phase = oldHeadings[found]?.[1];
-    if (phase === undefined) return;
-    this.nextOldHeading = found + 1;
-    this.sections.push({ phase, start: this.lineStart, first: this.lines, lines: 0 });
+    const found = this.marked ? null : oldHeadedPhase(text, this.nextOldHeading);
+    if (found === null) return;
+    this.nextOldHeading = found.next;
+    this.sections.push({ phase: found.phase, start: this.lineStart, first: this.lines, lines: 0 });
   }
 }
 
