@@ -9,6 +9,10 @@ import type { CommandLine } from './commandLine';
 import { nixArguments, type NixArguments, type RawNixOptions } from './nixArguments';
 import { diagnosticText } from './output/diagnosticText';
 
+/** What a command can be asked about. */
+export const fileWords = 'a .nix file, a .drv file, or DIR#ATTR of a flake';
+const nameOne = `Name ${fileWords}.`;
+
 /** A store path of a derivation, in whatever store. */
 const storeDerivation = /\/[0-9a-z]{32}-[^/]+\.drv$/;
 
@@ -47,8 +51,11 @@ export function readText(path: string): Result<string> {
 }
 
 function notRegular(path: string): Problem {
-  const advice = 'Name a .nix file, a .drv file, or DIR#ATTR of a flake.';
-  return { code: 'unreadable-file', message: `${path} is a pipe, socket or device, not a file.`, advice };
+  return {
+    code: 'unreadable-file',
+    message: `${path} is a pipe, socket or device, not a file.`,
+    advice: nameOne,
+  };
 }
 
 /** NUL bytes, or control characters in what is no UTF-8 either; a text in Latin-1 stays a text. */
@@ -84,13 +91,12 @@ function flakeTarget(cli: CommandLine, file: string): Result<Target> {
   return failure({
     code: 'usage',
     message,
-    advice: 'Name a .nix file, a .drv file, or DIR#ATTR of a flake.',
+    advice: nameOne,
   });
 }
 
 function noSuchFile(file: string): Problem {
-  const advice = 'Name a .nix file, a .drv file, or DIR#ATTR of a flake.';
-  return { code: 'no-such-file', message: `There is no file ${file}.`, advice };
+  return { code: 'no-such-file', message: `There is no file ${file}.`, advice: nameOne };
 }
 
 function folderWithoutFile(file: string, path: string): Problem {

@@ -1,9 +1,9 @@
 /** The user's formatter of Nix files: which it is, and what it makes of a text. */
-import { accessSync, constants, statSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
 import { failure, success, type Result } from '../result';
 import { stripAnsi } from './ansi';
 import type { ProcessRunner } from './process';
+import { isProgram } from './programs';
 
 /** In the order in which they are looked for, with the arguments that make each read standard input. */
 const known: Readonly<Record<string, readonly string[]>> = {
@@ -63,16 +63,6 @@ function findFormatter(program: string, environment: Readonly<Record<string, str
     if (found !== undefined) return found;
   }
   return null;
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    // Missing, or not for this user.
-    return false;
-  }
 }
 
 function missing(program: string): {

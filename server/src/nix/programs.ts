@@ -46,12 +46,13 @@ function settingFolders(setting: string): readonly string[] {
   return [dirname(setting), dirname(realpathSync(setting))];
 }
 
-function isProgram(file: string): boolean {
+/** Whether this file is there and may be run by this user. */
+export function isProgram(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return statSync(file).isFile();
   } catch {
-    // Missing, or not for this user: no program of ours either way.
+    // Missing, or not for this user: no program either way.
     return false;
   }
 }

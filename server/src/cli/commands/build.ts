@@ -7,7 +7,7 @@ import { progress, writeFailure } from '../output/progress';
 import { refusalOf, refusedBuild } from '../output/refusal';
 import type { BuildResult, Derivation, Failure } from '../../protocol/model';
 import type { Engine } from '../../engine/engine';
-import { readDerivation, type SubjectProblem } from '../subject';
+import { fileWords, readDerivation, type SubjectProblem } from '../subject';
 
 interface BuildOptions extends RawNixOptions {
   readonly rebuild?: boolean;
@@ -25,7 +25,7 @@ interface BuildOptions extends RawNixOptions {
 export function buildCommand(cli: CommandLine): Command {
   const command = new Command('build')
     .description('build a derivation with Nix and show its phases as they run')
-    .argument('<file>', 'a .nix file, a .drv file, or DIR#ATTR of a flake')
+    .argument('<file>', fileWords)
     .option('--rebuild', 'build again what is built, and compare')
     .option('-K, --keep-failed', "keep a failed build's folder")
     .option('--replay', 'when it fails, run its phases again in a session to find the failing line')

@@ -7,7 +7,7 @@ import type { Derivation } from '../../protocol/model';
 import { failure, type Result } from '../../result';
 import { exitCodes, report, writeJson, type CommandLine, type ExitCode } from '../commandLine';
 import { addNixOptions, nixArguments, type NixArguments, type RawNixOptions } from '../nixArguments';
-import { oneDerivation, readTarget } from '../subject';
+import { fileWords, oneDerivation, readTarget } from '../subject';
 
 interface DrvOptions extends RawNixOptions {
   readonly against?: string;
@@ -17,7 +17,7 @@ interface DrvOptions extends RawNixOptions {
 export function drvCommand(cli: CommandLine): Command {
   const command = new Command('drv')
     .description('read the store derivation, or say what changed against another')
-    .argument('<file>', 'a .nix file, a .drv file, or DIR#ATTR of a flake')
+    .argument('<file>', fileWords)
     .option('--against <derivation>', 'an older .drv, or a file that makes one')
     .option('--json', 'write JSON');
   return addNixOptions(command).action(async (file: string, options: DrvOptions) => {

@@ -9,7 +9,7 @@ import { success, type Result } from '../../result';
 import { exitCodes, report, writeJson, type CommandLine, type ExitCode } from '../commandLine';
 import { addNixOptions, type RawNixOptions } from '../nixArguments';
 import { reachPhase } from '../reachPhase';
-import { readDerivation } from '../subject';
+import { fileWords, readDerivation } from '../subject';
 
 interface EnvOptions extends RawNixOptions {
   readonly phase?: string;
@@ -24,7 +24,7 @@ const terminal = 'terminal';
 export function envCommand(cli: CommandLine): Command {
   const command = new Command('env')
     .description('show variables, options and functions as a phase finds them')
-    .argument('<file>', 'a .nix file, a .drv file, or DIR#ATTR of a flake')
+    .argument('<file>', fileWords)
     .option('--phase <phase>', 'before this phase, or where it failed (default: where the session is)')
     .option('--entry', 'before the phase also when it failed')
     .option('--against <phase>', `what is different there from this phase, or from your own "${terminal}"`)

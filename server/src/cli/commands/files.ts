@@ -7,7 +7,7 @@ import { success, type Result } from '../../result';
 import { exitCodes, report, writeJson, type CommandLine, type ExitCode } from '../commandLine';
 import { addNixOptions, type RawNixOptions } from '../nixArguments';
 import { changeLine } from '../output/fileChanges';
-import { readDerivation } from '../subject';
+import { fileWords, readDerivation } from '../subject';
 
 interface FilesOptions extends RawNixOptions {
   readonly phase: string;
@@ -18,7 +18,7 @@ interface FilesOptions extends RawNixOptions {
 export function filesCommand(cli: CommandLine): Command {
   const command = new Command('files')
     .description('show what a phase that was run created, changed and deleted')
-    .argument('<file>', 'a .nix file, a .drv file, or DIR#ATTR of a flake')
+    .argument('<file>', fileWords)
     .requiredOption('--phase <phase>', 'of this phase')
     .option('--diff', 'write the differences as git does')
     .option('--json', 'write JSON');

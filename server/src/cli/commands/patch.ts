@@ -7,7 +7,7 @@ import { failure, success, type Result } from '../../result';
 import { replaced } from '../../syntax/replacement';
 import { exitCodes, report, writeJson, type CommandLine, type ExitCode } from '../commandLine';
 import { addNixOptions, nixArguments, type RawNixOptions } from '../nixArguments';
-import { oneDerivation, readTarget, readText } from '../subject';
+import { fileWords, oneDerivation, readTarget, readText } from '../subject';
 
 interface PatchOptions extends RawNixOptions {
   readonly output?: string;
@@ -19,7 +19,7 @@ interface PatchOptions extends RawNixOptions {
 export function patchCommand(cli: CommandLine): Command {
   const command = new Command('patch')
     .description("write what was edited in a session's unpacked source as a patch")
-    .argument('<file>', 'a .nix file, a .drv file, or DIR#ATTR of a flake')
+    .argument('<file>', fileWords)
     .option('-o, --output <patch>', 'write it there, and add it to patches in the .nix file')
     .option('--no-add', 'leave the .nix file as it is')
     .option('--json', 'write JSON');

@@ -6,7 +6,7 @@ import { exitCodes, report, writeJson, type CommandLine, type ExitCode } from '.
 import { addNixOptions, nixArguments, type RawNixOptions } from '../nixArguments';
 import { diagnosticText } from '../output/diagnosticText';
 import { phaseTree } from '../output/phaseTree';
-import { chooseAnother, readTarget } from '../subject';
+import { chooseAnother, fileWords, readTarget } from '../subject';
 
 interface PhasesOptions extends RawNixOptions {
   readonly json?: boolean;
@@ -15,7 +15,7 @@ interface PhasesOptions extends RawNixOptions {
 export function phasesCommand(cli: CommandLine): Command {
   const command = new Command('phases')
     .description('show the phases and hooks of the derivations that a file makes')
-    .argument('<file>', 'a .nix file, a .drv file, or DIR#ATTR of a flake')
+    .argument('<file>', fileWords)
     .option('--json', 'write JSON');
   return addNixOptions(command).action(async (file: string, options: PhasesOptions) => {
     cli.exitCode = await phases(cli, file, options);

@@ -6,7 +6,7 @@ import type { GcRoot, StoredPath } from '../../protocol/storeMessages';
 import type { Engine } from '../../engine/engine';
 import { exitCodes, report, writeJson, type CommandLine, type ExitCode } from '../commandLine';
 import { addNixOptions, type RawNixOptions } from '../nixArguments';
-import { readDerivation } from '../subject';
+import { fileWords, readDerivation } from '../subject';
 
 interface RootsOptions extends RawNixOptions {
   readonly json?: boolean;
@@ -17,8 +17,6 @@ interface DeleteOptions extends RootsOptions {
   readonly dependents?: boolean;
   readonly ignoreLiveness?: boolean;
 }
-
-const fileWords = 'a .nix file, a .drv file, or DIR#ATTR of a flake';
 
 export function rootsCommand(cli: CommandLine): Command {
   const command = new Command('roots')

@@ -9,7 +9,7 @@ import { exitCodeOf, exitCodes, report, writeJson, type CommandLine, type ExitCo
 import { addNixOptions, type RawNixOptions } from '../nixArguments';
 import { progress, writeFailure } from '../output/progress';
 import { refusalOf, refusedRun } from '../output/refusal';
-import { readDerivation, type SubjectProblem } from '../subject';
+import { fileWords, readDerivation, type SubjectProblem } from '../subject';
 
 interface RunOptions extends RawNixOptions {
   readonly only?: string;
@@ -29,7 +29,7 @@ interface RunOptions extends RawNixOptions {
 export function runCommand(cli: CommandLine): Command {
   const command = new Command('run')
     .description('run phases of a derivation in a session that is kept')
-    .argument('<file>', 'a .nix file, a .drv file, or DIR#ATTR of a flake')
+    .argument('<file>', fileWords)
     .option('--only <phase>', 'run this phase, and before it what it still needs')
     .option('--until <phase>', 'run everything up to this phase and the phase itself')
     .option('--from <phase>', 'run this phase and everything after it again')

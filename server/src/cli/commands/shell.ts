@@ -4,7 +4,7 @@ import type { Engine } from '../../engine/engine';
 import { exitCodes, report, type CommandLine, type ExitCode } from '../commandLine';
 import { addNixOptions, nixArguments, type RawNixOptions } from '../nixArguments';
 import { reachPhase } from '../reachPhase';
-import { oneDerivation, readTarget } from '../subject';
+import { fileWords, oneDerivation, readTarget } from '../subject';
 
 interface ShellOptions extends RawNixOptions {
   readonly phase?: string;
@@ -17,7 +17,7 @@ interface ShellOptions extends RawNixOptions {
 export function shellCommand(cli: CommandLine): Command {
   const command = new Command('shell')
     .description('open a shell in the state of a phase, on a copy of its files')
-    .argument('[file]', 'a .nix file, a .drv file, or DIR#ATTR of a flake')
+    .argument('[file]', fileWords)
     .option('--phase <phase>', 'before this phase, or where it failed (default: where the session is)')
     .option('--entry', 'before the phase also when it failed')
     .option('--prepared <folder>', 'enter the shell that an editor has prepared there')
