@@ -45,8 +45,8 @@ export class InlineResults implements Disposable {
   private readonly subscriptions: readonly Subscription[];
   /** By document. */
   private readonly shown = new Map<string, readonly Shown[]>();
-  /** How many are stale of all that are shown. */
-  private stale = 0;
+  /** Which of all that are shown are marked stale. */
+  private stale = '';
   /** What each thread's derivation is. */
   private readonly keys = new WeakMap<object, DerivationKey>();
 
@@ -81,8 +81,10 @@ export class InlineResults implements Disposable {
 
   /** An edit elsewhere, in another file or in an input, is told by what the session says of its phases. */
   private lookForStale(): void {
-    const results = [...this.shown.keys()].flatMap((uri) => this.results(uri));
-    const stale = results.filter(({ status }) => status === 'stale').length;
+    const stale = [...this.shown.keys()]
+      .flatMap((uri) => this.results(uri).map(({ attr, phase, status }) => [uri, attr, phase, status]))
+      .filter(([, , , status]) => status === 'stale')
+      .join('\n');
     if (stale === this.stale) return;
     this.stale = stale;
     for (const editor of window.visibleTextEditors) this.decorate(editor);
