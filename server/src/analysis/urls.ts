@@ -11,7 +11,7 @@ export interface Hosted {
 const mirrors: Readonly<Record<string, string>> = {
   apache: 'https://dlcdn.apache.org/',
   cpan: 'https://cpan.metacpan.org/',
-  debian: 'https://deb.debian.org/debian/',
+  debian: 'https://httpredir.debian.org/debian/',
   gcc: 'https://gcc.gnu.org/pub/gcc/',
   gnome: 'https://download.gnome.org/',
   gnu: 'https://ftpmirror.gnu.org/',
