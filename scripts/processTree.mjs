@@ -4,7 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-/** What identifies a process beyond its number, which may be used again: its name, its parent and when it started. Only Linux tells. */
+/**
+ * What identifies a process beyond its number, which may be used again: its name, its parent, the session that it is in and when it
+ * started. Only Linux tells.
+ */
 export function readProcess(pid) {
   try {
     // The name stands in parentheses and may hold anything; numbers follow the last one.
@@ -12,7 +15,8 @@ export function readProcess(pid) {
     const end = stat.lastIndexOf(')');
     const name = stat.slice(stat.indexOf('(') + 1, end);
     const fields = stat.slice(end + 2).split(' ');
-    return fields[0] === 'Z' ? null : { pid, name, parent: Number(fields[1]), started: fields[19] };
+    if (fields[0] === 'Z') return null;
+    return { pid, name, parent: Number(fields[1]), session: Number(fields[3]), started: fields[19] };
   } catch {
     return null;
   }
@@ -43,20 +47,22 @@ function carries(pid, mark) {
 }
 
 /**
- * The process, its descendants, and those that carry the mark: a descendant whose parent has ended is nobody's child. `known` are
- * earlier members, whose children count, too.
+ * The process, its descendants, those that carry the mark, and those in a session that a member began: a descendant whose parent has
+ * ended is nobody's child. `known` are earlier members, whose children count, too; `begun` are the numbers of all members ever found.
  */
-async function familyOf(pid, mark, known) {
+async function familyOf(pid, mark, { known, begun }) {
   const everyone = await allProcesses();
   const family = everyone.filter(
     (one) =>
       one.pid === pid ||
       carries(one.pid, mark) ||
+      begun.has(one.session) ||
       known.some((other) => other.pid === one.pid && other.started === one.started),
   );
   for (const member of family) {
     family.push(...everyone.filter((one) => one.parent === member.pid && !family.includes(one)));
   }
+  for (const member of family) begun.add(member.pid);
   return family;
 }
 
@@ -70,13 +76,18 @@ function signal(pid, name) {
 
 /**
  * Asks its head to end, which then ends the others as it sees fit; those whom it leaves are asked themselves, at once when there is no head. Kills
- * what `find` still finds in the end; it is told which members were known before.
+ * what `find` still finds in the end; it is told which members were found before.
  */
 async function endFamily(find, head, patienceMs) {
-  let family = await find([]);
+  const begun = new Set();
+  let family = await find({ known: [], begun });
   if (head !== null) signal(head, 'SIGTERM');
   const deadline = Date.now() + patienceMs;
-  for (let asked = false; family.length > 0 && Date.now() < deadline; family = await find(family)) {
+  for (
+    let asked = false;
+    family.length > 0 && Date.now() < deadline;
+    family = await find({ known: family, begun })
+  ) {
     if (!asked && !family.some(({ pid }) => pid === head)) {
       for (const { pid } of family) signal(pid, 'SIGTERM');
       asked = true;
@@ -87,7 +98,7 @@ async function endFamily(find, head, patienceMs) {
   for (let round = 0; family.length > 0 && round < 40; round++) {
     for (const { pid } of family) signal(pid, 'SIGKILL');
     await pause(50);
-    family = await find(family);
+    family = await find({ known: family, begun });
   }
 }
 
@@ -96,13 +107,13 @@ async function endFamily(find, head, patienceMs) {
  * program's environment holds, `NAME=value`.
  */
 export function endTree(pid, { patienceMs = 4000, mark = null } = {}) {
-  return endFamily((known) => familyOf(pid, mark, known), pid, patienceMs);
+  return endFamily((found) => familyOf(pid, mark, found), pid, patienceMs);
 }
 
 /** Ends all other processes that carry the mark in their environment, with what they started. */
 export function endMarked(mark, { patienceMs = 4000 } = {}) {
   return endFamily(
-    async (known) => (await familyOf(null, mark, known)).filter(({ pid }) => pid !== process.pid),
+    async (found) => (await familyOf(null, mark, found)).filter(({ pid }) => pid !== process.pid),
     null,
     patienceMs,
   );

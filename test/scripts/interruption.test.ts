@@ -81,6 +81,18 @@ describe('an interrupted script', () => {
     await nothingIsLeft(made, '');
   }).timeout(150_000);
 
+  it('ends what a program starts when it is told to end and then leaves behind', async () => {
+    const seconds = endless();
+    const npm = `trap 'env -i sleep ${seconds} & exit' TERM\necho slow\nsleep ${seconds} & wait`;
+    const made = (checkout = bareCheckout({ npm }, { packages: false }));
+    const shown = start(made, 'scripts/try.mjs');
+    await until('npm ci runs', () => processesWith(`sleep\0${seconds}`).length > 0);
+    shown.signal('SIGTERM');
+    equal(await shown.exitCode, 143);
+    await nothingRunsWith(`sleep\0${seconds}`);
+    await nothingIsLeft(made, shown.text());
+  }).timeout(150_000);
+
   it('goes when nobody reads what it says', async () => {
     const seconds = endless();
     const made = (checkout = bareCheckout({ npm: slowly(seconds) }, { packages: false }));
