@@ -59,6 +59,8 @@ describe('the failing line of a build', () => {
     );
     await window.waitForGone('.review-widget .codicon-debug-stop');
     await window.screenshot('build-failed-inline');
+    // Made anew at the line, it is empty for a moment.
+    await window.waitFor('.review-widget:has-text("buildPhase failed")');
     const [text = ''] = await window.texts('.review-widget');
     assert.match(text, /buildPhase failed/);
     assert.match(text, /error: .*undeclared/);
