@@ -2,15 +2,15 @@
 // (nothing is installed), and through a Nix daemon as an ordinary user. Prints what passed and failed for each.
 //   node scripts/nixVersions.mjs [--only installed,trixie,sid,daemon] [--refresh] [TEST-GLOB…]
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
-import { fileURLToPath } from 'node:url';
+import { bootstrap, runMain } from './bootstrap.mjs';
+import { temporaryFolder } from './bootstrap/cleanUp.mjs';
+import { cacheFolder, endWhenInterrupted, projectRoot, SetupError } from './bootstrap/commands.mjs';
 import { unpackSuite } from './nixSuite.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const cache = join(root, '.cache/nix-versions');
+const cache = join(cacheFolder, 'nix-versions');
 const defaultTests = [
   'test/conformance/**/*.test.ts',
   'test/unit/nix/**/*.test.ts',
@@ -31,7 +31,7 @@ function parseArguments(args) {
   }
   const unknown = targets.filter((target) => !allTargets.includes(target));
   if (unknown.length > 0)
-    throw new Error(`--only takes ${allTargets.join(', ')}; not ${unknown.join(', ')}.`);
+    throw new SetupError(`--only takes ${allTargets.join(', ')}; not ${unknown.join(', ')}.`);
   return { targets, refresh, tests: tests.length > 0 ? tests : defaultTests };
 }
 
@@ -42,19 +42,11 @@ const configuration = [
   ...(process.getuid() === 0 ? ['build-users-group ='] : []),
 ];
 
-/** Children that must not outlive us. */
-const children = new Set();
+/** A program that must not outlive us. */
 function start(program, args, options) {
-  const child = spawn(program, args, { cwd: root, ...options });
-  children.add(child);
-  child.once('exit', () => children.delete(child));
+  const child = spawn(program, args, { cwd: projectRoot, ...options });
+  endWhenInterrupted(child);
   return child;
-}
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => {
-    for (const child of children) child.kill('SIGTERM');
-    process.exit(130);
-  });
 }
 
 function nixVersion(environment) {
@@ -87,15 +79,14 @@ async function ended(child, report) {
 
 /** Mocha with its report in a file; `wrapper` is a command line before it. */
 async function runTests(tests, environment, wrapper = []) {
-  const folder = mkdtempSync(join(tmpdir(), 'phasewise-versions-'));
   // Tests may become nobody in it.
-  spawnSync('chmod', ['1777', folder]);
+  const { folder, remove } = await temporaryFolder('phasewise-versions-', { shared: true });
   const report = join(folder, 'report.json');
   const command = [
     ...wrapper,
     process.execPath,
     '--import=tsx',
-    join(root, 'node_modules/mocha/lib/cli/cli.js'),
+    join(projectRoot, 'node_modules/mocha/lib/cli/cli.js'),
     '--reporter',
     'json',
     '--reporter-option',
@@ -121,7 +112,7 @@ async function runTests(tests, environment, wrapper = []) {
     const failed = stats.failures || (code !== 0 || stats.passes === 0 ? 1 : 0);
     return { passed: stats.passes, failed };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await remove();
   }
 }
 
@@ -129,8 +120,8 @@ async function runTests(tests, environment, wrapper = []) {
 async function runThroughDaemon(tests) {
   if (process.getuid() !== 0)
     throw new Error('The run through a daemon needs root: it starts the daemon and becomes nobody.');
-  const folder = mkdtempSync(join(tmpdir(), 'phasewise-daemon-'));
-  spawnSync('chmod', ['0755', folder]);
+  const { folder, remove } = await temporaryFolder('phasewise-daemon-');
+  chmodSync(folder, 0o755);
   const socket = join(folder, 'socket');
   const environment = { ...process.env, NIX_DAEMON_SOCKET_PATH: socket };
   const daemon = start('nix-daemon', [], {
@@ -148,7 +139,7 @@ async function runThroughDaemon(tests) {
     return await runTests(tests, client, become);
   } finally {
     daemon.kill('SIGTERM');
-    rmSync(folder, { recursive: true, force: true });
+    await remove();
   }
 }
 
@@ -167,19 +158,24 @@ async function runTarget(target, tests, refresh) {
   return runTests(tests, environment);
 }
 
-const { targets, refresh, tests } = parseArguments(process.argv.slice(2));
-const total = { passed: 0, failed: 0 };
-for (const target of targets) {
-  let result;
-  try {
-    result = await runTarget(target, tests, refresh);
-  } catch (error) {
-    console.log(`  ✗ ${target}: ${error.message}`);
-    result = { passed: 0, failed: 1 };
+async function main() {
+  const { targets, refresh, tests } = parseArguments(process.argv.slice(2));
+  await bootstrap({ nix: true });
+  const total = { passed: 0, failed: 0 };
+  for (const target of targets) {
+    let result;
+    try {
+      result = await runTarget(target, tests, refresh);
+    } catch (error) {
+      console.log(`  ✗ ${target}: ${error.message}`);
+      result = { passed: 0, failed: 1 };
+    }
+    console.log(`  ${result.passed} passed, ${result.failed} failed`);
+    total.passed += result.passed;
+    total.failed += result.failed;
   }
-  console.log(`  ${result.passed} passed, ${result.failed} failed`);
-  total.passed += result.passed;
-  total.failed += result.failed;
+  console.log(`Total: ${total.passed} passed, ${total.failed} failed`);
+  return total.failed === 0 ? 0 : 1;
 }
-console.log(`Total: ${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed === 0 ? 0 : 1;
+
+await runMain(main);
