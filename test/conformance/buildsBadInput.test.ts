@@ -42,7 +42,10 @@ async function processesOf(program: string, path: string): Promise<readonly numb
   for (const pid of await readdir('/proc')) {
     if (!/^\d+$/.test(pid)) continue;
     const line = readProc(pid, 'cmdline').replaceAll('\0', ' ');
-    if (line.split(' ')[0]?.includes(program) === true && line.includes(path)) found.push(Number(pid));
+    // A Nix that is not installed is started by its loader, which is told the name.
+    const [first = '', second, third] = line.split(' ');
+    const name = second === '--argv0' ? third : first;
+    if (name?.includes(program) === true && line.includes(path)) found.push(Number(pid));
   }
   return found;
 }

@@ -63,6 +63,12 @@ async function ownVerdict(text: string): Promise<Verdict> {
   return { line: tree.lines.toNixPosition(first.span.start).line, message: first.message };
 }
 
+/** Nix from 2.20 on binds also the names in a set of which nothing is inherited; what earlier ones accept gets no error from us. */
+function isOfNewerNix({ message }: Verdict, text: string): boolean {
+  const name = /^undefined variable '(.*)'$/m.exec(message)?.[1];
+  return [...text.matchAll(/\binherit\s*\(([^()]*)\)\s*;/g)].some(([, set]) => set?.trim() === name);
+}
+
 async function inTurn<T>(items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {
   let next = 0;
   const work = async (): Promise<void> => {
@@ -100,6 +106,7 @@ describe('the verdict on a whole text beside nix-instantiate --parse', () => {
       mutants.filter((mutant) => mutant !== null),
       async ({ text, change }) => {
         const [ours, nix] = [await ownVerdict(text), await nixVerdict(text)];
+        if (ours.line === 0 && isOfNewerNix(nix, text)) return;
         counts.all++;
         if ((ours.line === 0) === (nix.line === 0)) counts.verdict++;
         if (nix.line > 0) counts.refused++;
