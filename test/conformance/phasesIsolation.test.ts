@@ -109,7 +109,9 @@ describe('a session isolated as far as the machine allows', function () {
         .filter((line) => wanted.test(line))
         .sort();
     assert.ok(lines(told).includes('odd.name=x y'), told);
-    assert.deepEqual(lines(told), lines(real.log.replaceAll(/\.drv-\d+/g, '.drv-0')));
+    // What a newer Nix names at random has the name of its sandbox's.
+    const log = real.log.replaceAll(/\/nix\/var\/nix\/builds\/[^/\n]+/g, '/build');
+    assert.deepEqual(lines(told), lines(log.replaceAll(/\.drv-\d+/g, '.drv-0')));
   });
 
   /** The outputs are made elsewhere, and are in the end those of a real build. */
