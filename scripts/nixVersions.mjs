@@ -2,11 +2,11 @@
 // (nothing is installed), and through a Nix daemon as an ordinary user. Prints what passed and failed for each.
 //   node scripts/nixVersions.mjs [--only installed,trixie,sid,daemon] [--refresh] [TEST-GLOB…]
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
 import { bootstrap, runMain } from './bootstrap.mjs';
-import { temporaryFolder } from './bootstrap/cleanUp.mjs';
+import { temporaryFolder, toRemove } from './bootstrap/cleanUp.mjs';
 import { cacheFolder, endWhenInterrupted, projectRoot, SetupError } from './bootstrap/commands.mjs';
 import { unpackSuite } from './nixSuite.mjs';
 
@@ -94,7 +94,7 @@ async function runTests(tests, environment, wrapper = []) {
     ...tests,
   ];
   const child = start(command[0], command.slice(1), {
-    env: { ...environment, TMPDIR: folder, ...(wrapper.length > 0 ? { HOME: folder } : {}) },
+    env: { ...environment, TMPDIR: folder },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let errors = '';
@@ -123,23 +123,30 @@ async function runThroughDaemon(tests) {
   const { folder, remove } = await temporaryFolder('phasewise-daemon-');
   chmodSync(folder, 0o755);
   const socket = join(folder, 'socket');
-  const environment = { ...process.env, NIX_DAEMON_SOCKET_PATH: socket };
-  const daemon = start('nix-daemon', [], {
-    env: { ...environment, NIX_CONFIG: configuration.join('\n') },
-    stdio: 'ignore',
-  });
+  // Not where temporary files are: isolated, phases have those and no home.
+  const home = mkdtempSync('/var/tmp/phasewise-home-');
+  const removeHome = toRemove(home);
+  chmodSync(home, 0o777);
+  // As on a machine of its own: the system's configuration, which the daemon and its clients both read.
+  writeFileSync(join(folder, 'nix.conf'), `${configuration.join('\n')}\n`);
+  const environment = {
+    ...process.env,
+    NIX_DAEMON_SOCKET_PATH: socket,
+    NIX_CONF_DIR: folder,
+    NIX_CONFIG: '',
+  };
+  const daemon = start('nix-daemon', [], { env: environment, stdio: 'ignore' });
   try {
     for (let tries = 0; !existsSync(socket); tries += 1) {
       if (tries > 100 || daemon.exitCode !== null) throw new Error('nix-daemon did not start.');
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    // Settings that only trusted users may make would be answered with warnings; the daemon has them.
-    const client = { ...environment, NIX_REMOTE: 'daemon', NIX_CONFIG: '' };
+    const client = { ...environment, NIX_REMOTE: 'daemon', HOME: home };
     const become = ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--'];
     return await runTests(tests, client, become);
   } finally {
     daemon.kill('SIGTERM');
-    await remove();
+    await Promise.all([remove(), removeHome()]);
   }
 }
 

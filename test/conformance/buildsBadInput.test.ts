@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -141,8 +141,9 @@ describe('builds that go wrong outside of themselves', function () {
   it('wait for another client that builds the same, say so, and find it built', async () => {
     const often = { NIX_CONFIG: `${nixConfig}\nbuild-poll-interval = 1` };
     const other = await engineBuilds(join(folder, 'other'), often);
-    // A sandbox shows it no file of ours.
-    const script = `trap go=yes USR1; echo at work; until [ "$go" ]; do sleep 0.1; done; echo > $out; : ${sleep}`;
+    // A sandbox shows it no file of ours; one that a daemon started takes no signal from us.
+    const go = join(folder, 'go');
+    const script = `trap go=yes USR1; echo at work; until [ "$go" ] || [ -e ${go} ]; do sleep 0.1; done; echo > $out; : ${sleep}`;
     const text = shellDerivation(`shared-${unique}`, script);
     const derivation = await builds.derivation('shared', text);
     const waits = (event: ActivityEvent): boolean =>
@@ -151,7 +152,9 @@ describe('builds that go wrong outside of themselves', function () {
     const first = await interrupted(builds, derivation, said('at work'), async () => {
       second = other.build(derivation, {
         onEvent: (event) => {
-          if (waits(event)) void signalAll('sh', 'SIGUSR1');
+          if (!waits(event)) return;
+          if (isClient) writeFileSync(go, '');
+          else void signalAll('sh', 'SIGUSR1');
         },
       });
       await second;

@@ -68,8 +68,12 @@ const cases: Readonly<Record<string, string>> = {
 const realBuildTop =
   /\/tmp\/nix-build-[^/'" ]*\.drv-\d+|(?<=["'\0])\/build(?=[/"'\0])|\/nix\/var\/nix\/builds\/[^/'" ]+/g;
 
-/** Who and where one is in a sandbox, which has its own users, name of the machine, and next to nothing in /etc. */
-const sandboxOnly = /^declare \S+ (?:BASH|SHELL|HOSTNAME|GROUPS|E?UID|CC|CXX)=/;
+/** A daemon builds as another user, with an environment of its own. */
+const isClient = process.env['NIX_REMOTE'] === 'daemon';
+
+/** Who and where one is for another user, and in a sandbox, which has its own users, name of the machine, and next to nothing in /etc. */
+const ofUser = /^declare \S+ (?:BASH|SHELL|HOSTNAME|GROUPS|E?UID|CC|CXX)=/;
+const isAnother = isClient || hasOwnStore;
 
 /** Same names for what legitimately differs: the build directory. */
 function normalise(text: string, buildTop: RegExp, name: string): string {
@@ -89,7 +93,7 @@ async function readDump(
         ? text
             .split('\0')
             .map((one) => one.trim())
-            .filter((one) => !hasOwnStore || !sandboxOnly.test(one))
+            .filter((one) => !isAnother || !ofUser.test(one))
             .sort()
         : text.split('\n');
   }
@@ -161,7 +165,7 @@ inBothModes("a session's builder environment", (isolation) => {
       const saw = (log: string, buildTop: RegExp) =>
         normalise(log, buildTop, '@top@')
           .split('\n')
-          .filter((line) => line.startsWith('saw ') && !(hasOwnStore && sandboxOnly.test(line.slice(4))))
+          .filter((line) => line.startsWith('saw ') && !(isAnother && ofUser.test(line.slice(4))))
           .map((line) => line.replaceAll(opened.session.workFolder, '/nix/store').trimEnd())
           .sort();
       const ours = saw(
@@ -173,7 +177,9 @@ inBothModes("a session's builder environment", (isolation) => {
         opened.output(),
       );
       assert.ok(ours.length > 20, opened.output());
-      assert.deepEqual(ours, saw(real.log, realBuildTop));
+      const known = (lines: readonly string[]) =>
+        lines.filter((line) => !isClient || !line.includes('PHASEWISE_TEST_IMPURE='));
+      assert.deepEqual(known(ours), known(saw(real.log, realBuildTop)));
     } finally {
       await closeClean(opened);
     }
