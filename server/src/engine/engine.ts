@@ -21,6 +21,7 @@ import type { BuildDirectory } from '../protocol/buildDirectoryMessages';
 import type { DropSessionsAnswer, SessionList, SessionState } from '../protocol/sessionMessages';
 import type { Result } from '../result';
 import type { SyntaxTree } from '../syntax/syntaxTree';
+import type { WantedKept } from './keptBuilds';
 import type { LogShelf } from './logShelf';
 import type { ScriptPlaces } from './scriptPlaces';
 import type { WantedBuild } from './buildAgain';
@@ -56,7 +57,7 @@ export interface StaticDrawing {
 }
 
 export interface RunSelection {
-  readonly selection: 'only' | 'until' | 'from' | 'all' | 'next' | 'hook';
+  readonly selection: 'only' | 'until' | 'from' | 'all' | 'next' | 'hook' | 'none';
   readonly phase: string | null;
   readonly fresh: boolean;
   readonly verify: boolean;
@@ -66,6 +67,8 @@ export interface RunSelection {
   readonly last?: string | undefined;
   /** Who stops the phases and looks around in them; default: nobody. */
   readonly debug?: PhaseDebugger | undefined;
+  /** First makes the session of what a failed build left, in the place of the one there is. */
+  readonly adopt?: WantedKept | undefined;
 }
 
 /** Which derivation a session is of. */

@@ -23,6 +23,7 @@ import { phaseFailure } from './phaseFailure';
 import { failureOfProblem } from './problemFailure';
 import { readyInputs } from './readyInputs';
 import { realiseInputs, type Ending } from './realiseInputs';
+import { findKept, type WantedKept } from './keptBuilds';
 import type { KeptSessions } from './keptSessions';
 import { sessionKey } from './sessionKey';
 import type { SourceTexts } from './sourceTexts';
@@ -172,6 +173,9 @@ export class PhaseRuns {
 
   private async runIn(request: RunRequest, finish: Finish): Promise<Result<RunResult>> {
     const { selection, signal } = request;
+    const adopted =
+      selection.adopt === undefined ? success(null) : await this.adopt(request, selection.adopt);
+    if (!adopted.ok) return ended(finish, adopted.error, signal);
     const opened = await this.sessionFor(request);
     if (!opened.ok) return ended(finish, opened.error, signal);
     const { session, started } = opened.value;
@@ -226,6 +230,21 @@ export class PhaseRuns {
     this.sessions.set(key, session);
     if (session.derivation.path !== store.path) await this.follow(session, request);
     return success({ session, started: true });
+  }
+
+  /** What a failed build left becomes the session, of the derivation as it was built; what was edited since comes after it. */
+  private async adopt(request: RunRequest, wanted: WantedKept): Promise<Result<null, Ending>> {
+    const { nix, signal, onEvent } = request;
+    const refused = (problem: Problem): Result<null, Ending> => failure({ problem, failure: null });
+    const built = wanted.drvPath ?? request.store.path;
+    const read = built === request.store.path ? success(request.store) : await nix.readDerivation(built);
+    if (!read.ok) return refused(read.error);
+    const kept = await findKept(nix, this.parts.records, read.value, wanted, signal);
+    if (!kept.ok) return refused(kept.error);
+    const opened = await this.sessionFor({ ...request, store: read.value });
+    if (!opened.ok) return opened;
+    const taken = await opened.value.session.takeKept(read.value, kept.value, onEvent, signal);
+    return taken.ok ? taken : refused(taken.error);
   }
 
   private optionsFor(request: RunRequest, isolation: SessionOptions['isolation']): SessionOptions {
@@ -330,7 +349,7 @@ function ended(finish: Finish, ending: Ending, signal: AbortSignal): Result<neve
 
 /** Before the session is open; which phase is next is not known then. */
 function expectedPhases(derivation: Derivation, selection: RunSelection): readonly string[] {
-  if (selection.selection === 'next' || selection.selection === 'hook') return [];
+  if (['next', 'hook', 'none'].includes(selection.selection)) return [];
   const phases = derivation.phases.filter(({ runs }) => runs);
   const plan = planRun(phases, 0, selection);
   return plan === null ? [] : phases.slice(0, plan.end).map(({ name }) => name);

@@ -148,7 +148,7 @@ export class BashChain implements PhaseChain {
     while (this.shells.length > 1 && this.position > position) this.shells.pop();
   }
 
-  async edit(script: string): Promise<boolean> {
+  async edit(script: string | Uint8Array): Promise<boolean> {
     await writePrivateFile(join(this.parts.controlFolder, 'edit.sh'), script);
     await this.parts.driver.send('edit');
     return this.awaitReady(this.position);

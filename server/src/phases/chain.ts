@@ -39,7 +39,7 @@ export interface PhaseChain {
   /** Back to the state before the phase at this position; false when no shell waits there. */
   rewind(position: number): Promise<boolean>;
   /** Runs a script in the shell at the present position; the shells that come after it inherit what it sets. */
-  edit(script: string): Promise<boolean>;
+  edit(script: string | Uint8Array): Promise<boolean>;
   /** What the build's shell does at its end; the status with which it ends, null when the chain ended. */
   finish(): Promise<number | null>;
   /** Ends all its processes. */

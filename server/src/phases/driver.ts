@@ -173,6 +173,6 @@ export async function readPhases(
 }
 
 /** Writes a file that only its owner may read. */
-export async function writePrivateFile(path: string, content: string): Promise<void> {
+export async function writePrivateFile(path: string, content: string | Uint8Array): Promise<void> {
   await writeFile(path, content, { mode: 0o600 });
 }

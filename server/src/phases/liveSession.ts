@@ -17,6 +17,7 @@ import { adoptDerivation } from './sessionAdoption';
 import type { SessionKeeper } from './sessionKeeper';
 import type { SessionLock } from './sessionLock';
 import { copyMoment } from './sessionCopy';
+import { takeKept, type KeptBuild } from './sessionFromKept';
 import type { MomentWish, PhasesLeft, SessionMoment } from './sessionMoment';
 import { momentOf } from './sessionMoment';
 import { collectOutputs } from './sessionOutputs';
@@ -249,6 +250,22 @@ export class LiveSession implements PhaseSession {
     if (this.busy || this.closed) return;
     this.fresh = true;
     await this.keeper.cutAt(0, { derivation, dirty: true, failed: null, stale: [] });
+  }
+
+  async takeKept(
+    derivation: StoreDerivation,
+    kept: KeptBuild,
+    onEvent: OnEvent,
+    signal: AbortSignal,
+  ): Promise<Result<null>> {
+    await this.begin(derivation);
+    const { keeper, shell, parts } = this;
+    const { options, snapshots } = parts;
+    return this.alone(signal, async (both) => {
+      const taken = await takeKept({ options, keeper, shell, snapshots }, kept, onEvent, both);
+      this.fresh = !taken.ok;
+      return taken;
+    });
   }
 
   outputs(folder: string | null, signal: AbortSignal): Promise<Result<Readonly<Record<string, string>>>> {

@@ -5,10 +5,10 @@ import type { SessionPhase } from './chain';
 export interface PhaseSelection {
   /**
    * `only`: this phase, and first those before it that have not run; `until` includes it; `from`: it and all after it again; `next`:
-   * the first that is not done, past those that are skipped; `hook`: no phase, but the hook of this name, in the present state.
+   * the first that is not done, past those that are skipped; `hook`: no phase, but the hook of this name, in the present state; `none`.
    */
-  readonly selection: 'only' | 'until' | 'from' | 'all' | 'next' | 'hook';
-  /** Null only with `all` and `next`. */
+  readonly selection: 'only' | 'until' | 'from' | 'all' | 'next' | 'hook' | 'none';
+  /** Null only with `all`, `next` and `none`. */
   readonly phase: string | null;
   /** Begin with a new build directory and a new shell. */
   readonly fresh?: boolean;
@@ -35,7 +35,7 @@ export function planRun(
     wanted.last === undefined ? phases.length - 1 : phases.findIndex(({ name }) => name === wanted.last);
   if (last < 0 && phases.length > 0) return null;
   if (wanted.selection === 'all') return { rewindTo: null, end: last + 1 };
-  if (wanted.selection === 'hook') return { rewindTo: null, end: position };
+  if (wanted.selection === 'hook' || wanted.selection === 'none') return { rewindTo: null, end: position };
   if (wanted.selection === 'next') {
     const next = phases.findIndex(({ runs }, index) => index >= position && runs);
     return { rewindTo: null, end: next < 0 ? phases.length : next + 1 };

@@ -22,6 +22,7 @@ import {
 } from './sessionFolder';
 import { SessionKeeper } from './sessionKeeper';
 import type { SessionLock } from './sessionLock';
+import type { KeptBuild } from './sessionFromKept';
 import type { MomentWish, PhasesLeft, SessionMoment } from './sessionMoment';
 import { lockSession } from './sessionLock';
 import type { SessionRecord, StalePhase } from './sessionRecord';
@@ -70,6 +71,16 @@ export interface PhaseSession {
   adopt(derivation: StoreDerivation, firstPhase: string | null, reason: string): Promise<string | null>;
   /** The next `run` begins anew, with this derivation. Nothing when a run is going on. */
   begin(derivation: StoreDerivation): Promise<void>;
+  /**
+   * Goes on as what a failed build of `derivation` left, in the place of all that ran here, at the phase that failed; runs none. Problems:
+   * `session-busy`, `session-closed`, those of beginning anew, `unknown-phase`, `phase-unknown`, `kept-not-copied`.
+   */
+  takeKept(
+    derivation: StoreDerivation,
+    kept: KeptBuild,
+    onEvent: (event: ActivityEvent) => void,
+    signal: AbortSignal,
+  ): Promise<Result<null>>;
   /**
    * Copies the outputs to the session's `outputs` or another folder, with the store's paths inside; output name to its
    * copy. Problems: `phases-left`, `output-missing`, `output-not-copied`.

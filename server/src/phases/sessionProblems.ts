@@ -27,6 +27,14 @@ export function unknownPhase(phase: string | null, names: readonly string[]): Pr
   };
 }
 
+export function failedPhaseUnknown(names: readonly string[]): Problem {
+  return {
+    code: 'phase-unknown',
+    message: 'Which phase failed is not known: the build left no log that is cut by phase.',
+    advice: `Name it, one of ${names.join(', ')}.`,
+  };
+}
+
 export function notKept(phase: string | null): Problem {
   return {
     code: 'state-not-kept',

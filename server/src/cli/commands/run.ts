@@ -18,6 +18,8 @@ interface RunOptions extends RawNixOptions {
   readonly all?: boolean;
   readonly next?: boolean;
   readonly hook?: string;
+  readonly adopt?: string;
+  readonly at?: string;
   readonly fresh?: boolean;
   readonly verify?: boolean;
   readonly out?: string;
@@ -36,6 +38,11 @@ export function runCommand(cli: CommandLine): Command {
     .option('--all', 'run every phase')
     .option('--next', 'run the first phase that is not done')
     .option('--hook <name>', 'run this hook alone, in the present state, and leave the session as it is')
+    .option(
+      '--adopt <folder>',
+      'go on in the directory that Nix kept of a failed build, at the phase that failed',
+    )
+    .option('--at <phase>', 'with --adopt: the phase that failed, where the log does not tell')
     .option('--fresh', 'begin with a new session')
     .option('--verify', 'compare the outputs with those of a real build')
     .option('--out <folder>', 'copy the outputs there')
@@ -98,7 +105,16 @@ function selectionOf(cli: CommandLine, options: RunOptions): Result<RunSelection
     ...(hook === undefined ? [] : [{ selection: 'hook', phase: hook } as const]),
     ...(next === true ? [{ selection: 'next', phase: null } as const] : []),
   ];
-  const [selection] = chosen;
+  const { adopt: folder, at = null } = options;
+  if (folder === undefined && at !== null)
+    return failure({
+      code: 'usage',
+      message: '--at names the phase of a kept directory.',
+      advice: 'Write --adopt FOLDER with it.',
+    });
+  const adopt =
+    folder === undefined ? undefined : { folder: resolve(cli.cwd, folder), phase: at, drvPath: null };
+  const [selection = adopt && ({ selection: 'none', phase: null } as const)] = chosen;
   if (selection === undefined || chosen.length > 1) {
     const message =
       chosen.length === 0 ? 'It is not said which phases to run.' : 'Too many choices of phases.';
@@ -106,7 +122,13 @@ function selectionOf(cli: CommandLine, options: RunOptions): Result<RunSelection
     return failure({ code: 'usage', message, advice });
   }
   const out = options.out === undefined ? null : resolve(cli.cwd, options.out);
-  return success({ ...selection, fresh: options.fresh === true, verify: options.verify === true, out });
+  return success({
+    ...selection,
+    fresh: options.fresh === true,
+    verify: options.verify === true,
+    out,
+    adopt,
+  });
 }
 
 function writeOutputs(cli: CommandLine, result: RunResult): void {
