@@ -29,6 +29,7 @@ import {
   stopRequest,
   trustNotification,
 } from '../../server/src/protocol/messages';
+import { offeredCommands } from './again/offeredCommands';
 import { buildDirectoryRequest } from '../../server/src/protocol/buildDirectoryMessages';
 import { pinnedDrawingNotification, pinsNotification } from '../../server/src/protocol/pinMessages';
 import { replayRequest } from '../../server/src/protocol/replayMessages';
@@ -97,7 +98,11 @@ function createClient(module: string, log: LogOutputChannel): LanguageClient {
     documentSelector: nixDocuments,
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: () => ({ trusted: workspace.isTrusted, settings: serverSettings() }),
+    initializationOptions: () => ({
+      trusted: workspace.isTrusted,
+      settings: serverSettings(),
+      commands: offeredCommands,
+    }),
     synchronize: { configurationSection: 'phasewise' },
     errorHandler: quietErrors(),
     middleware: {

@@ -1,5 +1,6 @@
 /** The client's composition root: makes every part once and wires the server's messages to them. */
 import { workspace, type Disposable, type ExtensionContext } from 'vscode';
+import { registerOfferCommands } from './again/offerCommands';
 import { registerAgainCommands } from './again/buildAgainCommands';
 import type { PhasewiseApi } from './api';
 import { registerBuildCommands } from './builds/buildCommands';
@@ -74,6 +75,7 @@ export function createClientContext(extension: ExtensionContext): ClientContext 
     ...registerPhaseCommands({ server, log, state, active, chooser, runs, shells, environments, channels }),
     ...registerDebugging({ program: extension.asAbsolutePath('dist/phasewise.js'), log, state, chooser }),
     ...registerPinCommands(log, pins, chooser),
+    ...registerOfferCommands({ server, log, state, chooser, runs }),
     ...registerReplayCommands({ log, server, chooser, inline }),
     ...registerBuildCommands({ log, state, chooser, buildTasks, logs }),
     ...registerLogCommands({ server, log, chooser, documents: logDocuments }),

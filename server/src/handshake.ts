@@ -40,13 +40,13 @@ export function startServerOver(connection: Connection, options: ServerOptions):
   let client: InitializeParams['capabilities'] = {};
   const changeSettings = (value: unknown): void => state.setSettings(readSettings(value, log));
   connection.onInitialize(async (params): Promise<InitializeResult> => {
-    const { trusted, settings } = readOptions(params.initializationOptions);
+    const { trusted, settings, commands } = readOptions(params.initializationOptions);
     client = params.capabilities;
     state.begin(trusted, readSettings(settings, log));
     state.folders = foldersOf(params);
     const parts = await options.createParts(log, () => state.settings);
     const { guide } = options;
-    server = new LanguageServer({ nixPath: [], ...parts, connection, state, log, guide, client });
+    server = new LanguageServer({ nixPath: [], ...parts, connection, state, log, guide, client, commands });
     return { capabilities: serverCapabilities, serverInfo: { name: 'phasewise' } };
   });
   connection.onInitialized(() => {
@@ -107,11 +107,18 @@ function followFolders(
   });
 }
 
-function readOptions(given: unknown): { readonly trusted: boolean; readonly settings: unknown } {
-  if (typeof given !== 'object' || given === null) return { trusted: false, settings: null };
+function readOptions(given: unknown): {
+  readonly trusted: boolean;
+  readonly settings: unknown;
+  readonly commands: ReadonlySet<string>;
+} {
+  if (typeof given !== 'object' || given === null)
+    return { trusted: false, settings: null, commands: new Set() };
+  const commands: unknown = 'commands' in given ? given.commands : [];
   return {
     trusted: 'trusted' in given && given.trusted === true,
     settings: 'settings' in given ? given.settings : null,
+    commands: new Set(Array.isArray(commands) ? commands.map(String) : []),
   };
 }
 

@@ -23,7 +23,7 @@ import { registerDocumentLink } from './features/documentLink';
 import { registerDocumentSymbol } from './features/documentSymbol';
 import { Drawings } from './features/drawings';
 import { Evaluations } from './features/evaluations';
-import { commands, registerExecuteCommand } from './features/executeCommand';
+import { registerExecuteCommand, serverCommands } from './features/executeCommand';
 import { Failures } from './features/failures';
 import { registerFailureReport } from './features/failureReport';
 import { registerFoldingRange } from './features/foldingRange';
@@ -71,6 +71,8 @@ export interface ServerParts {
   /** Absolute path of the guide to diagnostics; null when there is none to link to. */
   readonly guide: string | null;
   readonly client: InitializeParams['capabilities'];
+  /** Commands of the client's own that an answer may name. */
+  readonly commands: ReadonlySet<string>;
 }
 
 export const serverCapabilities: ServerCapabilities = {
@@ -96,7 +98,7 @@ export const serverCapabilities: ServerCapabilities = {
   foldingRangeProvider: true,
   codeLensProvider: { resolveProvider: false },
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.Refactor, fixAllKind] },
-  executeCommandProvider: { commands: [...commands] },
+  executeCommandProvider: { commands: [...serverCommands] },
 };
 
 function workspaceOf({ parse, state, nixPath, client }: ServerParts, documents: Documents): Workspace {
@@ -121,6 +123,7 @@ export class LanguageServer {
   private readonly status: StatusReporter;
   private pins: Pins | null = null;
   private readonly sessionStates: SessionStates;
+  private readonly publisher: DiagnosticsPublisher;
 
   constructor(private readonly parts: ServerParts) {
     const { connection, engine, parse, state, log, guide } = parts;
@@ -139,6 +142,7 @@ export class LanguageServer {
     const failures = new Failures(documents);
     const diagnostics = { connection, documents, engine, evaluations, failures, guide, log };
     const publisher = new DiagnosticsPublisher(diagnostics);
+    this.publisher = publisher;
     state.changed.add(() => publisher.checkAgain());
     this.drawings = new Drawings({ connection, documents, engine, evaluations, state, log });
     const { drawings, activities } = this;
@@ -215,7 +219,11 @@ export class LanguageServer {
     registerSessions(connection, engine, this.sessionStates, log);
     registerShell({ connection, engine, state, lookup, log });
     registerEnvironment({ connection, engine, state, lookup, log });
-    registerExecuteCommand(connection, workbench, replays, log);
+    const gitChanged = (uri: string): void => {
+      this.publisher.forgetFlake(uri);
+      this.pins?.drawFlakes();
+    };
+    registerExecuteCommand({ connection, engine, state, workbench, replays, gitChanged, log });
     registerLog({ connection, engine, state, drawings, lookup, liveLogs, log });
     registerLogDocument({ connection, engine, state, drawings, lookup, log });
     registerDerivationDocument({ connection, engine, state, drawings, log });
@@ -241,7 +249,9 @@ export class LanguageServer {
     registerDefinition({ connection, documents, workspace, drawings, log });
     registerDocumentSymbol(connection, documents, drawings, log);
     registerWorkspaceSymbol(connection, documents, workspace, log);
-    registerCodeAction({ connection, documents, failures, state, client, log });
+    const { commands } = this.parts;
+    const evaluated = (uri: string) => this.publisher.evaluated(uri);
+    registerCodeAction({ connection, documents, failures, evaluated, commands, state, client, log });
     registerFoldingRange(connection, documents, log);
     registerReferences({ connection, documents, workspace, log });
     registerDocumentHighlight({ connection, documents, workspace, log });

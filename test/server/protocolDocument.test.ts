@@ -11,7 +11,7 @@ import * as replayMessages from '../../server/src/protocol/replayMessages';
 import * as sessionMessages from '../../server/src/protocol/sessionMessages';
 import * as shellMessages from '../../server/src/protocol/shellMessages';
 import * as storeMessages from '../../server/src/protocol/storeMessages';
-import { commands } from '../../server/src/features/executeCommand';
+import { serverCommands } from '../../server/src/features/executeCommand';
 import { repository } from './testAssets';
 
 describe('docs/protocol.md', () => {
@@ -39,6 +39,6 @@ describe('docs/protocol.md', () => {
 
   it('lists every command that the server executes', async () => {
     const document = await readFile(join(repository, 'docs/protocol.md'), 'utf8');
-    for (const command of commands) assert.ok(document.includes(`\`${command}\``), command);
+    for (const command of serverCommands) assert.ok(document.includes(`\`${command}\``), command);
   });
 });

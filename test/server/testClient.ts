@@ -45,6 +45,8 @@ export interface ClientOptions {
   readonly inWorkspace?: boolean;
   /** Entries of the search path. */
   readonly nixPath?: readonly string[];
+  /** Commands that it has. */
+  readonly commands?: readonly string[];
 }
 
 export class TestClient {
@@ -118,7 +120,11 @@ export class TestClient {
       processId: process.pid,
       rootUri: options.inWorkspace === true ? pathToFileURL(this.folder).href : null,
       capabilities: options.capabilities ?? {},
-      initializationOptions: { trusted: options.trusted ?? true, settings: options.settings },
+      initializationOptions: {
+        trusted: options.trusted ?? true,
+        settings: options.settings,
+        commands: options.commands,
+      },
     });
     await this.connection.sendNotification('initialized', {});
   }

@@ -13,6 +13,7 @@ import type {
   WantedFile,
 } from '../../server/src/engine/engine';
 import type { LogShelf } from '../../server/src/engine/logShelf';
+import type { RepositoryFile } from '../../server/src/nix/git';
 import type { EvaluationOptions, NixProbe } from '../../server/src/nix/nix';
 import type { PhaseEnvironment } from '../../server/src/protocol/environmentMessages';
 import type { ActivityEvent, DerivationDocument } from '../../server/src/protocol/messages';
@@ -106,6 +107,13 @@ export class FakeEngine implements Engine {
     Promise.resolve(failure({ code: 'no-session', message: 'No phase was run.', advice: null }));
   onFileContent: (subject: SessionSubject, wanted: WantedFile) => Promise<Result<Uint8Array>> = () =>
     Promise.resolve(failure({ code: 'no-session', message: 'No phase was run.', advice: null }));
+
+  onAddToGit: (file: RepositoryFile) => Promise<Result<null>> = () =>
+    Promise.reject(new Error('git was not expected'));
+
+  addToGit(file: RepositoryFile): Promise<Result<null>> {
+    return this.onAddToGit(file);
+  }
 
   readonly logs: LogShelf = {
     page: () => Promise.resolve(noLog),

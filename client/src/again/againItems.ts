@@ -1,9 +1,10 @@
 /** What *Really Build Again…* offers for a derivation as it stands. Pure. */
 import type { BuildResult } from '../../../server/src/protocol/model';
 import type { BuildStanding } from '../../../server/src/protocol/storeMessages';
+import type { OfferOf } from './readOffer';
 
 export type AgainAction =
-  'build' | 'rebuild' | 'keepFailed' | 'elsewhere' | 'delete' | 'compare' | 'report' | 'keptFolder';
+  'build' | 'rebuild' | 'keepFailed' | 'elsewhere' | 'delete' | 'compare' | 'report' | 'goOn' | 'keptFolder';
 
 export interface AgainItem {
   readonly action: AgainAction;
@@ -14,7 +15,9 @@ export interface AgainItem {
 }
 
 /** The last build in this window, as far as it left something to look at. */
-export type BuildLeft = Pick<BuildResult, 'comparison' | 'keptDirectory'>;
+export interface BuildLeft extends Pick<BuildResult, 'comparison' | 'keptDirectory'> {
+  readonly goesOn?: OfferOf<'goOnInKept'> | null;
+}
 
 export function againItems(
   standing: BuildStanding | null,
@@ -24,20 +27,7 @@ export function againItems(
   const changes = standing?.changes ?? [];
   const items: (AgainItem | null)[] = [
     lookAt(left),
-    left?.comparison?.other == null
-      ? null
-      : {
-          action: 'report',
-          label: "$(output) Open diffoscope's Report",
-          description: 'of all that differs, where diffoscope is installed',
-        },
-    left?.keptDirectory == null
-      ? null
-      : {
-          action: 'keptFolder',
-          label: '$(folder-opened) Open the Kept Build Directory',
-          description: left.keptDirectory,
-        },
+    ...leftItems(left),
     isValid
       ? {
           action: 'rebuild',
@@ -70,6 +60,33 @@ export function againItems(
       : null,
   ];
   return items.flatMap((item) => item ?? []);
+}
+
+/** What the last build left to look at, and to go on with. */
+function leftItems(left: BuildLeft | undefined): readonly (AgainItem | null)[] {
+  return [
+    left?.comparison?.other == null
+      ? null
+      : {
+          action: 'report',
+          label: "$(output) Open diffoscope's Report",
+          description: 'of all that differs, where diffoscope is installed',
+        },
+    left?.goesOn == null
+      ? null
+      : {
+          action: 'goOn',
+          label: `$(debug-continue) Go On in the Kept Directory${left.goesOn.phase === null ? '' : ` at ${left.goesOn.phase}`}`,
+          description: 'as a session, in the place of the one there is',
+        },
+    left?.keptDirectory == null
+      ? null
+      : {
+          action: 'keptFolder',
+          label: '$(folder-opened) Open the Kept Build Directory',
+          description: left.keptDirectory,
+        },
+  ];
 }
 
 function lookAt(left: BuildLeft | undefined): AgainItem | null {

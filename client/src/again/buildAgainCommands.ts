@@ -30,6 +30,7 @@ import { baseName } from '../words';
 import { againItems, firstDifferingFiles, type AgainAction, type BuildLeft } from './againItems';
 import { copyFailureReport } from './copyFailureReport';
 import { deleteOutputs } from './deleteOutputs';
+import { keptOffer } from './readOffer';
 import { tryIt } from './tryIt';
 
 export interface AgainParts {
@@ -189,6 +190,9 @@ class BuildAgain {
       case 'keptFolder':
         if (left?.keptDirectory != null) await revealFolder(left.keptDirectory);
         return;
+      case 'goOn':
+        await commands.executeCommand('phasewise.goOnInKept', { ...key, ...left?.goesOn });
+        return;
       case 'report':
         return this.report(left?.comparison);
       case 'compare':
@@ -210,7 +214,10 @@ class BuildAgain {
   private remember(key: DerivationKey, result: BuildResult | null): void {
     if (result === null) return;
     const { comparison, keptDirectory } = result;
-    this.left.set(keyName(key), { ...(comparison && { comparison }), keptDirectory: keptDirectory ?? null });
+    this.left.set(keyName(key), {
+      ...(comparison && { comparison }),
+      ...{ keptDirectory: keptDirectory ?? null, goesOn: keptOffer(result.failure) },
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 /** Results of phases as they stand beside the text, and what an edit does to them. Pure. */
 import type { Failure, Range } from '../../../server/src/protocol/model';
+import { offerCommand } from '../../../server/src/protocol/offers';
 import { isBashNoise } from './bashNoise';
 import { codeBlock, duration, escapeMarkdown } from '../words';
 
@@ -69,6 +70,16 @@ export function tailMarkdown(failure: Failure): string {
     part == null || part === '' ? [] : [escapeMarkdown(part)],
   );
   return [...words, command, log].filter((part) => part !== '').join('\n\n');
+}
+
+/** Links that run what the failure offers, as a last paragraph; empty when it offers nothing. */
+export function offerLinks({ offers = [] }: Failure, uri: string, attr: string): string {
+  const links = offers.map((offer) => {
+    const { command, title } = offerCommand(offer);
+    const argument = encodeURIComponent(JSON.stringify([{ uri, attr, ...offer }])).replaceAll(')', '%29');
+    return `[${escapeMarkdown(title)}](command:${command}?${argument})`;
+  });
+  return links.length === 0 ? '' : `\n\n${links.join(' · ')}`;
 }
 
 /** The decisive lines and the last ones, with a line of dots where some are left out between them. */

@@ -19,12 +19,14 @@ import {
 } from 'vscode';
 import type { ActivityParams, DerivationKey } from '../../../server/src/protocol/messages';
 import { inlineCommentsEnabled, inlineResultsEnabled, replaysEnabled } from '../config';
+import { offeredCommands } from '../again/offeredCommands';
 import type { ServerState, Subscription } from '../serverState';
 import type { Failure } from '../../../server/src/protocol/model';
 import { inlineResult as resultOf } from './inlineAnchors';
 import {
   afterChange,
   failureLabel,
+  offerLinks,
   resultLabel,
   tailLine,
   tailMarkdown,
@@ -164,7 +166,8 @@ export class InlineResults implements Disposable {
     const { failure } = result;
     if (failure === null || !inlineCommentsEnabled()) return null;
     const line = tailLine(result);
-    const body = new MarkdownString(tailMarkdown(failure));
+    const body = new MarkdownString(`${tailMarkdown(failure)}${offerLinks(failure, uri, result.attr)}`);
+    body.isTrusted = { enabledCommands: [...offeredCommands] };
     const position = new Range(line, 0, line, 0);
     const comment = { author: { name: 'Phasewise' }, body, mode: CommentMode.Preview };
     const thread = this.controller.createCommentThread(Uri.parse(uri), position, [comment]);

@@ -1,5 +1,6 @@
 /** The rows of phases and hooks. Pure. */
 import type { FileRange, Hook, Origin, Phase } from '../../../server/src/protocol/model';
+import { keptOffer } from '../again/readOffer';
 import { keyName } from '../serverState';
 import { originWords } from '../words';
 import type { ItemKind, PhaseItem, Row } from './phaseItem';
@@ -89,6 +90,7 @@ export function contextOf(
     item.runnable && !busy ? 'runnable' : '',
     item.definition === null ? '' : 'definition',
     row.shown.activity === undefined ? '' : 'logged',
+    keptOffer(row.shown.activity?.failure) === null ? '' : 'kept',
     row.derivation.drvPath === null ? '' : 'instantiated',
     row.derivation.inputsMissing === true ? 'inputsMissing' : '',
   ];

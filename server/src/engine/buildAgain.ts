@@ -94,12 +94,13 @@ async function buildNow(
   const result = compares ? await compared(parts, { derivation, store }, built, onEvent, signal) : built;
   const { keptDirectory } = result;
   if (compares && !options.keepFailed && keptDirectory != null) await removeKept(keptDirectory);
+  const kept = compares && !options.keepFailed ? null : (keptDirectory ?? null);
   // A build that made something else failed in no phase.
   const isDifferent = result.comparison?.same === false;
   if (held.phase !== null) onEvent(isDifferent ? { ...held.phase, status: 'ok' } : held.phase);
-  if (held.end !== null) onEvent({ ...held.end, failure: result.failure });
-  const kept = compares && !options.keepFailed ? null : (keptDirectory ?? null);
-  return { ...result, keptDirectory: kept, reasons: standing?.changes ?? [] };
+  const told = kept === null ? withoutKept(result.failure) : result.failure;
+  if (held.end !== null) onEvent({ ...held.end, failure: told });
+  return { ...result, failure: told, keptDirectory: kept, reasons: standing?.changes ?? [] };
 }
 
 /** The result with what differs between the output and that of the rebuild. */
@@ -135,6 +136,11 @@ function differing(store: StoreDerivation, failure: Failure, comparison: BuildCo
     message: `${store.name} is not reproducible: ${first}${rest}`,
     explanation: `The first build made ${output ?? ''}; what this one made is kept beside it as ${other ?? ''}. Times, random names, the number of cores and the order of files in a folder are the usual causes.`,
   };
+}
+
+function withoutKept(failure: Failure | null): Failure | null {
+  if (failure?.offers === undefined) return failure;
+  return { ...failure, offers: failure.offers.filter(({ kind }) => kind !== 'goOnInKept') };
 }
 
 function isOfKeptFolder(event: ActivityEvent): boolean {

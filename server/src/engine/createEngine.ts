@@ -21,6 +21,7 @@ import type { BuildDirectory } from '../protocol/buildDirectoryMessages';
 import type { DropSessionsAnswer, SessionList, SessionState } from '../protocol/sessionMessages';
 import type { BuiltinDocumentation } from '../nix/builtins';
 import { formatText } from '../nix/formatter';
+import { addToGit, type RepositoryFile } from '../nix/git';
 import { BuiltinDocumentations } from './builtinDocumentation';
 import { failure, success, type Result } from '../result';
 import type {
@@ -131,6 +132,11 @@ class NixEngine implements Engine {
     return this.work(signal, (both) => formatText(this.parts.runner, request, both));
   }
 
+  addToGit(file: RepositoryFile, signal: AbortSignal): Promise<Result<null>> {
+    const { environment = process.env, runner } = this.parts;
+    return this.work(signal, (both) => addToGit(runner, environment, file, both));
+  }
+
   drawStatic(target: Target): StaticDrawing {
     if (target.kind !== 'nix') return { derivations: [], message: null };
     const drawn = this.statics.of(target.tree, target.file);
@@ -203,14 +209,11 @@ class NixEngine implements Engine {
     onEvent: (event: ActivityEvent) => void,
     signal: AbortSignal,
   ): Promise<Result<RunResult>> {
-    return this.work(signal, async (both) => {
-      const ready = await this.storeDerivation(derivation, both);
-      if (!ready.ok) return ready;
-      const { path } = ready.value.store;
-      return this.records.kept.recorded('run', derivation, path, onEvent, (told) =>
-        this.runs.run({ ...ready.value, derivation, selection, onEvent: told, signal: both }),
-      );
-    });
+    return this.whenReady(derivation, signal, (ready, both) =>
+      this.records.kept.recorded('run', derivation, ready.store.path, onEvent, (told) =>
+        this.runs.run({ ...ready, derivation, selection, onEvent: told, signal: both }),
+      ),
+    );
   }
 
   buildInputs(
@@ -218,12 +221,9 @@ class NixEngine implements Engine {
     onEvent: (event: ActivityEvent) => void,
     signal: AbortSignal,
   ): Promise<Result<InputsResult>> {
-    return this.work(signal, async (both) => {
-      const ready = await this.storeDerivation(derivation, both);
-      if (!ready.ok) return ready;
-      const request = { ...ready.value, derivation, onEvent, signal: both };
-      const { expressionsFolder } = this.parts.assets;
-      const search = { nix: ready.value.nix, sources: this.sources, expressionsFolder };
+    return this.whenReady<InputsResult>(derivation, signal, async (ready, both) => {
+      const request = { ...ready, derivation, onEvent, signal: both };
+      const search = { ...this.parts.assets, nix: ready.nix, sources: this.sources };
       const ending = await realiseInputs(request, search, this.records);
       if (both.aborted) return success({ status: 'cancelled', failure: null });
       if (ending === null) return success({ status: 'built', failure: null });
@@ -239,10 +239,7 @@ class NixEngine implements Engine {
     onEvent: (event: ActivityEvent) => void,
     signal: AbortSignal,
   ): Promise<Result<BuildResult>> {
-    return this.work(signal, async (both) => {
-      const ready = await this.storeDerivation(derivation, both);
-      if (!ready.ok) return ready;
-      const { nix, store } = ready.value;
+    return this.whenReady(derivation, signal, async ({ nix, store }, both) => {
       const { stateFolder, assets } = this.parts;
       const { sources, records } = this;
       const placed = problemPlacer(nix, derivation, store, sources, this.fileReader);
@@ -257,12 +254,12 @@ class NixEngine implements Engine {
     onEvent: (event: ActivityEvent) => void,
     signal: AbortSignal,
   ): Promise<Result<Failure>> {
-    return this.work(signal, async (both) => {
-      const ready = await this.storeDerivation(derivation, both);
-      if (!ready.ok) return ready;
+    return this.whenReady(derivation, signal, (ready, both) => {
       const { runs, keptSessions, parts } = this;
-      const request = { ...ready.value, derivation, failed, onEvent, signal: both };
-      return replay({ ...parts, runs, keptSessions }, request);
+      return replay(
+        { ...parts, runs, keptSessions },
+        { ...ready, derivation, failed, onEvent, signal: both },
+      );
     });
   }
 
@@ -272,11 +269,9 @@ class NixEngine implements Engine {
     onNotice: (text: string) => void,
     signal: AbortSignal,
   ): Promise<Result<ShellPreparation>> {
-    return this.work(signal, async (both) => {
-      const ready = await this.storeDerivation(derivation, both);
-      if (!ready.ok) return ready;
-      return this.shells.prepare({ ...ready.value, derivation, wish, onNotice, signal: both });
-    });
+    return this.whenReady(derivation, signal, (ready, both) =>
+      this.shells.prepare({ ...ready, derivation, wish, onNotice, signal: both }),
+    );
   }
 
   enterShell(
@@ -293,11 +288,9 @@ class NixEngine implements Engine {
     onNotice: (text: string) => void,
     signal: AbortSignal,
   ): Promise<Result<EnvironmentTold>> {
-    return this.work(signal, async (both) => {
-      const ready = await this.storeDerivation(derivation, both);
-      if (!ready.ok) return ready;
-      return this.shells.environment({ ...ready.value, derivation, wish, onNotice, signal: both });
-    });
+    return this.whenReady(derivation, signal, (ready, both) =>
+      this.shells.environment({ ...ready, derivation, wish, onNotice, signal: both }),
+    );
   }
 
   userEnvironment(signal: AbortSignal): Promise<PhaseEnvironment> {
@@ -308,12 +301,9 @@ class NixEngine implements Engine {
   }
 
   scriptPlaces(derivation: Derivation, signal: AbortSignal): Promise<Result<ScriptPlaces>> {
-    return this.work(signal, async (both) => {
-      const ready = await this.storeDerivation(derivation, both);
-      if (!ready.ok) return ready;
-      const { nix, store } = ready.value;
-      return success(scriptPlaces(derivation, store, this.sources, nix.installation));
-    });
+    return this.whenReady(derivation, signal, ({ nix, store }) =>
+      Promise.resolve(success(scriptPlaces(derivation, store, this.sources, nix.installation))),
+    );
   }
 
   release(derivation: Derivation): Promise<void> {
@@ -388,6 +378,17 @@ class NixEngine implements Engine {
     } finally {
       this.working.delete(working);
     }
+  }
+
+  private whenReady<T>(
+    derivation: Derivation,
+    signal: AbortSignal,
+    use: (ready: ReadyDerivation, both: AbortSignal) => Promise<Result<T>>,
+  ): Promise<Result<T>> {
+    return this.work(signal, async (both) => {
+      const ready = await this.storeDerivation(derivation, both);
+      return ready.ok ? use(ready.value, both) : ready;
+    });
   }
 
   private async storeDerivation(

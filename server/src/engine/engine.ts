@@ -6,7 +6,7 @@ import type { BuiltinDocumentation } from '../nix/builtins';
 import type { EvaluationOptions, NixProbe } from '../nix/nix';
 import type { PhaseDebugger } from '../phases/phaseDebugger';
 import type { PhaseEnvironment } from '../protocol/environmentMessages';
-import type { ActivityEvent, DerivationDocument } from '../protocol/messages';
+import type { ActivityEvent, DerivationDocument, AdoptedBuild } from '../protocol/messages';
 import type {
   BuildResult,
   Derivation,
@@ -21,7 +21,7 @@ import type { BuildDirectory } from '../protocol/buildDirectoryMessages';
 import type { DropSessionsAnswer, SessionList, SessionState } from '../protocol/sessionMessages';
 import type { Result } from '../result';
 import type { SyntaxTree } from '../syntax/syntaxTree';
-import type { WantedKept } from './keptBuilds';
+import type { RepositoryFile } from '../nix/git';
 import type { LogShelf } from './logShelf';
 import type { ScriptPlaces } from './scriptPlaces';
 import type { WantedBuild } from './buildAgain';
@@ -68,7 +68,7 @@ export interface RunSelection {
   /** Who stops the phases and looks around in them; default: nobody. */
   readonly debug?: PhaseDebugger | undefined;
   /** First makes the session of what a failed build left, in the place of the one there is. */
-  readonly adopt?: WantedKept | undefined;
+  readonly adopt?: AdoptedBuild | undefined;
 }
 
 /** Which derivation a session is of. */
@@ -118,6 +118,8 @@ export interface Engine {
   builtins(signal: AbortSignal): Promise<ReadonlyMap<string, BuiltinDocumentation>>;
   /** A text as the user's formatter has it (`program` by name or path; empty: one that is found), run in a folder. Fails with `no-formatter`, `format-failed`. */
   format(text: string, program: string, folder: string, signal: AbortSignal): Promise<Result<string>>;
+  /** Tells git of a file, as a flake needs it. Problems: `no-git`, `git-refused`. */
+  addToGit(file: RepositoryFile, signal: AbortSignal): Promise<Result<null>>;
   /** Second drawing and Nix's diagnostics, from one evaluation. */
   evaluate(target: Target, options: EvaluationOptions, signal: AbortSignal): Promise<Evaluated>;
   /** Third drawing: asks the stdenv itself, when the inputs are valid; else the derivation comes back with a note. */

@@ -18,6 +18,7 @@ import { byteOrderMark } from '../syntax/faults';
 import { absolutePaths } from '../syntax/pathLiterals';
 import type { SyntaxTree } from '../syntax/syntaxTree';
 import { beginsWithMark, blamedFile, readTextFile, type TextWithRoot } from './blamedFile';
+import { evaluationOffers } from './failureOffers';
 import type { Evaluated, Target } from './engine';
 import { evaluationDiagnostic, type TextWithLines } from './evaluationDiagnostics';
 import type { SourceTexts } from './sourceTexts';
@@ -191,7 +192,9 @@ function diagnosticsOf(
     ];
   }
   const found = evaluationDiagnostic(reason, blamedFile(file, source, statics, reason.attr));
-  return found === null ? [] : [withMarkNamed(found)];
+  if (found === null) return [];
+  const offers = evaluationOffers(reason.message, file);
+  return [{ ...withMarkNamed(found), ...(offers.length === 0 ? {} : { offers }) }];
 }
 
 /** Nix's words for a byte order mark do not name what nobody can see. */

@@ -8,6 +8,7 @@ import type { FailedBuilder } from '../builds/runningBuild';
 import type { StoreDerivation } from '../nix/derivationFile';
 import type { BuildOutcome, Nix } from '../nix/nix';
 import type { Derivation, Failure, LogLine } from '../protocol/model';
+import { failureOffers } from './failureOffers';
 import { failureFix, type FailureFix } from './failureFix';
 import type { PackageSearch } from './packageSearch';
 
@@ -38,7 +39,8 @@ export async function explainedBuildFailure(
     explanation,
     signal,
   );
-  return buildFailure({
+  const offers = failureOffers(explanation, failed?.phase ?? null);
+  const found = buildFailure({
     derivation,
     outcome,
     failed,
@@ -47,6 +49,7 @@ export async function explainedBuildFailure(
     built,
     fix,
   });
+  return failedDrvPath === drvPath && offers.length > 0 ? { ...found, offers } : found;
 }
 
 /** The failure of a phase in a session, explained by the end of its log. */
@@ -69,6 +72,7 @@ export async function explainedPhaseFailure(
     explanation: cause === undefined ? null : `${cause} ${advice ?? ''}`,
     edits: fix?.edits ?? [],
     fixTitle: fix?.title ?? null,
+    offers: failureOffers(explanation, phase),
     decisive: decisiveLines(log, lineOf(explanation)),
   };
 }

@@ -38,6 +38,7 @@ export async function failureFix(
   const remedy = explanation?.remedy ?? null;
   if (remedy?.kind === 'hash') return hashFix(search, failed, remedy);
   if (remedy === null || failed.drvPath !== failed.failedDrvPath) return null;
+  if (remedy.kind === 'untracked' || remedy.kind === 'rejects') return null;
   if (remedy.kind === 'shebang') return shebangFix(search, failed.derivation, remedy.path);
   return inputFix(search, failed.derivation, remedy, signal);
 }

@@ -7,25 +7,16 @@ import { physicalPath } from '../nix/storePlace';
 import { storePathsOfOutputs } from '../phases/builderEnvironment';
 import { readKeptDirectory } from '../phases/keptDirectory';
 import type { KeptBuild } from '../phases/sessionFromKept';
+import type { AdoptedBuild } from '../protocol/messages';
 import { success, type Result } from '../result';
 import type { BuildRecords } from './buildRecords';
-
-/** What of a failed build is to become a session. */
-export interface WantedKept {
-  /** Absolute path of the directory that Nix kept. */
-  readonly folder: string;
-  /** The phase that failed; null: the last that the build's log tells of. */
-  readonly phase: string | null;
-  /** The derivation that was built; null: the one as it is now. */
-  readonly drvPath: string | null;
-}
 
 /** Problems: `no-kept-directory`, `other-derivation`. */
 export async function findKept(
   nix: Nix,
   records: BuildRecords,
   store: StoreDerivation,
-  { folder, phase }: WantedKept,
+  { folder, phase }: AdoptedBuild,
   signal: AbortSignal,
 ): Promise<Result<KeptBuild>> {
   const directory = await readKeptDirectory(folder, store, nix.installation.storeDir);

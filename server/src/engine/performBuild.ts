@@ -58,7 +58,12 @@ export async function performBuild(
         ? await explainedBuildFailure(parts, built, outcome, running.failed, signal, soFar)
         : null;
     const failure =
-      reason === null ? null : { ...reason, log: placeInLog(following.logFile(), running, reason) };
+      reason === null
+        ? null
+        : {
+            ...withKept(reason, drvPath, keptDirectory),
+            log: placeInLog(following.logFile(), running, reason),
+          };
     following.listener.onEvent({
       type: 'finished',
       status,
@@ -71,6 +76,13 @@ export async function performBuild(
   } finally {
     following.end();
   }
+}
+
+/** What was kept of an input's build is the input's to go on with. */
+function withKept(reason: Failure, drvPath: string, folder: string | null): Failure {
+  if (folder === null || reason.drvPath !== drvPath || reason.exitCode === null) return reason;
+  const { offers = [], phase } = reason;
+  return { ...reason, offers: [...offers, { kind: 'goOnInKept', folder, phase, drvPath }] };
 }
 
 /** The line of the log that says most; null when the log is another derivation's. */

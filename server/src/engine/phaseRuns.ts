@@ -8,7 +8,7 @@ import { physicalPath } from '../nix/storePlace';
 import { planRun } from '../phases/selection';
 import { openSession, type PhaseSession } from '../phases/session';
 import type { SessionPhaseResult, SessionRunResult } from '../phases/sessionResults';
-import type { ActivityEvent } from '../protocol/messages';
+import type { ActivityEvent, AdoptedBuild } from '../protocol/messages';
 import type { Derivation, Failure, PhaseRunResult, RunResult, VerifyResult } from '../protocol/model';
 import { failure, success, type Problem, type Result } from '../result';
 import type { BuildRecords } from './buildRecords';
@@ -23,7 +23,7 @@ import { phaseFailure } from './phaseFailure';
 import { failureOfProblem } from './problemFailure';
 import { readyInputs } from './readyInputs';
 import { realiseInputs, type Ending } from './realiseInputs';
-import { findKept, type WantedKept } from './keptBuilds';
+import { findKept } from './keptBuilds';
 import type { KeptSessions } from './keptSessions';
 import { sessionKey } from './sessionKey';
 import type { SourceTexts } from './sourceTexts';
@@ -233,7 +233,7 @@ export class PhaseRuns {
   }
 
   /** What a failed build left becomes the session, of the derivation as it was built; what was edited since comes after it. */
-  private async adopt(request: RunRequest, wanted: WantedKept): Promise<Result<null, Ending>> {
+  private async adopt(request: RunRequest, wanted: AdoptedBuild): Promise<Result<null, Ending>> {
     const { nix, signal, onEvent } = request;
     const refused = (problem: Problem): Result<null, Ending> => failure({ problem, failure: null });
     const built = wanted.drvPath ?? request.store.path;

@@ -5,11 +5,13 @@ import type {
   CodeAction,
   CodeActionParams,
   Connection,
+  Diagnostic as LspDiagnostic,
   TextEdit,
 } from 'vscode-languageserver/node';
 import type { Documents } from '../documents';
 import type { Logger } from '../environment';
-import type { Range } from '../protocol/model';
+import type { Diagnostic, Range } from '../protocol/model';
+import { offerCommand, type Offer } from '../protocol/offers';
 import { comparePositions } from './drawnPlaces';
 import type { Failures, ShownFailure } from './failures';
 import { requestHandler } from './handler';
@@ -23,13 +25,17 @@ export interface CodeActionParts {
   readonly connection: Connection;
   readonly documents: Documents;
   readonly failures: Failures;
+  /** What Nix said of a document's last evaluation. */
+  readonly evaluated: (uri: string) => readonly Diagnostic[];
+  /** Commands of the client's own that an action may name. */
+  readonly commands: ReadonlySet<string>;
   readonly state: WorkspaceState;
   readonly client: ClientCapabilities;
   readonly log: Logger;
 }
 
 export function registerCodeAction(parts: CodeActionParts): void {
-  const { connection, documents, failures, state, client, log } = parts;
+  const { connection, documents, state, client, log } = parts;
   connection.onCodeAction(
     requestHandler<CodeActionParams, CodeAction[]>(log, [], async (params) => {
       const { textDocument, range, context } = params;
@@ -39,7 +45,7 @@ export function registerCodeAction(parts: CodeActionParts): void {
       const severities = state.settings.checks.severity;
       const actions: CodeAction[] = [];
       if (wants(CodeActionKind.QuickFix)) {
-        actions.push(...failureFixes(failures, textDocument.uri, range));
+        actions.push(...failureFixes(parts, textDocument.uri, range), ...evaluationFixes(parts, params));
         if (document !== null) actions.push(...quickFixes(document, params, severities));
       }
       if (document !== null) actions.push(...(await refactorings(document, range, client, wants)));
@@ -49,17 +55,11 @@ export function registerCodeAction(parts: CodeActionParts): void {
   );
 }
 
-function failureFixes(failures: Failures, uri: string, range: Range): CodeAction[] {
+function failureFixes({ failures, commands }: CodeActionParts, uri: string, range: Range): CodeAction[] {
   return failures
     .of(uri)
-    .filter(({ diagnostic, edits }) =>
-      [diagnostic, ...edits].some(
-        (place) =>
-          comparePositions(place.range.start, range.end) <= 0 &&
-          comparePositions(range.start, place.range.end) <= 0,
-      ),
-    )
-    .flatMap((failure) => [...fixesOf(failure), ...replayOf(failure)]);
+    .filter(({ diagnostic, edits }) => [diagnostic, ...edits].some((place) => touches(place.range, range)))
+    .flatMap((failure) => [...fixesOf(failure), ...offersOf(failure, commands), ...replayOf(failure)]);
 }
 
 function isWithin(kind: string, wanted: string): boolean {
@@ -69,6 +69,46 @@ function isWithin(kind: string, wanted: string): boolean {
 function fixesOf(failure: ShownFailure): readonly CodeAction[] {
   const { edits, otherEdits } = failure;
   return edits.length > 0 || Object.keys(otherEdits).length > 0 ? [fixOf(failure)] : [];
+}
+
+/** What the client can do, and what we do for it. */
+function offersOf({ offers, owner, diagnostic }: ShownFailure, commands: ReadonlySet<string>): CodeAction[] {
+  return offers
+    .filter((offer) => offer.kind === 'addToGit' || commands.has(offerCommand(offer).command))
+    .map((offer) => offered(offer, owner.uri, owner.attr, diagnostic));
+}
+
+function evaluationFixes(
+  { evaluated }: CodeActionParts,
+  { textDocument, range, context }: CodeActionParams,
+): CodeAction[] {
+  const { uri } = textDocument;
+  return evaluated(uri).flatMap(({ range: place, code, offers = [] }) => {
+    if (!touches(place, range)) return [];
+    const diagnostic = context.diagnostics.find(
+      (one) => one.code === code && one.source === 'nix' && touches(one.range, place),
+    );
+    return offers.map((offer) => offered(offer, uri, null, diagnostic));
+  });
+}
+
+function offered(
+  offer: Offer,
+  uri: string,
+  attr: string | null,
+  diagnostic: LspDiagnostic | undefined,
+): CodeAction {
+  const { command, title } = offerCommand(offer);
+  return {
+    title,
+    kind: CodeActionKind.QuickFix,
+    ...(diagnostic === undefined ? {} : { diagnostics: [diagnostic] }),
+    command: { title, command, arguments: [{ uri, attr, ...offer }] },
+  };
+}
+
+function touches(a: Range, b: Range): boolean {
+  return comparePositions(a.start, b.end) <= 0 && comparePositions(b.start, a.end) <= 0;
 }
 
 /** Phases run again to find the line. */

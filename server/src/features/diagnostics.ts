@@ -9,7 +9,7 @@ import type { Documents, OpenDocument } from '../documents';
 import type { Engine } from '../engine/engine';
 import type { Logger } from '../environment';
 import type { Diagnostic } from '../protocol/model';
-import type { Evaluations } from './evaluations';
+import type { Evaluations, FlakeOutcome } from './evaluations';
 import type { Failures } from './failures';
 import { publish } from './outgoing';
 
@@ -42,12 +42,15 @@ export interface DiagnosticsParts {
 
 export class DiagnosticsPublisher {
   private readonly known = new Map<string, Known>();
+  /** What Nix said of flakes, by the URI of `flake.nix` and by attribute: no document is evaluated as a flake by itself. */
+  private readonly flakes = new Map<string, ReadonlyMap<string, readonly Diagnostic[]>>();
 
   constructor(private readonly parts: DiagnosticsParts) {
     const { documents, evaluations, failures } = parts;
     documents.opened.add((document) => this.check(document));
     documents.changed.add((change) => {
       failures.follow(change);
+      this.flakes.delete(change.document.uri);
       this.check(change.document);
     });
     documents.closed.add(({ uri }) => {
@@ -60,7 +63,39 @@ export class DiagnosticsPublisher {
       this.known.set(document.uri, { ...known, evaluated: evaluated.diagnostics });
       this.publish(document.uri);
     });
+    evaluations.flakes.add((outcome) => this.keepFlake(outcome));
     failures.changed.add((uri) => this.publish(uri));
+  }
+
+  /** What Nix said of a document's last evaluation, at the places that the document shows. */
+  evaluated(uri: string): readonly Diagnostic[] {
+    const known = this.known.get(uri);
+    const own = (known?.evaluated ?? []).map((one) => inDocument(one, known?.document.file ?? ''));
+    return [...own, ...this.ofFlake(uri)];
+  }
+
+  /** What was said of this flake no longer holds. */
+  forgetFlake(uri: string): void {
+    if (this.flakes.delete(uri)) this.publish(uri);
+  }
+
+  private keepFlake({ file, attr, evaluated }: FlakeOutcome): void {
+    const uri = this.parts.documents.uriOf(file);
+    const before = this.flakes.get(uri);
+    const errors = evaluated.diagnostics.map((diagnostic) => inDocument(diagnostic, file));
+    if (errors.length === 0 && before?.has(attr) !== true) return;
+    const kept = new Map(before);
+    if (errors.length === 0) kept.delete(attr);
+    else kept.set(attr, errors);
+    this.flakes.set(uri, kept);
+    this.publish(uri);
+  }
+
+  /** One error may be said of every attribute. */
+  private ofFlake(uri: string): readonly Diagnostic[] {
+    const all = [...(this.flakes.get(uri)?.values() ?? [])].flat();
+    const said = all.map(({ range, message }) => JSON.stringify([range, message]));
+    return all.filter((_, index) => said.indexOf(said[index] ?? '') === index);
   }
 
   /** Checks every open text anew: the user wants other checks. */
@@ -86,10 +121,13 @@ export class DiagnosticsPublisher {
   }
 
   private publish(uri: string): void {
-    const failures = this.parts.failures.of(uri).map(({ diagnostic }) => ({
-      ...diagnostic,
-      codeDescription: this.explained(String(diagnostic.code)),
-    }));
+    const failures = [
+      ...this.ofFlake(uri).map((diagnostic) => this.toLsp(diagnostic)),
+      ...this.parts.failures.of(uri).map(({ diagnostic }) => ({
+        ...diagnostic,
+        codeDescription: this.explained(String(diagnostic.code)),
+      })),
+    ];
     const known = this.known.get(uri);
     if (known === undefined) return this.send(uri, null, failures);
     const { document } = known;

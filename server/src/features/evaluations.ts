@@ -1,4 +1,5 @@
 /** When documents are evaluated: after a pause on edits, at once on opening and saving, two at a time, the newest version only. */
+import { join } from 'node:path';
 import type { Documents, OpenDocument } from '../documents';
 import type { Engine, Evaluated, Target } from '../engine/engine';
 import type { Logger } from '../environment';
@@ -14,9 +15,18 @@ export interface EvaluationOutcome {
   readonly evaluated: Evaluated;
 }
 
+export interface FlakeOutcome {
+  /** Absolute path of its `flake.nix`. */
+  readonly file: string;
+  readonly attr: string;
+  readonly evaluated: Evaluated;
+}
+
 export class Evaluations {
   /** Told for the version that is open, never for an older one. */
   readonly finished = new Listeners<EvaluationOutcome>();
+  /** Told of each flake that was evaluated, by its folder and attribute. */
+  readonly flakes = new Listeners<FlakeOutcome>();
   private readonly limiter = new Limiter(evaluationsAtOnce);
   private readonly pending = new Map<string, AbortController>();
 
@@ -79,7 +89,10 @@ export class Evaluations {
       () => this.engine.evaluate(target, this.state.evaluationOptions, signal),
       signal,
     );
-    return signal.aborted ? null : evaluated;
+    if (signal.aborted || evaluated === null) return null;
+    if (target.kind === 'flake')
+      this.flakes.fire({ file: join(target.folder, 'flake.nix'), attr: target.attr, evaluated });
+    return evaluated;
   }
 
   /** Evaluates after the pause of an edit, because what the document is made of changed. */

@@ -1,5 +1,7 @@
 /** `workspace/executeCommand`: `phasewise.run`, `phasewise.build` and `phasewise.replay` for any editor, answered as the command line answers. */
 import type { Connection, ExecuteCommandParams } from 'vscode-languageserver/node';
+import { isAbsolute } from 'node:path';
+import type { Engine } from '../engine/engine';
 import type { Logger } from '../environment';
 import type { BuildResult, Failure, RunResult } from '../protocol/model';
 import type { Problem, Result } from '../result';
@@ -8,30 +10,62 @@ import type { WantedDerivation } from './derivationLookup';
 import { requestHandler } from './handler';
 import { problemError } from './problemError';
 import type { Replays } from './replays';
+import { untrusted, type WorkspaceState } from './workspaceState';
 import type { Workbench } from './workbench';
 
-export const commands = ['phasewise.run', 'phasewise.build', 'phasewise.replay'] as const;
+export const serverCommands = [
+  'phasewise.run',
+  'phasewise.build',
+  'phasewise.replay',
+  'phasewise.addToGit',
+] as const;
 
-/** A failure is that of `phasewise.replay`. */
+/** A failure is that of `phasewise.replay`; `phasewise.addToGit` answers null. */
 type Answer = RunResult | BuildResult | Failure | null;
 
-export function registerExecuteCommand(
-  connection: Connection,
-  workbench: Workbench,
-  replays: Replays,
-  log: Logger,
-): void {
+export interface ExecuteCommandParts {
+  readonly connection: Connection;
+  readonly engine: Engine;
+  readonly state: WorkspaceState;
+  readonly workbench: Workbench;
+  readonly replays: Replays;
+  /** Git knows more than before: what was said of this flake may hold no longer. */
+  readonly gitChanged: (uri: string) => void;
+  readonly log: Logger;
+}
+
+export function registerExecuteCommand(parts: ExecuteCommandParts): void {
   const execute = async (params: ExecuteCommandParams, signal: AbortSignal): Promise<Answer> => {
-    const result = await perform(params, { workbench, replays }, signal);
+    const isOfFiles = params.command === 'phasewise.addToGit';
+    const result = isOfFiles ? await tellGit(params, parts, signal) : await perform(params, parts, signal);
     if (result.ok) return result.value;
     throw problemError(result.error);
   };
-  connection.onExecuteCommand(requestHandler<ExecuteCommandParams, Answer>(log, null, execute, true));
+  parts.connection.onExecuteCommand(
+    requestHandler<ExecuteCommandParams, Answer>(parts.log, null, execute, true),
+  );
+}
+
+/** `[{uri, folder, path}]`. */
+async function tellGit(
+  { arguments: given }: ExecuteCommandParams,
+  { engine, state, gitChanged }: ExecuteCommandParts,
+  signal: AbortSignal,
+): Promise<Result<null>> {
+  if (!state.trusted) return failure(untrusted);
+  const argument: unknown = given?.[0];
+  if (typeof argument !== 'object' || argument === null) return failure(wrongFile);
+  const { uri, folder, path } = argument as Readonly<Record<string, unknown>>;
+  if (typeof folder !== 'string' || typeof path !== 'string' || path === '' || !isAbsolute(folder))
+    return failure(wrongFile);
+  const added = await engine.addToGit({ folder, path }, signal);
+  if (added.ok && typeof uri === 'string') gitChanged(uri);
+  return added;
 }
 
 async function perform(
   params: ExecuteCommandParams,
-  { workbench, replays }: { readonly workbench: Workbench; readonly replays: Replays },
+  { workbench, replays }: ExecuteCommandParts,
   signal: AbortSignal,
 ): Promise<Result<RunResult | BuildResult | Failure>> {
   const wanted = parseArguments(params.arguments);
@@ -70,6 +104,12 @@ function parseArguments(given: unknown): Result<WantedDerivation & { readonly ph
 function isOptionalText(value: unknown): value is string | null | undefined {
   return value === null || value === undefined || typeof value === 'string';
 }
+
+const wrongFile: Problem = {
+  code: 'wrong-arguments',
+  message: 'The command takes one argument: {uri, folder, path}.',
+  advice: 'Give the absolute path of the repository and that of a file, relative to it.',
+};
 
 const wrongArguments: Problem = {
   code: 'wrong-arguments',

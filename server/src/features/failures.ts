@@ -13,6 +13,7 @@ import { fileOf } from '../documents';
 import type { DocumentChange, Documents, OpenDocument } from '../documents';
 import type { DerivationKey } from '../protocol/messages';
 import type { Derivation, Failure, FileRange, PhaseRunResult, Range } from '../protocol/model';
+import type { Offer } from '../protocol/offers';
 import type { Span } from '../syntax/syntaxTree';
 import { Listeners } from './listeners';
 import { nodesAt } from '../syntax/nodes';
@@ -30,6 +31,7 @@ export interface ShownFailure {
   /** What the fixes do. */
   readonly fixTitle: string | null;
   readonly diagnostic: LspDiagnostic;
+  readonly offers: readonly Offer[];
   /** Whether its line can be looked for, and how many seconds that may take; null when not. */
   readonly replaySeconds: number | null;
   /** Fixes within the document that shows it. */
@@ -107,6 +109,7 @@ export class Failures {
       phase: failure.phase,
       explanation: failure.explanation,
       fixTitle: failure.fixTitle ?? null,
+      offers: failure.offers ?? [],
       replaySeconds: failure.replay?.state === 'offered' ? failure.replay.seconds : null,
       diagnostic: {
         severity: DiagnosticSeverity.Error,

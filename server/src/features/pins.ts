@@ -15,6 +15,7 @@ import { choose } from './derivationLookup';
 import type { Drawings } from './drawings';
 import type { Evaluations } from './evaluations';
 import { guarded } from './handler';
+import { keyedTarget } from './keyedTarget';
 import { Limiter } from './limiter';
 import { Listeners } from './listeners';
 import { notify } from './outgoing';
@@ -72,6 +73,11 @@ export class Pins {
   dispose(): void {
     for (const { drawing } of this.pins) drawing?.abort();
     this.pins = [];
+  }
+
+  /** Draws those of flakes again: what git knows changed. */
+  drawFlakes(): void {
+    this.drawWhere(({ key }) => keyedTarget(key.uri, '')?.kind === 'flake');
   }
 
   /** What is drawn of those that this URI has. */

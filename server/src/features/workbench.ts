@@ -44,8 +44,8 @@ export class Workbench {
   constructor(private readonly parts: WorkbenchParts) {}
 
   run(params: RunParams, signal: AbortSignal): Promise<Result<RunResult>> {
-    const { selection, phase, fresh } = params;
-    if (phase === null && selection !== 'all' && selection !== 'next' && selection !== 'check')
+    const { selection, phase, fresh, adopt } = params;
+    if (phase === null && !['all', 'next', 'check', 'none'].includes(selection))
       return Promise.resolve(failure(noPhase));
     const given = readNixArguments(params.args ?? []);
     if (!given.ok) return Promise.resolve(given);
@@ -55,7 +55,7 @@ export class Workbench {
       perform: async (onEvent, runSignal) => {
         const until = selection === 'check' ? lastCheck(derivation) : success({ selection, phase });
         if (!until.ok) return until;
-        const chosen = { ...until.value, fresh, verify: params.verify === true, out: null };
+        const chosen = { ...until.value, fresh, verify: params.verify === true, out: null, adopt };
         const result = await this.parts.engine.run(derivation, chosen, onEvent, runSignal);
         if (result.ok) this.keepRun(params, derivation, result.value);
         return result;

@@ -103,10 +103,10 @@ export interface RunParams extends DerivationKey {
   /**
    * `only`: this phase, and first those before it that have not run; `until` includes it; `from`: it and all after it again; `next`:
    * the first that is not done; `hook`: the hook that `phase` names, alone, in the session's present state; `check`: until the last of
-   * `checkPhase` and `installCheckPhase` that runs.
+   * `checkPhase` and `installCheckPhase` that runs; `none`.
    */
-  readonly selection: 'only' | 'until' | 'from' | 'all' | 'next' | 'hook' | 'check';
-  /** Null only with `all`, `next` and `check`. */
+  readonly selection: 'only' | 'until' | 'from' | 'all' | 'next' | 'hook' | 'check' | 'none';
+  /** Null only with `all`, `next`, `check` and `none`. */
   readonly phase: string | null;
   /** Drop the session first. */
   readonly fresh: boolean;
@@ -114,6 +114,16 @@ export interface RunParams extends DerivationKey {
   readonly verify?: boolean;
   /** `--arg NAME EXPRESSION` and `--argstr NAME VALUE` for this evaluation; absent or empty: as the document is drawn. */
   readonly args?: readonly string[];
+  /** First makes the session of what a failed build left (`--keep-failed`), in the place of the one there is. */
+  readonly adopt?: AdoptedBuild;
+}
+export interface AdoptedBuild {
+  /** Absolute path of the directory that Nix kept. */
+  readonly folder: string;
+  /** The phase that failed; null: the last that the build's log tells of. */
+  readonly phase: string | null;
+  /** The derivation that was built; null: the one as it is now. */
+  readonly drvPath: string | null;
 }
 /** Client to server; runs phases in the derivation's session. Cancelling the request stops the run. Null when the reason was published as `finished` or as status. */
 export const runRequest = new RequestType<RunParams, RunResult | null, void>('phasewise/run');

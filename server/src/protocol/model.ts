@@ -3,6 +3,8 @@
  * `--json` prints. Positions are LSP positions (0-based lines, UTF-16 columns); every `file` is an absolute path.
  */
 
+import type { Offer } from './offers';
+
 export interface Position {
   readonly line: number;
   readonly character: number;
@@ -140,6 +142,8 @@ export interface Failure {
   readonly edits: readonly TextEdit[];
   /** What the edits do, e.g. "Add pkg-config to nativeBuildInputs"; null or absent when there are none. */
   readonly fixTitle?: string | null;
+  /** Commands that mend it or lead to what does; absent or empty when there are none. */
+  readonly offers?: readonly Offer[];
   /** The last lines of the failing phase's log, oldest first, without ANSI colours. */
   readonly tail: readonly string[];
   /** The lines of the failing phase's log that say what went wrong, in their order; absent or empty when none is known to. */
@@ -314,4 +318,6 @@ export interface Diagnostic extends FileRange {
   /** Left out when there is none. `unnecessary`: text that does nothing; `deprecated`: a way of writing that the language gives up. */
   readonly tags?: readonly ('unnecessary' | 'deprecated')[];
   readonly related: readonly (FileRange & { readonly message: string })[];
+  /** Commands that mend it; left out when there are none. */
+  readonly offers?: readonly Offer[];
 }

@@ -1,5 +1,5 @@
 /** The rules on texts that real tools printed; test/fixtures/logs/README.md says how each was made. */
-import { equal, match, ok } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { explainFailure, explainMessage } from '../../../server/src/builds/explanations/explainFailure';
@@ -291,6 +291,13 @@ describe('explanations', () => {
       wanted(explain('python-module/import', { phase: 'pytestCheckPhase' })),
       'nativeCheckInputs: pythonModule numpy',
     );
+  });
+
+  it('name the file that a part of a patch did not fit, and where it was to go', () => {
+    deepEqual(explain('patch/several')?.remedy, {
+      kind: 'rejects',
+      rejects: [{ file: 'src/main.c', reject: 'src/main.c.rej', line: 47 }],
+    });
   });
 
   it('blame the patches and the outputs rather than a phase', () => {

@@ -1,4 +1,4 @@
-import type { Rule } from './rule';
+import type { Remedy, Rule } from './rule';
 
 const applying = /^applying patch (?<patch>\S+)/;
 const file = /^(?:patching|checking) file ['"]?(?<file>.+?)['"]?(?: \(.*\))?$/;
@@ -25,7 +25,8 @@ export const patchHunk: Rule = ({ lines }) => {
   const application = read(lines);
   if (application.last < 0) return null;
   const patch = application.patch === null ? 'A patch' : `The patch ${patchName(application.patch)}`;
-  return { line: application.last, remedy: null, attribute: 'patches', ...words(patch, application) };
+  const remedy = application.rejects.length === 0 ? null : rejectsOf(application);
+  return { line: application.last, remedy, attribute: 'patches', ...words(patch, application) };
 };
 
 function read(lines: readonly string[]): Application {
@@ -49,6 +50,15 @@ function read(lines: readonly string[]): Application {
     if (tells !== undefined || noFile.test(text) || reversed.test(text)) at.last = index;
   });
   return at;
+}
+
+function rejectsOf({ rejects, hunks }: Application): Remedy {
+  const named = rejects.map((reject) => {
+    const file = reject.replace(/\.rej$/, '');
+    const line = hunks.find((hunk) => hunk.file === file)?.line;
+    return { file, reject, line: line === undefined ? null : Number(line) };
+  });
+  return { kind: 'rejects', rejects: named };
 }
 
 function begun(patch: string | null): Application {

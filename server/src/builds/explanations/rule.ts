@@ -26,7 +26,19 @@ export type Remedy =
   /** A package that brings this, in this list of inputs. */
   | { readonly kind: 'input'; readonly wanted: Wanted; readonly attribute: string }
   /** `patchShebangs` on this file before it is run. */
-  | { readonly kind: 'shebang'; readonly path: string };
+  | { readonly kind: 'shebang'; readonly path: string }
+  /** A file of a flake's repository that git is to be told of; `folder` null: that of the flake. */
+  | { readonly kind: 'untracked'; readonly folder: string | null; readonly path: string }
+  /** Parts of a patch that its file did not take, to be looked at. */
+  | { readonly kind: 'rejects'; readonly rejects: readonly Reject[] };
+
+export interface Reject {
+  /** As the build names both. */
+  readonly file: string;
+  readonly reject: string;
+  /** 1-based line of the file where the first of them was to go. */
+  readonly line: number | null;
+}
 
 export interface Explanation {
   /** One or two sentences in plain words: what went wrong. */

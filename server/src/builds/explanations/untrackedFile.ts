@@ -15,6 +15,6 @@ export const untrackedFile: Rule = ({ message }) => {
     line: Infinity,
     cause: `The flake does not see ${path}: of a git repository Nix takes only the files that git knows.`,
     advice: `If the file is there, tell git of it: git${where} add -N ${path}`,
-    remedy: null,
+    remedy: { kind: 'untracked', path, folder: folder ?? null },
   };
 };

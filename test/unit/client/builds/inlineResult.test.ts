@@ -3,6 +3,7 @@ import { inlineResult } from '../../../../client/src/builds/inlineAnchors';
 import {
   afterChange,
   failureLabel,
+  offerLinks,
   resultLabel,
   tailMarkdown,
   type InlineResult,
@@ -139,5 +140,17 @@ describe('an edit', () => {
   it('inside the phase makes its result old', () => {
     assert.deepEqual(afterChange([result], change(14, 14, 'x')), []);
     assert.deepEqual(afterChange([result], change(2, 30, '')), []);
+  });
+
+  it('links what a failure offers, whatever its names hold', () => {
+    const folder = "/tmp/nix-build-a](b) '&.drv-0";
+    const offer = { kind: 'goOnInKept', folder, phase: 'buildPhase', drvPath: null } as const;
+    const links = offerLinks({ ...failure(), offers: [offer] }, 'file:///a.nix', 'b');
+    const [, title, query] = /^\n\n\[(.*)\]\(command:phasewise\.goOnInKept\?([^)\s]*)\)$/.exec(links) ?? [];
+    assert.equal(title, 'Go on in the kept directory at buildPhase');
+    assert.deepEqual(JSON.parse(decodeURIComponent(query ?? '')), [
+      { uri: 'file:///a.nix', attr: 'b', ...offer },
+    ]);
+    assert.equal(offerLinks(failure(), 'file:///a.nix', ''), '');
   });
 });

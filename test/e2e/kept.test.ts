@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { commands, window as editor, workspace, type CodeAction } from 'vscode';
+import type { PhasewiseApi } from '../../client/src/api';
+import {
+  closeEverything,
+  diagnostic,
+  evaluated,
+  icon,
+  inWorkspace,
+  key,
+  openDerivation,
+  phasewise,
+  replace,
+  until,
+} from './phasewise';
+import { window } from './window';
+
+const picks = '.quick-input-list .monaco-list-row';
+
+describe('what a failure leaves', () => {
+  let api: PhasewiseApi;
+  before(async () => (api = await phasewise()));
+  afterEach(closeEverything);
+
+  it('is gone on in: the directory that Nix kept becomes the session', async () => {
+    const document = await openDerivation(
+      'kept/default.nix',
+      `  name = "kept-${Date.now()}";
+  dontUnpack = true;
+
+  configurePhase = "echo configured > state";
+
+  buildPhase = ''
+    cat state
+    echo half > made
+    exit 4
+  '';
+
+  installPhase = "cat state made > $out";`,
+    );
+    await evaluated(api, document);
+    const again = commands.executeCommand('phasewise.buildAgain', key(document));
+    await window.click(`${picks}:has-text("Keep the Directory of a Failure")`);
+    await again;
+    await until('it failed', () => api.phases()[0]?.description === 'build failed');
+    const result = api.inlineResults(document.uri.toString()).find(({ status }) => status === 'failed');
+    assert.deepEqual(
+      result?.failure?.offers?.map(({ kind }) => kind),
+      ['goOnInKept'],
+    );
+    await window.waitFor('.review-widget a:has-text("Go on in the kept directory at buildPhase")');
+    await window.screenshot('kept-offered');
+    await window.click('.review-widget a:has-text("Go on in the kept directory at buildPhase")');
+    await until('it stands there', () => icon(api, 'configurePhase') === 'pass-filled');
+    assert.equal(icon(api, 'buildPhase'), 'error');
+    await window.screenshot('kept-session');
+    await replace(document, '    exit 4\n', '');
+    await document.save();
+    await evaluated(api, document);
+    await commands.executeCommand('phasewise.runNext', key(document));
+    await until('it went well', () => icon(api, 'buildPhase') === 'pass-filled');
+  }).timeout(120_000);
+
+  it('is looked at: the part of a patch that was refused, beside its file', async () => {
+    const patch = ['--- a/main.c', '+++ b/main.c', '@@ -2,3 +2,3 @@', ' two', '-old', '+new', ' four', ''];
+    await workspace.fs.writeFile(inWorkspace('reject/fix.patch'), Buffer.from(patch.join('\n')));
+    await workspace.fs.writeFile(inWorkspace('reject/src/main.c'), Buffer.from('one\ntwo\n3\nfour\n'));
+    const document = await openDerivation(
+      'reject/default.nix',
+      `  name = "reject-${Date.now()}";\n  src = ./src;\n  patches = [ ./fix.patch ];`,
+    );
+    await evaluated(api, document);
+    await commands.executeCommand('phasewise.runUntil', { ...key(document), phase: 'patchPhase' });
+    const problem = await diagnostic(document, 'the problem', ({ source }) => source === 'build');
+    const actions = await commands.executeCommand<CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      problem.range,
+    );
+    const action = actions.find(({ title }) => title === 'Open main.c.rej beside main.c')?.command;
+    assert.ok(action, actions.map(({ title }) => title).join());
+    await commands.executeCommand(action.command, ...(action.arguments ?? []));
+    const shown = await until('both are shown', () => {
+      const texts = editor.visibleTextEditors.map(({ document: { uri }, viewColumn }) => ({
+        uri,
+        viewColumn,
+      }));
+      const named = (name: string) => texts.find(({ uri }) => basename(uri.fsPath) === name);
+      const [file, reject] = [named('main.c'), named('main.c.rej')];
+      return file !== undefined && reject !== undefined && { file, reject };
+    });
+    assert.notEqual(shown.file.viewColumn, shown.reject.viewColumn);
+    assert.match(readFileSync(shown.reject.uri.fsPath, 'utf8'), /^-old$/m);
+    assert.equal(editor.activeTextEditor?.selection.start.line, 1);
+    await window.screenshot('reject');
+  }).timeout(60_000);
+});
