@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { BuildResult, Failure, RunResult } from '../../server/src/protocol/model';
 import { LineIndex } from '../../server/src/syntax/lineIndex';
 import { replaced } from '../../server/src/syntax/replacement';
@@ -25,6 +25,7 @@ let
     callPackage = base.lib.callPackageWith pkgs;
     frobnicator = tool "frob" { mainProgram = "frob"; };
     other = tool "other" { mainProgram = "other"; };
+    widgets = tool "zork" { };
     libsodium = tool "sodium" { };
     broken = throw "not to be had";
   };
@@ -74,6 +75,18 @@ describe('what failed builds are told to mend', () => {
     match(text, /\(\{ lib, stdenv, frobnicator \}:/);
     match(text, /\n {4}nativeBuildInputs = \[ frobnicator \];\n/);
     equal((await call('build', '.')).code, 0);
+  });
+
+  it('a program that only an installed index knows, as far as the set has the package', async () => {
+    workspace.write('default.nix', package_('    installPhase = "zork > $out";\n'));
+    const index = workspace.write(
+      'bin/nix-locate',
+      '#!/bin/sh\nprintf "%s\\n" zork-of-old.out widgets.out\n',
+    );
+    chmodSync(index, 0o755);
+    const env = { ...workspace.env, PATH: `${dirname(index)}:${process.env['PATH'] ?? ''}` };
+    const built = await phasewise(['build', '.', '--json'], { cwd: workspace.folder, env });
+    equal(json<BuildResult>(built).failure?.fixTitle, 'Add widgets to nativeBuildInputs');
   });
 
   it('a header: the set has the library that the table names', async () => {

@@ -81,7 +81,7 @@ describe('what a failure leaves', () => {
     );
     const action = actions.find(({ title }) => title === 'Open main.c.rej beside main.c')?.command;
     assert.ok(action, actions.map(({ title }) => title).join());
-    await commands.executeCommand(action.command, ...(action.arguments ?? []));
+    await commands.executeCommand(action.command, ...((action.arguments ?? []) as unknown[]));
     const shown = await until('both are shown', () => {
       const texts = editor.visibleTextEditors.map(({ document: { uri }, viewColumn }) => ({
         uri,

@@ -29,7 +29,7 @@ const lookThrough = 2000;
 
 /**
  * The attribute path of the package that has it. Where the set cannot be asked (a flake's, one that only a caller
- * knows) what the table knows of nixpkgs; null when neither tells.
+ * knows) what the table or an installed index knows of nixpkgs; null when none tells.
  */
 export async function findPackage(
   search: PackageSearch,
@@ -40,9 +40,25 @@ export async function findPackage(
   const providers = providersOf(wanted.kind, wanted.name);
   const candidates = providers.map(({ path }) => path);
   const answer = await ask(search, missing, JSON.stringify({ ...wanted, candidates, lookThrough }), signal);
-  if (answer === null) return providers.find(({ isKnown }) => isKnown)?.path ?? null;
+  if (answer === null) {
+    const known = providers.find(({ isKnown }) => isKnown)?.path;
+    return known ?? (await search.nix.indexed(wanted, signal))[0] ?? null;
+  }
   const [said] = answer.says;
-  return answer.has[0] ?? (said === undefined ? null : [said]);
+  return answer.has[0] ?? (said === undefined ? indexed(search, missing, wanted, signal) : [said]);
+}
+
+/** Those that an installed index knows, as far as the file's own set has them. */
+async function indexed(
+  search: PackageSearch,
+  missing: MissingIn,
+  wanted: { readonly kind: Provided; readonly name: string },
+  signal: AbortSignal,
+): Promise<readonly string[] | null> {
+  const candidates = await search.nix.indexed(wanted, signal);
+  if (candidates.length === 0) return null;
+  const request = JSON.stringify({ ...wanted, candidates, lookThrough: 0 });
+  return (await ask(search, missing, request, signal))?.has[0] ?? null;
 }
 
 interface Answer {

@@ -9,6 +9,7 @@ import type { NixInstallation, ProbeRequest } from './installation';
 import { probeInstallation } from './installation';
 import { readLog } from './log';
 import type { Nix, NixProbe } from './nix';
+import { indexedPackages } from './packageIndex';
 import { parse } from './parse';
 import { pathInfos } from './pathInfo';
 import { rederive } from './rederive';
@@ -69,6 +70,7 @@ export function createNix(
     roots: (storePaths, signal) => roots(context, storePaths, signal),
     deletePaths: (storePaths, ignoreLiveness, signal) =>
       deletePaths(context, storePaths, ignoreLiveness, signal),
+    indexed: (wanted, signal) => indexedPackages(runner, context.environment, wanted, signal),
     rederive: (derivation, changes, signal) => rederive(context, derivation, changes, signal),
     addRoot: (link, storePath, signal) => addRoot(context, link, storePath, signal),
   };

@@ -8,6 +8,7 @@ import type { StoreDerivation } from './derivationFile';
 import type { BuildEvent } from './buildEvents';
 import type { BuiltinDocumentation } from './builtins';
 import type { StoreRoot } from './gcRoots';
+import type { IndexedKind } from './packageIndex';
 import type { PathInfo } from './pathInfo';
 import type { ChangedAttributes } from './rederive';
 import type { Deletion } from './storeDeletion';
@@ -145,6 +146,11 @@ export interface Nix {
   /** What keeps these store paths from the garbage collector, with the path that it leads to: one of them, or one that needs one. */
   roots(storePaths: readonly string[], signal: AbortSignal): Promise<Result<readonly StoreRoot[]>>;
   deletePaths(storePaths: readonly string[], ignoreLiveness: boolean, signal: AbortSignal): Promise<Deletion>;
+  /** Packages of nixpkgs that have something, as an installed index says; empty without one. */
+  indexed(
+    wanted: { readonly kind: IndexedKind; readonly name: string },
+    signal: AbortSignal,
+  ): Promise<readonly (readonly string[])[]>;
   /** Path of the derivation made again with some attributes changed; a Problem `not-rederived`. */
   rederive(
     derivation: StoreDerivation,
