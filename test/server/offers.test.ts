@@ -44,8 +44,10 @@ describe('commands that a failure offers', () => {
           uri,
           attr: '',
           rebuild: false,
-          keepFailed: true,
+          keepFailed: false,
+          args: ['-K'],
         });
+        assert.ok(engine.keptFailed);
         const told = (await actionsOf(client, uri)).map(({ title, command }) => [title, command?.arguments]);
         const all = [
           ['Open a.c.rej beside a.c', [{ uri, attr: '', ...reject }]],

@@ -55,6 +55,8 @@ export class FakeEngine implements Engine {
   readonly calls: EngineCall[] = [];
   readonly evaluatedTexts: string[] = [];
   optionsSeen: EvaluationOptions | null = null;
+  /** Whether the last build was asked to keep its directory. */
+  keptFailed = false;
   disposed = false;
   evaluationsNow = 0;
   mostEvaluationsAtOnce = 0;
@@ -239,11 +241,12 @@ export class FakeEngine implements Engine {
 
   build(
     derivation: Derivation,
-    _options: { readonly rebuild: boolean; readonly keepFailed: boolean },
+    options: { readonly rebuild: boolean; readonly keepFailed: boolean },
     onEvent: OnEvent,
     signal: AbortSignal,
   ): Promise<Result<BuildResult>> {
     this.calls.push('build');
+    this.keptFailed = options.keepFailed;
     return this.onBuild(derivation, onEvent, signal);
   }
 

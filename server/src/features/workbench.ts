@@ -68,7 +68,8 @@ export class Workbench {
     const given = readNixArguments(params.args ?? []);
     if (!given.ok) return given;
     const { evaluation, build: flags } = given.value;
-    const { rebuild, keepFailed, builders = '', store = '' } = params;
+    const { rebuild, builders = '', store = '' } = params;
+    const keepFailed = params.keepFailed || flags.some((flag) => flag === '--keep-failed' || flag === '-K');
     const result = await this.perform(params, 'build', signal, evaluation, (derivation) => ({
       perform: async (onEvent, buildSignal) => {
         const link = resultLink(this.parts.state.settings, derivation);

@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { commands, TabInputTextDiff, window as editor, workspace, ConfigurationTarget } from 'vscode';
+import {
+  commands,
+  ConfigurationTarget,
+  languages,
+  TabInputTextDiff,
+  window as editor,
+  workspace,
+  type Range,
+} from 'vscode';
 import type { PhasewiseApi } from '../../client/src/api';
 import {
   closeEverything,
   diagnostic,
   evaluated,
+  icon,
   inWorkspace,
   key,
   open,
@@ -13,12 +22,26 @@ import {
   replace,
   until,
 } from './phasewise';
+import { mend } from './lightbulb';
 import { exitCode, task } from './tasks';
 import { window } from './window';
 
 const picks = '.quick-input-list .monaco-list-row';
 
-describe('what is built already', () => {
+/** The derivation's own tests, in the Test Explorer. */
+async function runTests(name: string): Promise<void> {
+  const rows = '.test-explorer .monaco-list-row';
+  await commands.executeCommand('workbench.view.testing.focus');
+  await window.click(`${rows}:has-text("${name}")`);
+  await window.waitFor(`${rows}:has-text("arithmetic")`);
+  await commands.executeCommand('testing.runAll');
+  for (const label of ['arithmetic', 'checkPhase', name])
+    await window.waitFor(`${rows}[aria-label*="${label} (Passed)"]`, 60_000);
+  await window.screenshot('tests');
+  await commands.executeCommand('phasewise.phases.focus');
+}
+
+describe('the story of python', () => {
   let api: PhasewiseApi;
   before(async () => (api = await phasewise()));
   after(async () => {
@@ -43,27 +66,61 @@ describe('what is built already', () => {
     await done;
   };
 
-  it('is built again and compared, and deleted with what keeps it: the end of the story of python', async () => {
-    const document = await open('python/default.nix');
+  it('is compiled properly: its hash mended, a phase explained, edited and run, built, tested, tried, rebuilt, compared and deleted', async () => {
+    // Each attempt has derivations of its own.
+    const name = `story${Date.now()}-0.3.1`;
+    const build = `build ${name}`;
+    const folder = name.replace('-0.3.1', '');
+    await workspace.fs.copy(inWorkspace('python'), inWorkspace(folder));
+    const text = Buffer.from(await workspace.fs.readFile(inWorkspace('python/default.nix'))).toString();
+    const begun = text
+      .replace('pname = "python"', `pname = "${folder}"`)
+      .replace("preConfigure = ''\n", '$&      frobnicate --version\n');
+    await workspace.fs.writeFile(inWorkspace(`${folder}/default.nix`), Buffer.from(begun));
+    const document = await open(`${folder}/default.nix`);
     await evaluated(api, document);
-    assert.equal(await exitCode(await task('build python-0.3.1')), 1);
-    const problem = await diagnostic(document, 'the hash', ({ message }) => /got/.test(message));
-    const [hash = ''] = /sha256-(?!AAAA)[A-Za-z0-9+/]{43}=/.exec(problem.message) ?? [];
-    await replace(document, 'hash = lib.fakeHash', `hash = "${hash}"`);
+
+    // The hash that nobody knew, by the lightbulb.
+    assert.equal(await exitCode(await task(build)), 1);
+    await diagnostic(document, 'the hash', ({ message }) => /got/.test(message));
+    await window.screenshot('hash-mismatch');
+    await mend(document, /^Replace the hash by sha256-[A-Za-z0-9+/]{43}=$/);
+    await until('the hash stands there', () => /\n {6}hash = "sha256-\S{44}";\n/.test(document.getText()));
     await document.save();
     await evaluated(api, document);
-    assert.equal(await exitCode(await task('build python-0.3.1')), 0);
-    assert.equal(await exitCode(await task('build python-0.3.1')), 0);
+
+    // The build fails and says why; the phase is edited and run again, and nothing before it.
+    assert.equal(await exitCode(await task(build)), 1);
+    const isAtLine = ({ start }: Range) => document.lineAt(start.line).text.trim() === 'frobnicate --version';
+    await diagnostic(
+      document,
+      'the program, at its line',
+      ({ message, range }) => /frobnicate is not there/.test(message) && isAtLine(range),
+    );
+    await window.screenshot('failed-build');
+    await replace(document, '      frobnicate --version\n', '');
+    await document.save();
+    await evaluated(api, document);
+    await commands.executeCommand('phasewise.runUntil', { ...key(document), phase: 'configurePhase' });
+    await until('it went well', () => icon(api, 'configurePhase') === 'pass-filled');
+
+    assert.equal(await exitCode(await task(build)), 0);
+    await until('no problem is left', () =>
+      languages.getDiagnostics(document.uri).every(({ source }) => source !== 'build'),
+    );
+    assert.equal(await exitCode(await task(build)), 0);
     await until('it says that nothing was built', () => /^unchanged, valid since \d\d:\d\d/.test(words()));
 
-    // Tried: its program, and the package's own tests.
+    await runTests(name);
+
+    // Tried: its program.
     const program = await commands.executeCommand('phasewise.tryIt', key(document));
-    assert.match(String(program), /-python-0\.3\.1\/bin\/python$/);
+    assert.match(String(program), /-story\d+-0\.3\.1\/bin\/python$/);
     assert.ok(editor.terminals.some(({ name }) => name === 'python'));
     await pick(
       'phasewise.buildAgain',
       'Rebuild and Compare',
-      /python-0\.3\.1 is unchanged and already valid, since/,
+      /story\d+-0\.3\.1 is unchanged and already valid, since/,
     );
     await until('it was rebuilt', () => /^built/.test(words()));
 
@@ -79,11 +136,11 @@ describe('what is built already', () => {
     await evaluated(api, document);
     await pick('phasewise.buildAgain', 'Build', /It changed: The text of postInstall changed/);
     await until('it was built', () => /^built/.test(words()));
-    const link = inWorkspace('python/result').fsPath;
+    const link = inWorkspace(`${folder}/result`).fsPath;
     await until('its link is there', () => existsSync(link));
     const stamp = readFileSync(`${link}/share/stamp`, 'utf8');
 
-    await pick('phasewise.buildAgain', 'Rebuild and Compare', /python-0\.3\.1 is unchanged/);
+    await pick('phasewise.buildAgain', 'Rebuild and Compare', /story\d+-0\.3\.1 is unchanged/);
     await until('it differs', () => words() === 'build failed');
     const shown = /out\/share\/stamp (?:differs from the first build|has \d+ bytes)/;
     await pick('phasewise.buildAgain', 'Show the First File That Differs', shown);
@@ -94,12 +151,12 @@ describe('what is built already', () => {
     await window.screenshot('rebuild-compare');
     assert.equal(readFileSync(`${link}/share/stamp`, 'utf8'), stamp);
 
-    await open('python/default.nix');
+    await open(`${folder}/default.nix`);
     const deleted = commands.executeCommand('phasewise.deleteOutputs', key(document));
-    await window.waitFor(`${picks}:has-text("python-0.3.1")`, 60_000);
+    await window.waitFor(`${picks}:has-text("${name}")`, 60_000);
     assert.match(
       (await window.texts(picks)).join('\n'),
-      /python-0\.3\.1[^]*since \d\d:\d\d · kept by \S*\/result/,
+      /story\d+-0\.3\.1[^]*since \d\d:\d\d · kept by \S*\/result/,
     );
     await window.screenshot('delete-outputs');
     await window.press('Enter');
@@ -112,9 +169,9 @@ describe('what is built already', () => {
       readonly removedLinks: readonly string[];
     };
     assert.deepEqual(answer.removedLinks, [link]);
-    assert.match(answer.deleted.join(), /-python-0\.3\.1$/);
+    assert.match(answer.deleted.join(), /-story\d+-0\.3\.1$/);
     assert.ok(!existsSync(link));
-    await pick('phasewise.buildAgain', 'Build', /python-0\.3\.1 is built again: it has not changed/);
+    await pick('phasewise.buildAgain', 'Build', /story\d+-0\.3\.1 is built again: it has not changed/);
     await until('it was built', () => /^built/.test(words()));
   }).timeout(240_000);
 });
