@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { commands, window as editor, workspace, type CodeAction } from 'vscode';
 import type { PhasewiseApi } from '../../client/src/api';
@@ -22,7 +23,11 @@ const picks = '.quick-input-list .monaco-list-row';
 describe('what a failure leaves', () => {
   let api: PhasewiseApi;
   before(async () => (api = await phasewise()));
-  afterEach(closeEverything);
+  const folders: string[] = [];
+  afterEach(async () => {
+    await closeEverything();
+    for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+  });
 
   it('is gone on in: the directory that Nix kept becomes the session', async () => {
     const document = await openDerivation(
@@ -41,15 +46,22 @@ describe('what a failure leaves', () => {
   installPhase = "cat state made > $out";`,
     );
     await evaluated(api, document);
+    // In Nix's own sandbox, up to a phase: the directory is there to be opened.
+    await commands.executeCommand('phasewise.runAsBuild', { ...key(document), phase: 'configurePhase' });
+    await until('the phase ran', () => /^built/.test(api.phases()[0]?.description ?? ''));
     const again = commands.executeCommand('phasewise.buildAgain', key(document));
+    const opening = `${picks}:has-text("Open the Kept Build Directory")`;
+    await window.waitFor(opening);
+    folders.push(
+      ...(/\/\S*nix-build-\S+|\/\S+\/nix-\d+-\d+/.exec((await window.texts(opening)).join()) ?? []),
+    );
     await window.click(`${picks}:has-text("Keep the Directory of a Failure")`);
     await again;
     await until('it failed', () => api.phases()[0]?.description === 'build failed');
     const result = api.inlineResults(document.uri.toString()).find(({ status }) => status === 'failed');
-    assert.deepEqual(
-      result?.failure?.offers?.map(({ kind }) => kind),
-      ['goOnInKept'],
-    );
+    const [offer] = result?.failure?.offers ?? [];
+    assert.equal(offer?.kind, 'goOnInKept');
+    folders.push(offer.folder);
     await window.waitFor('.review-widget a:has-text("Go on in the kept directory at buildPhase")');
     await window.screenshot('kept-offered');
     await window.click('.review-widget a:has-text("Go on in the kept directory at buildPhase")');
