@@ -71,6 +71,14 @@ describe('phasewise run --adopt', function () {
     it(`goes on where a real build failed ${more.join()}`, async () => {
       write(failing(broken));
       const folder = keep();
+      if (more.length > 0) {
+        // What failed in the session before is none of its business.
+        const stale = 'export TOLD=other; exit 2';
+        write(failing(broken).replace("configurePhase = ''", `configurePhase = ''\n    ${stale}`));
+        equal((await call(['run', '.', '--next', ...more])).code, 0);
+        equal((await call(['run', '.', '--until', 'buildPhase', ...more])).code, 1);
+        write(failing(broken));
+      }
       const adopted = await call(['run', '.', '--adopt', folder, '--json', ...more]);
       equal(adopted.code, 0, adopted.stderr);
       const result = json<RunResult>(adopted);

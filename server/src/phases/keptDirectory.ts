@@ -69,12 +69,14 @@ const notTaken = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
  * directory is now, as the shell sees it; `pairs` are the paths that have another place there. Null when nothing was kept.
  */
 export function restoringExports(
-  { environment, builtAt }: KeptDirectory,
+  { top, environment, builtAt }: KeptDirectory,
   setUp: ShellState,
   buildTop: string,
   pairs: readonly PathPair[],
 ): string | null {
   if (environment === null) return null;
+  // Nix 2.8 names the attributes' files by their place outside of its sandbox.
+  const all: readonly PathPair[] = [...pairs, [top, buildTop]];
   const taken = environment.filter(({ name, attributes }) => !notTaken.has(name) && !/r/.test(attributes));
   const kept = new Set(taken.map(({ name }) => name));
   const gone = setUp.variables.filter(
@@ -85,7 +87,7 @@ export function restoringExports(
   const place = isInside ? buildTop + directory.slice(builtAt.length) : buildTop;
   return [
     ...gone.filter(({ name }) => !name.startsWith('__phasewise')).map(({ name }) => `unset -v ${name}`),
-    ...taken.map(({ text }) => replacePaths(text, pairs).replace(/^declare -/, 'declare -g')),
+    ...taken.map(({ text }) => replacePaths(text, all).replace(/^declare -/, 'declare -g')),
     `builtin cd -- ${quoteForShell(place)} 2> /dev/null || builtin cd -- ${quoteForShell(buildTop)}`,
     '',
   ].join('\n');

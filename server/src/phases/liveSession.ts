@@ -259,6 +259,8 @@ export class LiveSession implements PhaseSession {
     signal: AbortSignal,
   ): Promise<Result<null>> {
     await this.begin(derivation);
+    // They tell of what ran here before.
+    this.notices.length = 0;
     const { keeper, shell, parts } = this;
     const { options, snapshots } = parts;
     return this.alone(signal, async (both) => {

@@ -35,6 +35,7 @@ export async function takeKept(
   const { keeper, shell, snapshots } = parts;
   const begun = await beginAnew(keeper, shell, onEvent, signal);
   if (!begun.ok) return begun;
+  await keeper.forgetFailedState();
   const names = keeper.record.phases.map(({ name }) => name);
   const phase = kept.phase ?? (names.length === 1 ? (names[0] ?? null) : null);
   if (phase === null) return failure(failedPhaseUnknown(names));

@@ -73,6 +73,11 @@ export class SessionKeeper {
     if (!kept) await rm(this.file('failed'), { force: true });
   }
 
+  /** Of a failure before the session was made anew. */
+  async forgetFailedState(): Promise<void> {
+    await rm(this.file('failed'), { force: true });
+  }
+
   /** The state in which the last phase that ran failed; null when none failed, or its shell was killed. */
   async failedState(): Promise<ShellState | null> {
     return this.current.failed?.status === 'failed' ? parsed(this.file('failed')) : null;
