@@ -94,8 +94,10 @@ describe('phasewise on what was built already', function () {
 
   it('tells the directory of a failed build that was kept', async () => {
     write('  buildPhase = "echo kept > file; exit 3";');
-    const { keptDirectory } = json<BuildResult>(await call('build', '.', '-K', '--json'));
+    const failed = await call('build', '.', '-K', '--json');
+    const { keptDirectory } = json<BuildResult>(failed);
     ok(keptDirectory != null && existsSync(keptDirectory), keptDirectory ?? 'none');
+    ok(failed.stderr.includes(`Go on there: phasewise run . --adopt ${keptDirectory}\n`), failed.stderr);
     if (process.getuid?.() === 0) rmSync(keptDirectory, { recursive: true, force: true });
   });
 

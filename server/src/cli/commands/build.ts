@@ -7,6 +7,7 @@ import { progress, writeFailure } from '../output/progress';
 import { refusalOf, refusedBuild } from '../output/refusal';
 import type { BuildResult, Derivation, Failure } from '../../protocol/model';
 import type { Engine } from '../../engine/engine';
+import { quoteForShell } from '../../phases/structuredAttrs';
 import { fileWords, readDerivation, type SubjectProblem } from '../subject';
 
 interface BuildOptions extends RawNixOptions {
@@ -59,12 +60,23 @@ async function build(cli: CommandLine, file: string, options: BuildOptions): Pro
     options.replay === true ? await replayed(cli, read.value, result.value) : result.value.failure;
   if (options.json === true) writeJson(cli, { ...result.value, failure });
   if (failure !== null) writeFailure(cli, failure, show);
+  const kept = failure?.offers?.find(({ kind }) => kind === 'goOnInKept');
+  if (kept?.kind === 'goOnInKept')
+    cli.stderr.write(`${cli.stderr.colours.dim(goingOn(file, options, kept.folder))}\n`);
   if (failure !== null && options.report === true && options.json !== true)
     cli.stdout.write(await engine.store.failureReport(derivation, failure, cli.signal));
   if (status === 'failed' || status === 'cancelled') return exitCodes.no;
   const shown = defaultOutput(derivation.outputs, outputs);
   if (options.json !== true && shown !== null) cli.stdout.write(`${shown}\n`);
   return exitCodes.ok;
+}
+
+/** The command that makes a session of what was kept. */
+function goingOn(file: string, { attr }: BuildOptions, folder: string): string {
+  const subject = attr === undefined ? [file] : [file, '-A', attr];
+  const words = ['phasewise', 'run', ...subject, '--adopt', folder];
+  const typed = words.map((word) => (/^[\w@%+=:,./#-]+$/.test(word) ? word : quoteForShell(word)));
+  return `Go on there: ${typed.join(' ')}`;
 }
 
 /** The failure with the line that a replay found, or with a note why it did not. */
