@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { commands, window as editor, workspace, type CodeAction } from 'vscode';
 import type { PhasewiseApi } from '../../client/src/api';
 import {
@@ -62,13 +62,18 @@ describe('what a failure leaves', () => {
     const [offer] = result?.failure?.offers ?? [];
     assert.equal(offer?.kind, 'goOnInKept');
     folders.push(offer.folder);
+    const mark = `mark-${Date.now()}`;
+    writeFileSync(join(offer.folder, mark), 'kept\n');
     await window.waitFor('.review-widget a:has-text("Go on in the kept directory at buildPhase")');
     await window.screenshot('kept-offered');
     await window.click('.review-widget a:has-text("Go on in the kept directory at buildPhase")');
-    await until('it stands there', () => icon(api, 'configurePhase') === 'pass-filled');
-    assert.equal(icon(api, 'buildPhase'), 'error');
+    await until('its files are the session’s', () =>
+      readdirSync('/tmp').some((name) => existsSync(join('/tmp', name, 'build', mark))),
+    );
+    await until('it stands there', () => icon(api, 'buildPhase') === 'error');
+    assert.equal(icon(api, 'configurePhase'), 'pass-filled');
     await window.screenshot('kept-session');
-    await replace(document, '    exit 4\n', '');
+    await replace(document, 'exit 4', `grep kept ${mark}`);
     await document.save();
     await evaluated(api, document);
     await commands.executeCommand('phasewise.runNext', key(document));
