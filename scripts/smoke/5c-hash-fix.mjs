@@ -13,7 +13,7 @@ export async function tell({ page, command, openFile, goToLine, row, see, pictur
   await see('.action-widget', /Replace the hash by sha256-/);
   await picture('hash-fix');
   await page.keyboard.press('Enter');
-  await see('.view-lines', /hash = "sha256-/);
+  await see('.view-lines', /hash\s=\s"sha256-/);
   await page.keyboard.press('Control+S');
   await command('Phasewise: Build Derivation');
   await see('.terminal-wrapper.active .xterm-rows', /\/nix\/store\/.*-python-0\.3\.1/);
