@@ -55,7 +55,13 @@ export class Workbench {
       perform: async (onEvent, runSignal) => {
         const until = selection === 'check' ? lastCheck(derivation) : success({ selection, phase });
         if (!until.ok) return until;
-        const chosen = { ...until.value, fresh, verify: params.verify === true, out: null, adopt };
+        const chosen = {
+          ...until.value,
+          fresh,
+          verify: params.verify === true,
+          out: null,
+          ...(adopt && { adopt }),
+        };
         const result = await this.parts.engine.run(derivation, chosen, onEvent, runSignal);
         if (result.ok) this.keepRun(params, derivation, result.value);
         return result;
