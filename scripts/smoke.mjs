@@ -18,8 +18,6 @@ const pictureSettings = {
   'editor.minimap.enabled': false,
   // Otherwise a terminal is one canvas, and its text cannot be read from the page.
   'terminal.integrated.gpuAcceleration': 'off',
-  // Something that keeps an output, to be shown.
-  'phasewise.build.resultLink': 'result',
 };
 
 /** A copy of the examples whose sources are new to the store, so that building them is a build. */
