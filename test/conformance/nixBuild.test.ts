@@ -34,9 +34,9 @@ describe('builds by the real Nix', () => {
       events.filter(({ type }) => type !== 'message' && type !== 'buildsDone'),
       [
         { type: 'buildStarted', drvPath, machine: null },
-        { type: 'line', drvPath, text: 'first' },
+        { type: 'lines', drvPath, texts: ['first'] },
         { type: 'phase', drvPath, phase: 'buildPhase' },
-        { type: 'line', drvPath, text: 'red \u001b[31mred\u001b[0m' },
+        { type: 'lines', drvPath, texts: ['red \u001b[31mred\u001b[0m'] },
         { type: 'buildStopped', drvPath },
       ],
     );
@@ -52,7 +52,7 @@ describe('builds by the real Nix', () => {
     assert.equal((await build(drvPath)).outcome.status, 'valid');
     const { outcome, events } = await build(drvPath, { rebuild: true, keepFailed: false });
     assert.equal(outcome.status, 'built');
-    assert.ok(events.some(({ type }) => type === 'line'));
+    assert.ok(events.some(({ type }) => type === 'lines'));
   });
 
   it('fail with Nix’s words, and keep the build directory when asked', async () => {
@@ -117,7 +117,7 @@ describe('builds by the real Nix', () => {
       drvPath,
       plain,
       (event) => {
-        if (event.type === 'line' && event.text === 'before') controller.abort();
+        if (event.type === 'lines' && event.texts.includes('before')) controller.abort();
       },
       controller.signal,
     );
@@ -163,7 +163,9 @@ describe('builds by the real Nix', () => {
     const { outcome, events } = await build(drvPath);
     assert.equal(outcome.message, null);
     assert.equal(outcome.status, 'built');
-    const lengths = events.flatMap((event) => (event.type === 'line' ? [event.text.length] : []));
+    const lengths = events.flatMap((event) =>
+      event.type === 'lines' ? event.texts.map(({ length }) => length) : [],
+    );
     assert.ok(Math.max(...lengths) >= 1_000_000, `longest ${Math.max(...lengths)}`);
   });
 

@@ -23,7 +23,7 @@ const mostProblems = 200;
 const longestLine = 2000;
 /** A line without any of these is no tool's message; most lines of a log end here. */
 const interesting =
-  /error|warning|ERROR|\*\*\*|:\d+|File "|-->|ntering directory|eaving directory|Error|^\s{2}/;
+  /error|warning|ERROR|\*\*\*|:\d+|File "|-->|ntering directory|eaving directory|Error|^[^\S\n]{2}/m;
 
 const compiler = /^(\S[^:]*?):(\d+):(?:(\d+):)? (fatal error|error|warning|note): (.+)$/;
 const go = /^(?:vet: )?(\S[^:]*\.go):(\d+):(?:(\d+):)? (.+)$/;
@@ -49,6 +49,14 @@ export class LogProblems {
   /** In the order of the log, each once. */
   get all(): readonly LogProblem[] {
     return [...this.found.values()];
+  }
+
+  /** Whole lines, each with its newline. */
+  text(printed: string): void {
+    if (!interesting.test(printed)) return this.other();
+    const lines = printed.split('\n');
+    lines.pop();
+    for (const line of lines) this.line(line);
   }
 
   line(printed: string): void {

@@ -94,9 +94,9 @@ export class RunningBuild {
         return this.started(event.drvPath, event.machine);
       case 'phase':
         return this.phase(event.drvPath, event.phase);
-      case 'line':
-        this.log(event.drvPath, event.text);
-        return this.progressOf(event.drvPath).cutter.line(event.text);
+      case 'lines':
+        this.log(event.drvPath, event.texts);
+        return this.progressOf(event.drvPath).cutter.lines(event.texts);
       case 'buildStopped':
         return this.stoppedBuilder(event.drvPath);
       case 'message':
@@ -145,7 +145,7 @@ export class RunningBuild {
   private phase(drvPath: string, phase: string): void {
     // Stdenv's heading for people is the phase's first line, and came before its mark.
     const headed = isAnnouncement(this.lastLine, phase) ? 1 : 0;
-    this.log(drvPath, phaseMark(phase));
+    this.log(drvPath, [phaseMark(phase)]);
     const progress = this.progressOf(drvPath);
     if (!isPhaseName(phase) || progress.phases.length >= mostPhases) return;
     if (drvPath === this.options.drvPath) this.phaseBegins = this.logLines - headed;
@@ -153,11 +153,12 @@ export class RunningBuild {
     if (drvPath !== this.options.drvPath) this.inputs.phase(drvPath, phase);
   }
 
-  private log(drvPath: string, line: string): void {
-    if (drvPath !== this.options.drvPath) return this.options.onInputLog?.(drvPath, `${line}\n`);
-    this.options.onLogText(`${line}\n`);
-    this.logLines++;
-    this.lastLine = line;
+  private log(drvPath: string, lines: readonly string[]): void {
+    const text = `${lines.join('\n')}\n`;
+    if (drvPath !== this.options.drvPath) return this.options.onInputLog?.(drvPath, text);
+    this.options.onLogText(text);
+    this.logLines += lines.length;
+    this.lastLine = lines.at(-1) ?? '';
   }
 
   private waits(text: string | null): void {
@@ -231,7 +232,7 @@ class DerivationProgress {
   ) {
     this.cutter = new PhaseCutter({
       phase: (name) => this.enter(name),
-      line: (text) => this.line(text),
+      lines: (texts) => this.lines(texts),
     });
   }
 
@@ -264,11 +265,11 @@ class DerivationProgress {
     this.onEvent?.({ type: 'phaseFinished', phase: name, status, seconds, lines });
   }
 
-  private line(text: string): void {
-    const number = this.current?.lines ?? this.before;
-    if (this.current === null) this.before++;
-    else this.current.lines++;
-    if (!text.endsWith(bashNoise)) this.tail.push(text, number);
-    this.onEvent?.({ type: 'output', phase: this.phase, text: `${text}\n` });
+  private lines(texts: readonly string[]): void {
+    const first = this.current?.lines ?? this.before;
+    if (this.current === null) this.before += texts.length;
+    else this.current.lines += texts.length;
+    this.tail.pushAll(texts, first, (text) => !text.endsWith(bashNoise));
+    this.onEvent?.({ type: 'output', phase: this.phase, text: `${texts.join('\n')}\n` });
   }
 }

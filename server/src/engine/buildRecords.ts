@@ -55,7 +55,7 @@ export function followBuild(
   let begun: number | null = null;
   const told = (event: ActivityEvent): void => {
     log.follow(event);
-    if (event.type === 'output') problems.line(event.text.slice(0, -1));
+    if (event.type === 'output') problems.text(event.text);
     else if (event.type === 'phaseStarted') problems.phase();
     if (event.type !== 'progress') return;
     const { progress } = event;

@@ -126,8 +126,9 @@ async function realise(
     if (event.type === 'message' && event.level === 0 && errors.length < maxErrors) {
       errors.push(withoutPrefix(event.text));
     }
-    if (event.type === 'line' && startFailure.test(event.text) && logLines.length < maxErrors) {
-      logLines.push(stripAnsi(event.text));
+    if (event.type === 'lines' && logLines.length < maxErrors) {
+      const said = event.texts.filter((text) => startFailure.test(text));
+      logLines.push(...said.slice(0, maxErrors).map(stripAnsi));
     }
     if (event.type === 'message' && event.level <= 1) context.substituters.heard(event.text);
     onEvent(event);
@@ -150,7 +151,7 @@ async function realise(
       }
       decode(record);
     },
-    { env: context.environment, cwd: '/', signal, graceMs, endsOffspring: true },
+    { env: context.environment, cwd: '/', signal, graceMs, endsOffspring: true, bulkStderr: true },
   );
   const { exitCode, stdout } = result;
   if (result.ended === 'cancelled') {
