@@ -7,7 +7,7 @@ import type { ActivityEvent } from '../protocol/messages';
 import type { BuildPhaseResult, LogLine, PhaseStatus } from '../protocol/model';
 import { InputBuilds } from './inputBuilds';
 import { derivationName, parseBuilderFailure, type BuilderFailure } from './nixMessages';
-import { isAnnouncement, isPhaseName, PhaseCutter, phaseMark, withoutColours } from './phaseLog';
+import { isPhaseName, PhaseCutter, phaseMark, withoutColours } from './phaseLog';
 import { Tail } from './tail';
 import { waitingWords } from './waitingWords';
 
@@ -30,6 +30,10 @@ export interface FailedBuilder extends BuilderFailure {
   readonly tail: readonly string[];
   /** As `tail`, and what came before it as far as it is kept. */
   readonly lines: readonly LogLine[];
+  /** The phase whose lines those are; null when none was announced. */
+  readonly loggedPhase: string | null;
+  /** How many lines the log has of earlier runs of that phase. */
+  readonly linesBefore: number;
 }
 
 const keptStoppedDerivations = 32;
@@ -43,10 +47,6 @@ export class RunningBuild {
   private readonly inputs: InputBuilds;
   private firstFailure: FailedBuilder | null = null;
   private waiting = 0;
-  /** How many lines the target's log has, and how many it had before the phase that runs. */
-  private logLines = 0;
-  private lastLine = '';
-  private phaseBegins = 0;
 
   constructor(private readonly options: RunningBuildOptions) {
     const { now, onEvent, estimate = () => null } = options;
@@ -59,15 +59,6 @@ export class RunningBuild {
 
   get drvPath(): string {
     return this.options.drvPath;
-  }
-
-  /** The 0-based number, in all of the target's log, of a line of the phase that ran last. */
-  logLineOf(number: number): number {
-    return this.phaseBegins + number;
-  }
-
-  get lastLogLine(): number {
-    return Math.max(0, this.logLines - 1);
   }
 
   /** The derivation whose builder failed first, the target or one of its inputs; null when none did. */
@@ -143,12 +134,9 @@ export class RunningBuild {
 
   /** A name that is none was printed by the build itself. */
   private phase(drvPath: string, phase: string): void {
-    // Stdenv's heading for people is the phase's first line, and came before its mark.
-    const headed = isAnnouncement(this.lastLine, phase) ? 1 : 0;
     this.log(drvPath, [phaseMark(phase)]);
     const progress = this.progressOf(drvPath);
     if (!isPhaseName(phase) || progress.phases.length >= mostPhases) return;
-    if (drvPath === this.options.drvPath) this.phaseBegins = this.logLines - headed;
     progress.cutter.announced(phase);
     if (drvPath !== this.options.drvPath) this.inputs.phase(drvPath, phase);
   }
@@ -157,8 +145,6 @@ export class RunningBuild {
     const text = `${lines.join('\n')}\n`;
     if (drvPath !== this.options.drvPath) return this.options.onInputLog?.(drvPath, text);
     this.options.onLogText(text);
-    this.logLines += lines.length;
-    this.lastLine = lines.at(-1) ?? '';
   }
 
   private waits(text: string | null): void {
@@ -183,6 +169,8 @@ export class RunningBuild {
       phase: failed.afterBuilder ? null : progress.phase,
       tail: progress.tail.lines(),
       lines: progress.tail.all(),
+      loggedPhase: progress.phase,
+      linesBefore: progress.linesBefore,
     };
     if (failed.drvPath !== this.options.drvPath) {
       this.inputs.failed(failed.drvPath, failed.reason, progress.phase);
@@ -242,6 +230,11 @@ class DerivationProgress {
 
   get phases(): readonly BuildPhaseResult[] {
     return this.finished;
+  }
+
+  /** Lines of earlier phases of the name of the one that runs. */
+  get linesBefore(): number {
+    return this.finished.reduce((sum, { name, lines }) => sum + (name === this.phase ? lines : 0), 0);
   }
 
   finish(status: PhaseStatus): void {

@@ -34,8 +34,8 @@ export interface FollowedBuild {
   readonly estimate: Estimate | null;
   /** The build ended well, with these phases. */
   keepDurations(phases: readonly BuildPhaseResult[]): void;
-  /** The file of the target's log; null when nothing was written. */
-  logFile(): string | null;
+  /** The log of the target or of an input of it; null when nothing was written. */
+  logOf(drvPath: string): LogWriter | null;
   /** Nothing more is written. */
   end(): void;
 }
@@ -93,7 +93,7 @@ export function followBuild(
     keepDurations: (phases) => {
       if (begun !== null) void durations.record(name, (performance.now() - begun) / 1000, phases);
     },
-    logFile: () => target?.path ?? null,
+    logOf: (path) => (path === drvPath ? target && log : (written.get(path) ?? null)),
     end: () => {
       target?.close();
       log.close();

@@ -207,8 +207,8 @@ class NixEngine implements Engine {
       const ready = await this.storeDerivation(derivation, both);
       if (!ready.ok) return ready;
       const { path } = ready.value.store;
-      return this.records.kept.recorded('run', derivation, path, onEvent, (told) =>
-        this.runs.run({ ...ready.value, derivation, selection, onEvent: told, signal: both }),
+      return this.records.kept.recorded('run', derivation, path, onEvent, (told, log) =>
+        this.runs.run({ ...ready.value, derivation, selection, onEvent: told, signal: both, log }),
       );
     });
   }

@@ -6,8 +6,9 @@ import type { BuildRecords } from './buildRecords';
 import { followBuild } from './buildRecords';
 import type { BuildOptions } from '../nix/nix';
 import type { ActivityEvent } from '../protocol/messages';
-import type { BuildResult, Derivation, Diagnostic, Failure } from '../protocol/model';
+import type { BuildResult, Derivation, Diagnostic } from '../protocol/model';
 import { explainedBuildFailure } from './explainedFailure';
+import { placeInBuildLog } from './placeInLog';
 import type { PackageSearch } from './packageSearch';
 
 export interface BuildParts extends PackageSearch {
@@ -57,8 +58,7 @@ export async function performBuild(
       status === 'failed'
         ? await explainedBuildFailure(parts, built, outcome, running.failed, signal, soFar)
         : null;
-    const failure =
-      reason === null ? null : { ...reason, log: placeInLog(following.logFile(), running, reason) };
+    const failure = reason && { ...reason, log: placeInBuildLog(following, running.failed, reason) };
     following.listener.onEvent({
       type: 'finished',
       status,
@@ -71,15 +71,4 @@ export async function performBuild(
   } finally {
     following.end();
   }
-}
-
-/** The line of the log that says most; null when the log is another derivation's. */
-function placeInLog(
-  file: string | null,
-  running: RunningBuild,
-  { drvPath, decisive, tail }: Failure,
-): Failure['log'] {
-  if (file === null || drvPath !== running.drvPath || tail.length === 0) return null;
-  const first = decisive?.[0]?.number;
-  return { file, line: first === undefined ? running.lastLogLine : running.logLineOf(first) };
 }
