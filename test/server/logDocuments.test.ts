@@ -85,6 +85,11 @@ pkgs.stdenv.mkDerivation { name = "logged"; nonce = "${Date.now()}-${process.pid
     const [ofBuild] = await client.connection.sendRequest(logHistoryRequest, key);
     const error = 'main.c:2:1: error: no';
     assert.deepEqual(await saidInLog(key.uri, ofBuild?.id), [error, error]);
+    const source = pathToFileURL(join(client.folder, 'logged/src/main.c')).href;
+    assert.deepEqual(
+      client.published(source)?.map(({ range, message }) => [range.start.line, message]),
+      [[1, 'no']],
+    );
 
     await client.connection.sendRequest(runRequest, {
       ...key,
@@ -101,6 +106,12 @@ pkgs.stdenv.mkDerivation { name = "logged"; nonce = "${Date.now()}-${process.pid
       ],
     );
     assert.deepEqual(await saidInLog(key.uri, history[0]?.id), [error, error]);
+    const published = client.diagnostics.filter(({ uri }) => uri === source);
+    // Said by the build, gone as the run began, said by the run.
+    assert.deepEqual(
+      published.map(({ diagnostics }) => diagnostics.length),
+      [1, 0, 1],
+    );
     assert.ok(history[1]?.phases.some(({ name, seconds }) => name === 'unpackPhase' && seconds > 0));
     const ran = await page(logAddress(build.drvPath, { id: history[0]?.id ?? '', phase: 'buildPhase' }));
     assert.match(ran.text, /main\.c:2:1: error: no\n/);

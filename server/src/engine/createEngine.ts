@@ -49,6 +49,7 @@ import { PhaseRuns } from './phaseRuns';
 import { buildDirectory, phaseFileContent, PhaseFileReader, phaseFiles } from './phaseFiles';
 import { PhaseShells } from './phaseShells';
 import { realiseInputs } from './realiseInputs';
+import { recordedRun } from './recordedRun';
 import { replay } from './replay';
 import { scriptPlaces, type ScriptPlaces } from './scriptPlaces';
 import { sessionStateOf } from './sessionStates';
@@ -206,10 +207,9 @@ class NixEngine implements Engine {
     return this.work(signal, async (both) => {
       const ready = await this.storeDerivation(derivation, both);
       if (!ready.ok) return ready;
-      const { path } = ready.value.store;
-      return this.records.kept.recorded('run', derivation, path, onEvent, (told, log) =>
-        this.runs.run({ ...ready.value, derivation, selection, onEvent: told, signal: both, log }),
-      );
+      const { runs, records, sources, fileReader } = this;
+      const request = { ...ready.value, derivation, selection, onEvent, signal: both };
+      return recordedRun({ runs, records, sources, fileReader }, request);
     });
   }
 

@@ -1,5 +1,4 @@
 /** A real build of one derivation: Nix's events told as activity, its end told as a result. */
-import type { LogProblem } from '../builds/logProblems';
 import { RunningBuild } from '../builds/runningBuild';
 import type { BuildEvent } from '../nix/buildEvents';
 import type { BuildRecords } from './buildRecords';
@@ -9,12 +8,12 @@ import type { ActivityEvent } from '../protocol/messages';
 import type { BuildResult, Derivation, Diagnostic } from '../protocol/model';
 import { explainedBuildFailure } from './explainedFailure';
 import { placeInBuildLog } from './placeInLog';
+import { withLiveProblems, type ProblemPlacer } from './liveProblems';
 import type { PackageSearch } from './packageSearch';
 
 export interface BuildParts extends PackageSearch {
   readonly records: BuildRecords;
-  /** Finds the files that a log's problems are in. */
-  placed(problems: readonly LogProblem[]): Promise<readonly Diagnostic[]>;
+  readonly placed: ProblemPlacer;
 }
 
 /** The derivation and its store path, which is known. */
@@ -24,6 +23,24 @@ export interface BuiltDerivation {
 }
 
 export async function performBuild(
+  parts: BuildParts,
+  built: BuiltDerivation,
+  options: BuildOptions,
+  onEvent: (event: ActivityEvent) => void,
+  signal: AbortSignal,
+): Promise<BuildResult> {
+  let problems: readonly Diagnostic[] = [];
+  const heard = (event: ActivityEvent): void => {
+    if (event.type === 'progress' && event.progress.kind === 'problems') problems = event.progress.problems;
+    onEvent(event);
+  };
+  const result = await withLiveProblems(parts.placed, heard, (told) =>
+    performed(parts, built, options, told, signal),
+  );
+  return { ...result, problems };
+}
+
+async function performed(
   parts: BuildParts,
   built: BuiltDerivation,
   options: BuildOptions,
@@ -65,9 +82,8 @@ export async function performBuild(
       seconds: (performance.now() - begun) / 1000,
       failure,
     });
-    const problems = await parts.placed(following.problems.all);
     const { outputs } = outcome;
-    return { drvPath, status: outcome.status, outputs, phases, failure, problems, keptDirectory };
+    return { drvPath, status: outcome.status, outputs, phases, failure, keptDirectory };
   } finally {
     following.end();
   }

@@ -2,7 +2,6 @@
  * A pipe for a program that writes line by line without end. Node's own are sockets: each line wakes the reader, which costs both sides
  * more than the line is worth. Of a real pipe the system keeps 64 KiB, which is read at once, a moment after there is something.
  */
-import { execFile } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Socket, type SocketConstructorOpts } from 'node:net';
@@ -23,8 +22,8 @@ export interface BulkPipe {
   close(): void;
 }
 
-/** Null where no such pipe can be made. */
-export async function makeBulkPipe(): Promise<BulkPipe | null> {
+/** Null where no such pipe can be made; `makeFifo` gives whether it made one. */
+export async function makeBulkPipe(makeFifo: (path: string) => Promise<boolean>): Promise<BulkPipe | null> {
   const folder = await mkdtemp(join(tmpdir(), 'phasewise-pipe-')).catch(() => null);
   if (folder === null) return null;
   try {
@@ -33,12 +32,6 @@ export async function makeBulkPipe(): Promise<BulkPipe | null> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function makeFifo(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    execFile('mkfifo', ['-m', '600', path], (error) => resolve(error === null));
-  });
 }
 
 function openEnds(path: string): BulkPipe | null {

@@ -204,7 +204,7 @@ async function runToEnd(
   options: RunOptions = {},
 ): Promise<ProcessResult> {
   if (options.signal?.aborted === true) return neverStarted('cancelled', null);
-  const bulk = options.bulkStderr === true ? await makeBulkPipe() : null;
+  const bulk = options.bulkStderr === true ? await makeBulkPipe(makeFifo) : null;
   const started = await spawnChild(program, args, {
     cwd: options.cwd,
     env: options.env,
@@ -233,6 +233,12 @@ async function runToEnd(
     ended,
     startError: null,
   };
+}
+
+function makeFifo(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    execFile('mkfifo', ['-m', '600', path], (error) => resolve(error === null));
+  });
 }
 
 function neverStarted(ended: 'cancelled' | 'notStarted', startError: string | null): ProcessResult {
