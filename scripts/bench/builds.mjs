@@ -81,9 +81,12 @@ async function drawn(server, files, name, content) {
 /** Lines of our log that are the build's own and in order; what is missing is lost. */
 async function lostLines(files, count) {
   const folder = join(files.folder, 'state/phasewise/logs');
-  const [name] = (await readdir(folder)).filter((file) => file.includes('-loud'));
+  const records = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort();
+  const name = records.findLast(
+    (file) => JSON.parse(readFileSync(join(folder, file), 'utf8')).name === 'loud',
+  );
   if (name === undefined) return count;
-  const numbers = readFileSync(join(folder, name), 'latin1').matchAll(/^(\d{12}) /gm);
+  const numbers = readFileSync(join(folder, name.replace(/json$/, 'log')), 'latin1').matchAll(/^(\d{12}) /gm);
   let next = 1;
   for (const [, number] of numbers) if (Number(number) === next) next++;
   return count - (next - 1);

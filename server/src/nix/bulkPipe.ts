@@ -22,8 +22,31 @@ export interface BulkPipe {
   close(): void;
 }
 
-/** Null where no such pipe can be made; `makeFifo` gives whether it made one. */
-export async function makeBulkPipe(makeFifo: (path: string) => Promise<boolean>): Promise<BulkPipe | null> {
+/** A moment after the last one was taken, for the next build to find. */
+const spareMs = 500;
+
+/** Makes such pipes, one ahead of its use: starting the program that makes them takes time that a build with nothing to do would notice. */
+export class BulkPipes {
+  private spare: Promise<BulkPipe | null> | null = null;
+  private timer: NodeJS.Timeout | null = null;
+
+  /** `makeFifo` gives whether it made one. */
+  constructor(private readonly makeFifo: (path: string) => Promise<boolean>) {}
+
+  /** Null where no such pipe can be made. */
+  take(): Promise<BulkPipe | null> {
+    const { spare } = this;
+    this.spare = null;
+    // A process that is about to end does not wait for it.
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      this.spare ??= makeBulkPipe(this.makeFifo);
+    }, spareMs).unref();
+    return spare ?? makeBulkPipe(this.makeFifo);
+  }
+}
+
+async function makeBulkPipe(makeFifo: (path: string) => Promise<boolean>): Promise<BulkPipe | null> {
   const folder = await mkdtemp(join(tmpdir(), 'phasewise-pipe-')).catch(() => null);
   if (folder === null) return null;
   try {

@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { Result } from '../result';
 import { failure, success } from '../result';
-import { makeBulkPipe } from './bulkPipe';
+import { BulkPipes } from './bulkPipe';
 import { collect, drained, feed } from './childStreams';
 import { Offspring } from './offspring';
 import { endTree, procTable, psTable, sendSignal } from './processTree';
@@ -195,16 +195,18 @@ const memoryPollMs = 150;
 
 /** Runs children to their end. The one implementation; tests of other rooms give their own. */
 export function createProcessRunner(): ProcessRunner {
-  return { run: runToEnd };
+  const pipes = new BulkPipes(makeFifo);
+  return { run: (program, args, options = {}) => runToEnd(program, args, options, pipes) };
 }
 
 async function runToEnd(
   program: string,
   args: readonly string[],
-  options: RunOptions = {},
+  options: RunOptions,
+  pipes: BulkPipes,
 ): Promise<ProcessResult> {
   if (options.signal?.aborted === true) return neverStarted('cancelled', null);
-  const bulk = options.bulkStderr === true ? await makeBulkPipe(makeFifo) : null;
+  const bulk = options.bulkStderr === true ? await pipes.take() : null;
   const started = await spawnChild(program, args, {
     cwd: options.cwd,
     env: options.env,
