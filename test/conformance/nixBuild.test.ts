@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { BuildEvent } from '../../server/src/nix/buildEvents';
+import type { BuildOptions } from '../../server/src/nix/nix';
 import { physicalPath } from '../../server/src/nix/storePlace';
 import { commandLinesWith, leftOver } from '../support/processes';
 import { NixTestbed, shellDerivation, unique } from './nixTestbed';
@@ -15,7 +20,7 @@ describe('builds by the real Nix', () => {
   after(() => bed.close());
 
   const plain = { rebuild: false, keepFailed: false };
-  const build = async (drvPath: string, options = plain, signal = never) => {
+  const build = async (drvPath: string, options: BuildOptions = plain, signal = never) => {
     const events: BuildEvent[] = [];
     const outcome = await bed.nix.build(drvPath, options, (event) => events.push(event), signal);
     return { outcome, events };
@@ -108,6 +113,30 @@ describe('builds by the real Nix', () => {
     const whole = await build(bad.value.path);
     assert.match(whole.outcome.message ?? '', /exit code 7[\s\S]*dependenc/);
   });
+
+  // An ordinary user's Nix needs namespaces for it, and a daemon builds in its own store alone.
+  const asRoot = process.getuid?.() === 0 && process.env['NIX_REMOTE'] !== 'daemon' ? it : () => undefined;
+  asRoot(
+    'go to another store when one is named, with the derivation, and leave the usual one as it is',
+    async () => {
+      const drvPath = await bed.instantiate(phased('elsewhere', 'echo there > $out'));
+      const store = await mkdtemp(join(tmpdir(), 'phasewise-store-'));
+      try {
+        const { outcome, events } = await build(drvPath, { ...plain, store });
+        assert.equal(outcome.message, null);
+        assert.equal(outcome.status, 'built');
+        assert.ok(events.some((event) => event.type === 'lines' && event.texts.includes('first')));
+        const output = outcome.outputs['out'] ?? '';
+        assert.equal(await readFile(join(store, output), 'utf8'), 'there\n');
+        assert.equal(await bed.nix.areValid([output], never), false);
+        const again = await build(drvPath, { ...plain, store });
+        assert.equal(again.outcome.status, 'valid');
+      } finally {
+        await promisify(execFile)('chmod', ['-R', 'u+w', store]);
+        await rm(store, { recursive: true, force: true });
+      }
+    },
+  );
 
   it('end with their builder when cancelled, and the log up to then is there', async () => {
     const mark = `sleep 7${String(process.pid).padStart(7, '0')}`;
