@@ -97,9 +97,8 @@ class NixEngine implements Engine {
     this.shells = new PhaseShells({ ...parts, runs: this.runs });
     this.logs = new BuildLogs({
       ...parts,
-      records,
+      ...{ records, sources, environment },
       nix: (to) => this.nix(to),
-      environment,
       lifetime: this.lifetime.signal,
     });
     const work: EngineWork = {
