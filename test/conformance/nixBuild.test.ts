@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { BuildEvent } from '../../server/src/nix/buildEvents';
+import type { BuildOptions } from '../../server/src/nix/nix';
 import { physicalPath } from '../../server/src/nix/storePlace';
 import { commandLinesWith, leftOver } from '../support/processes';
 import { NixTestbed, shellDerivation, unique } from './nixTestbed';
@@ -15,7 +20,7 @@ describe('builds by the real Nix', () => {
   after(() => bed.close());
 
   const plain = { rebuild: false, keepFailed: false };
-  const build = async (drvPath: string, options = plain, signal = never) => {
+  const build = async (drvPath: string, options: BuildOptions = plain, signal = never) => {
     const events: BuildEvent[] = [];
     const outcome = await bed.nix.build(drvPath, options, (event) => events.push(event), signal);
     return { outcome, events };
@@ -34,9 +39,9 @@ describe('builds by the real Nix', () => {
       events.filter(({ type }) => type !== 'message' && type !== 'buildsDone'),
       [
         { type: 'buildStarted', drvPath, machine: null },
-        { type: 'line', drvPath, text: 'first' },
+        { type: 'lines', drvPath, texts: ['first'] },
         { type: 'phase', drvPath, phase: 'buildPhase' },
-        { type: 'line', drvPath, text: 'red \u001b[31mred\u001b[0m' },
+        { type: 'lines', drvPath, texts: ['red \u001b[31mred\u001b[0m'] },
         { type: 'buildStopped', drvPath },
       ],
     );
@@ -52,7 +57,7 @@ describe('builds by the real Nix', () => {
     assert.equal((await build(drvPath)).outcome.status, 'valid');
     const { outcome, events } = await build(drvPath, { rebuild: true, keepFailed: false });
     assert.equal(outcome.status, 'built');
-    assert.ok(events.some(({ type }) => type === 'line'));
+    assert.ok(events.some(({ type }) => type === 'lines'));
   });
 
   it('fail with Nix’s words, and keep the build directory when asked', async () => {
@@ -109,6 +114,30 @@ describe('builds by the real Nix', () => {
     assert.match(whole.outcome.message ?? '', /exit code 7[\s\S]*dependenc/);
   });
 
+  // An ordinary user's Nix needs namespaces for it, and a daemon builds in its own store alone.
+  const asRoot = process.getuid?.() === 0 && process.env['NIX_REMOTE'] !== 'daemon' ? it : () => undefined;
+  asRoot(
+    'go to another store when one is named, with the derivation, and leave the usual one as it is',
+    async () => {
+      const drvPath = await bed.instantiate(phased('elsewhere', 'echo there > $out'));
+      const store = await mkdtemp(join(tmpdir(), 'phasewise-store-'));
+      try {
+        const { outcome, events } = await build(drvPath, { ...plain, store });
+        assert.equal(outcome.message, null);
+        assert.equal(outcome.status, 'built');
+        assert.ok(events.some((event) => event.type === 'lines' && event.texts.includes('first')));
+        const output = outcome.outputs['out'] ?? '';
+        assert.equal(await readFile(join(store, output), 'utf8'), 'there\n');
+        assert.equal(await bed.nix.areValid([output], never), false);
+        const again = await build(drvPath, { ...plain, store });
+        assert.equal(again.outcome.status, 'valid');
+      } finally {
+        await promisify(execFile)('chmod', ['-R', 'u+w', store]);
+        await rm(store, { recursive: true, force: true });
+      }
+    },
+  );
+
   it('end with their builder when cancelled, and the log up to then is there', async () => {
     const mark = `sleep 7${String(process.pid).padStart(7, '0')}`;
     const drvPath = await bed.instantiate(phased('cancelled', `echo before; ${mark}; echo x > $out`));
@@ -117,7 +146,7 @@ describe('builds by the real Nix', () => {
       drvPath,
       plain,
       (event) => {
-        if (event.type === 'line' && event.text === 'before') controller.abort();
+        if (event.type === 'lines' && event.texts.includes('before')) controller.abort();
       },
       controller.signal,
     );
@@ -163,7 +192,9 @@ describe('builds by the real Nix', () => {
     const { outcome, events } = await build(drvPath);
     assert.equal(outcome.message, null);
     assert.equal(outcome.status, 'built');
-    const lengths = events.flatMap((event) => (event.type === 'line' ? [event.text.length] : []));
+    const lengths = events.flatMap((event) =>
+      event.type === 'lines' ? event.texts.map(({ length }) => length) : [],
+    );
     assert.ok(Math.max(...lengths) >= 1_000_000, `longest ${Math.max(...lengths)}`);
   });
 

@@ -9,7 +9,7 @@ import {
   logLinksRequest,
   saveLogRequest,
 } from '../../server/src/protocol/logMessages';
-import { logAddress, type LogAddress } from '../../server/src/protocol/logUri';
+import { logAddress, readLogQuery, type LogAddress } from '../../server/src/protocol/logUri';
 import { buildRequest, logRequest, runRequest } from '../../server/src/protocol/messages';
 import { nixConfig } from '../support/nixEnvironment';
 import { repository } from './testAssets';
@@ -34,6 +34,23 @@ describe('log documents of real builds', function () {
     if (answer.kind === 'none') assert.fail(answer.message);
     return answer.document;
   };
+
+  /** The text that related information of the problem leads to, in the log's document, and what it says there. */
+  async function saidInLog(uri: string, id: string | undefined) {
+    const leadsTo = () =>
+      (client.published(uri) ?? [])
+        .flatMap(({ relatedInformation }) => relatedInformation ?? [])
+        .map(({ location, message }) => ({ message, line: location.range.start.line, uri: location.uri }))
+        .map((place) => ({
+          ...place,
+          address: readLogQuery(decodeURIComponent(place.uri.split('?')[1] ?? '')),
+        }))
+        .find(({ address }) => address !== null && address.id === id);
+    await until('a place in the log', () => leadsTo() !== undefined);
+    const { address, line, message } = leadsTo() ?? assert.fail();
+    assert.ok(address !== null && address.line === line);
+    return [message, (await page(address)).text.split('\n')[line]];
+  }
 
   async function opened(attributes: string) {
     const file = join(client.folder, 'logged', 'default.nix');
@@ -65,6 +82,14 @@ pkgs.stdenv.mkDerivation { name = "logged"; nonce = "${Date.now()}-${process.pid
     const lines = built.text.split('\n');
     assert.match(lines[built.failing ?? -1] ?? '', /^main\.c:2:1: error: no$/);
     assert.match(lines[0] ?? '', /^── buildPhase/);
+    const [ofBuild] = await client.connection.sendRequest(logHistoryRequest, key);
+    const error = 'main.c:2:1: error: no';
+    assert.deepEqual(await saidInLog(key.uri, ofBuild?.id), [error, error]);
+    const source = pathToFileURL(join(client.folder, 'logged/src/main.c')).href;
+    assert.deepEqual(
+      client.published(source)?.map(({ range, message }) => [range.start.line, message]),
+      [[1, 'no']],
+    );
 
     await client.connection.sendRequest(runRequest, {
       ...key,
@@ -79,6 +104,13 @@ pkgs.stdenv.mkDerivation { name = "logged"; nonce = "${Date.now()}-${process.pid
         ['run', 'failed', 'buildPhase'],
         ['build', 'failed', 'buildPhase'],
       ],
+    );
+    assert.deepEqual(await saidInLog(key.uri, history[0]?.id), [error, error]);
+    const published = client.diagnostics.filter(({ uri }) => uri === source);
+    // Said by the build, gone as the run began, said by the run.
+    assert.deepEqual(
+      published.map(({ diagnostics }) => diagnostics.length),
+      [1, 0, 1],
     );
     assert.ok(history[1]?.phases.some(({ name, seconds }) => name === 'unpackPhase' && seconds > 0));
     const ran = await page(logAddress(build.drvPath, { id: history[0]?.id ?? '', phase: 'buildPhase' }));

@@ -1,3 +1,4 @@
+import { logAddress, logUri } from '../../server/src/protocol/logUri';
 import assert from 'node:assert/strict';
 import type { CodeAction } from 'vscode-languageserver/node';
 import { buildRequest, runRequest, stopRequest } from '../../server/src/protocol/messages';
@@ -35,10 +36,17 @@ describe('the failing line of a build', () => {
         message: null,
       });
     built = {
-      ...failureOf({ phase: 'buildPhase', file, range: at(2, 2, 12), exact: false, tail: ['make: no'] }),
+      ...failureOf({
+        drvPath: `/nix/store/${'1'.repeat(32)}-x.drv`,
+        phase: 'buildPhase',
+        file,
+        range: at(2, 2, 12),
+        exact: false,
+        tail: ['make: no'],
+      }),
       replay: { state: 'offered', seconds: 3, note: null },
       decisive: [{ number: 1, text: 'm.c:1: error: no' }],
-      log: { file: '/state/logs/x.log', line: 4 },
+      log: { id: 'x', file: '/state/logs/x.log', phase: 'buildPhase', line: 4 },
     };
     found = {
       ...built,
@@ -71,7 +79,10 @@ describe('the failing line of a build', () => {
       ]),
       [
         [uri, 2, 'The phase that it is in: buildPhase.'],
-        ['file:///state/logs/x.log', 4, 'm.c:1: error: no'],
+        [
+          logUri(logAddress(built.drvPath ?? '', { id: 'x', phase: 'buildPhase', line: 4 })),
+          ...[4, 'm.c:1: error: no'],
+        ],
       ],
     );
     const event = ended();

@@ -29,6 +29,24 @@ export function inlineResult(
   };
 }
 
+/** What failed in another file than the derivation's: shown there, at its line; null when it did not. */
+export function resultElsewhere(
+  { attr, drvPath }: Derivation,
+  phase: string,
+  state: PhaseState,
+  failure: Failure | null,
+  file: string,
+): { readonly file: string; readonly result: InlineResult } | null {
+  if (state.kind !== 'failed' || failure?.phase !== phase) return null;
+  const { file: other, range } = failure;
+  if (other === null || range === null || other === file) return null;
+  // Nobody edits what lies in the store.
+  if (drvPath !== null && other.startsWith(drvPath.slice(0, drvPath.lastIndexOf('/') + 1))) return null;
+  const place = { anchor: range, extent: range, failed: range };
+  const { seconds, lines = null } = state;
+  return { file: other, result: { attr, phase, status: 'failed', seconds, lines, ...place, failure } };
+}
+
 function attributeRange(derivation: Derivation, phase: string, file: string): Range | null {
   const attribute = derivation.attributes[phase];
   if (attribute?.file === file) return attribute.range;

@@ -2,6 +2,7 @@
 import type { Failure, Range } from '../../../server/src/protocol/model';
 import { offerCommand } from '../../../server/src/protocol/offers';
 import { isBashNoise } from './bashNoise';
+import { failureLines } from './failureLines';
 import { codeBlock, duration, escapeMarkdown } from '../words';
 
 /** The result of one phase in one file. */
@@ -28,9 +29,6 @@ export interface TextChange {
 }
 
 const tailLines = 12;
-const shortestTail = 4;
-/** How stdenv announces a phase; the thread's label names it. */
-const heading = /^Running phase: \S+$/;
 const longestLabel = 120;
 
 /** The mark after the attribute's line. */
@@ -64,7 +62,7 @@ export function tailLine(result: InlineResult): number {
 /** What failed, as Markdown: the lines of the log that say so, and its end; the message alone when there is no log. */
 export function tailMarkdown(failure: Failure): string {
   const command = failure.command === null ? '' : codeBlock(`$ ${failure.command}`, 'bash', 4);
-  const lines = logLines(failure);
+  const lines = failureLines(failure, tailLines);
   const log = lines.length === 0 ? '' : codeBlock(lines.join('\n'), 'nix-log', lines.length);
   const words = [failure.message, failure.explanation, failure.replay?.note].flatMap((part) =>
     part == null || part === '' ? [] : [escapeMarkdown(part)],
@@ -80,14 +78,6 @@ export function offerLinks({ offers = [] }: Failure, uri: string, attr: string):
     return `[${escapeMarkdown(title)}](command:${command}?${argument})`;
   });
   return links.length === 0 ? '' : `\n\n${links.join(' · ')}`;
-}
-
-/** The decisive lines and the last ones, with a line of dots where some are left out between them. */
-function logLines({ decisive = [], tail }: Failure): readonly string[] {
-  const end = tail.filter((line) => !isBashNoise(line) && !heading.test(line)).slice(-tailLines);
-  const before = decisive.map(({ text }) => text).filter((text) => !end.includes(text));
-  if (before.length === 0) return end;
-  return [...before, '⋯', ...end.slice(-Math.max(shortestTail, tailLines - before.length))];
 }
 
 /** The results that are still true after an edit, moved with their lines: those that it touched are gone. */

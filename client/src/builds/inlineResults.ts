@@ -20,9 +20,9 @@ import {
 import type { ActivityParams, DerivationKey } from '../../../server/src/protocol/messages';
 import { inlineCommentsEnabled, inlineResultsEnabled, replaysEnabled } from '../config';
 import { offeredCommands } from '../again/offeredCommands';
-import type { ServerState, Subscription } from '../serverState';
+import { keyName, type ServerState, type Subscription } from '../serverState';
 import type { Failure } from '../../../server/src/protocol/model';
-import { inlineResult as resultOf } from './inlineAnchors';
+import { inlineResult as resultOf, resultElsewhere } from './inlineAnchors';
 import {
   afterChange,
   failureLabel,
@@ -34,6 +34,7 @@ import {
 } from './inlineResult';
 
 interface Shown {
+  readonly owner: DerivationKey;
   readonly result: InlineResult;
   readonly thread: CommentThread | null;
 }
@@ -111,6 +112,7 @@ export class InlineResults implements Disposable {
     const others = (keep: (result: InlineResult) => boolean) =>
       (this.shown.get(key.uri) ?? []).filter(({ result }) => result.attr !== key.attr || keep(result));
     if (kind === 'replay') return this.receiveReplay(key, event, others);
+    if (event.type === 'phaseStarted') this.clearElsewhere(key, event.phase);
     // A build may yet find that all is built; what it does build is cleared as it begins.
     if (event.type === 'started' && kind === 'run')
       this.replace(
@@ -138,10 +140,21 @@ export class InlineResults implements Disposable {
     if (phase !== null && shown) this.add(key, phase, others);
   }
 
+  /** What is shown of a phase in other files than the one its derivation was asked for in. */
+  private clearElsewhere(owner: DerivationKey, phase: string): void {
+    for (const [uri, results] of [...this.shown]) {
+      if (uri === owner.uri) continue;
+      const kept = results.filter(
+        ({ owner: other, result }) => keyName(other) !== keyName(owner) || result.phase !== phase,
+      );
+      if (kept.length < results.length) this.replace(uri, kept);
+    }
+  }
+
   /** Makes the threads of all results, or takes them away. */
   private showThreads(): void {
     for (const [uri, results] of [...this.shown]) {
-      const again = results.map(({ result }) => ({ result, thread: this.thread(uri, result) }));
+      const again = results.map(({ owner, result }) => this.showing(uri, owner, result));
       this.replace(uri, again);
     }
   }
@@ -156,13 +169,27 @@ export class InlineResults implements Disposable {
     const state = activity?.phases.get(phase);
     if (derivation === undefined || activity === undefined || state === undefined) return;
     if (!inlineResultsEnabled()) return;
-    const result = resultOf(derivation, phase, state, activity.failure, Uri.parse(key.uri).fsPath);
-    if (result === null) return;
-    const rest = others((other) => other.phase !== phase);
-    this.replace(key.uri, [...rest, { result, thread: this.thread(key.uri, result) }]);
+    const file = Uri.parse(key.uri).fsPath;
+    const result = resultOf(derivation, phase, state, activity.failure, file);
+    if (result !== null) {
+      const rest = others((other) => other.phase !== phase);
+      this.replace(key.uri, [...rest, this.showing(key.uri, key, result)]);
+    }
+    this.addElsewhere(key, phase, resultElsewhere(derivation, phase, state, activity.failure, file));
   }
 
-  private thread(uri: string, result: InlineResult): CommentThread | null {
+  private addElsewhere(key: DerivationKey, phase: string, found: ReturnType<typeof resultElsewhere>): void {
+    this.clearElsewhere(key, phase);
+    if (found === null) return;
+    const uri = Uri.file(found.file).toString();
+    this.replace(uri, [...(this.shown.get(uri) ?? []), this.showing(uri, key, found.result)]);
+  }
+
+  private showing(uri: string, owner: DerivationKey, result: InlineResult): Shown {
+    return { owner, result, thread: this.thread(uri, owner, result) };
+  }
+
+  private thread(uri: string, owner: DerivationKey, result: InlineResult): CommentThread | null {
     const { failure } = result;
     if (failure === null || !inlineCommentsEnabled()) return null;
     const line = tailLine(result);
@@ -172,10 +199,10 @@ export class InlineResults implements Disposable {
     const comment = { author: { name: 'Phasewise' }, body, mode: CommentMode.Preview };
     const thread = this.controller.createCommentThread(Uri.parse(uri), position, [comment]);
     thread.canReply = false;
-    const replayed = this.state.isReplayed({ uri, attr: result.attr });
+    const replayed = this.state.isReplayed(owner);
     thread.label = `${result.phase} failed${replayed ? '; looking for the line' : ''}`;
     thread.contextValue = replayed ? 'replayed' : isOffered(failure) ? 'replayable' : 'failed';
-    this.keys.set(thread, { uri, attr: result.attr });
+    this.keys.set(thread, { uri: owner.uri, attr: owner.attr });
     // VS Code opens its comments panel, over whatever panel is shown, for threads that are not resolved.
     thread.state = CommentThreadState.Resolved;
     thread.collapsibleState = CommentThreadCollapsibleState.Expanded;
@@ -188,11 +215,11 @@ export class InlineResults implements Disposable {
     if (before === undefined || before.length === 0 || contentChanges.length === 0) return;
     let after: readonly Shown[] = before;
     for (const change of contentChanges)
-      after = after.flatMap(({ result, thread }) => {
+      after = after.flatMap(({ owner, result, thread }) => {
         const [kept] = afterChange([result], change);
         if (kept === undefined) return [];
         if (thread !== null) thread.range = new Range(tailLine(kept), 0, tailLine(kept), 0);
-        return [{ result: kept, thread }];
+        return [{ owner, result: kept, thread }];
       });
     this.replace(uri, after);
   }

@@ -3,6 +3,7 @@ import type { ActivityEvent } from '../../../server/src/protocol/messages';
 import type { BuildResult, Failure, RunResult } from '../../../server/src/protocol/model';
 import { duration, storePathName } from '../words';
 import { QuietText } from './bashNoise';
+import { decisiveBefore, failureLines } from './failureLines';
 import { Printable } from './printable';
 import { RepeatedHeading } from './repeatedHeading';
 
@@ -15,6 +16,8 @@ const yellow = 33;
 const blue = 34;
 /** Of the lines that an input printed before it failed. */
 const shownLines = 15;
+/** Above the last words of a build, without scrolling. */
+const seenLines = 8;
 
 /** Writes events as terminal text, with headings on lines of their own. */
 export class TerminalText {
@@ -77,11 +80,17 @@ export class TerminalText {
     return this.line([...this.lastLines(failure), head, ...words].join('\n'));
   }
 
-  /** What an input printed last: nothing of its output was shown. */
-  private lastLines({ drvPath, tail }: Failure): readonly string[] {
-    if (this.told || drvPath === null || tail.length === 0) return [];
-    const lines = tail.slice(-shownLines).map((line) => `${colored(red, '│')} ${line}`);
-    return [bold(`${storePathName(drvPath).replace(/\.drv$/, '')} printed last:`), ...lines];
+  /** What an input printed, of whose output nothing was shown; of the derivation's own what says why, when other lines followed it. */
+  private lastLines(failure: Failure): readonly string[] {
+    const { drvPath, tail } = failure;
+    const marked = (lines: readonly string[]) => lines.map((line) => `${colored(red, '│')} ${line}`);
+    if (this.told) {
+      const decisive = decisiveBefore(failure, seenLines);
+      return decisive.length === 0 ? [] : [bold('What says why:'), ...marked(decisive)];
+    }
+    if (drvPath === null || tail.length === 0) return [];
+    const name = storePathName(drvPath).replace(/\.drv$/, '');
+    return [bold(`${name} printed last:`), ...marked(failureLines(failure, shownLines))];
   }
 }
 

@@ -33,6 +33,8 @@ export function advanceView(view: BuildView, progress: BuildProgress): BuildView
       return { ...view, estimate: progress };
     case 'input':
       return withInput(view, progress.input);
+    case 'problems':
+      return view;
   }
 }
 

@@ -1,7 +1,7 @@
 /** One output channel a derivation, to which its runs and builds are written as they happen. */
 import { window, type Disposable, type OutputChannel } from 'vscode';
 import type { ActivityParams, DerivationKey } from '../../../server/src/protocol/messages';
-import { ActivityLog } from '../builds/logText';
+import { BoundedLog } from '../builds/boundedLog';
 import { keyName, type ServerState, type Subscription } from '../serverState';
 import { baseName } from '../words';
 import { derivationName } from './phaseItem';
@@ -9,8 +9,13 @@ import { derivationName } from './phaseItem';
 interface Writing {
   readonly channel: OutputChannel;
   readonly id: string;
-  readonly log: ActivityLog;
+  readonly log: BoundedLog;
+  /** Bytes that the channel had before it. */
+  readonly before: number;
 }
+
+/** VS Code begins a new file for a channel at 30 MB, and with it another beginning. */
+const channelBytes = 20_000_000;
 
 export class PhaseChannels implements Disposable {
   private readonly channels = new Map<string, OutputChannel>();
@@ -39,11 +44,22 @@ export class PhaseChannels implements Disposable {
     const name = keyName(key);
     let writing = this.writing.get(name);
     if (writing?.id !== `${kind} ${id}`) {
-      writing = { channel: this.channel(key), id: `${kind} ${id}`, log: new ActivityLog() };
+      writing = this.begin(key, `${kind} ${id}`, writing);
       this.writing.set(name, writing);
     }
     const text = writing.log.render(event);
     if (text !== '') writing.channel.append(text);
+  }
+
+  /** A channel that is half full makes room for what comes. */
+  private begin(key: DerivationKey, id: string, last: Writing | undefined): Writing {
+    const full = last === undefined ? 0 : last.before + last.log.size;
+    const before = full > channelBytes / 2 ? 0 : full;
+    if (full > before) {
+      last?.channel.dispose();
+      this.channels.delete(keyName(key));
+    }
+    return { channel: this.channel(key), id, log: new BoundedLog(channelBytes - before), before };
   }
 
   /** Derivations of the same name share no channel: the second is told apart by its file. */

@@ -23,7 +23,7 @@ const mostProblems = 200;
 const longestLine = 2000;
 /** A line without any of these is no tool's message; most lines of a log end here. */
 const interesting =
-  /error|warning|ERROR|\*\*\*|:\d+|File "|-->|ntering directory|eaving directory|Error|^\s{2}/;
+  /error|warning|ERROR|\*\*\*|:\d+|File "|-->|ntering directory|eaving directory|Error|^[^\S\n]{2}/m;
 
 const compiler = /^(\S[^:]*?):(\d+):(?:(\d+):)? (fatal error|error|warning|note): (.+)$/;
 const go = /^(?:vet: )?(\S[^:]*\.go):(\d+):(?:(\d+):)? (.+)$/;
@@ -45,10 +45,29 @@ export class LogProblems {
   private rust: { readonly severity: Severity; readonly message: string } | null = null;
   private cmake: { readonly severity: Severity; readonly place: Place } | null = null;
   private frame: Place | null = null;
+  /** What came after the last newline. */
+  private unfinished = '';
 
   /** In the order of the log, each once. */
   get all(): readonly LogProblem[] {
     return [...this.found.values()];
+  }
+
+  get count(): number {
+    return this.found.size;
+  }
+
+  /** Text of the log as it comes, cut anywhere. */
+  text(printed: string): void {
+    const end = printed.lastIndexOf('\n') + 1;
+    const whole = end === 0 ? '' : this.unfinished + printed.slice(0, end);
+    this.unfinished = (end === 0 ? this.unfinished : '') + printed.slice(end);
+    if (this.unfinished.length > 2 * longestLine) this.unfinished = this.unfinished.slice(0, longestLine + 1);
+    if (whole === '') return;
+    if (!interesting.test(whole)) return this.other();
+    const lines = whole.split('\n');
+    lines.pop();
+    for (const line of lines) this.line(line.endsWith('\r') ? line.slice(0, -1) : line);
   }
 
   line(printed: string): void {
@@ -60,6 +79,7 @@ export class LogProblems {
 
   /** Of another phase: what was begun is not continued. */
   phase(): void {
+    if (this.unfinished !== '') this.text('\n');
     this.directories.length = 0;
     this.other();
   }

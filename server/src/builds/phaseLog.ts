@@ -13,6 +13,12 @@ export interface PhaseLogListener {
   line(text: string): void;
 }
 
+/** The same, with lines that came together given together. */
+export interface PhaseLinesListener {
+  phase(name: string): void;
+  lines(texts: readonly string[]): void;
+}
+
 export interface PhaseLogReader {
   write(text: string): void;
   /** Gives what stands after the last newline. */
@@ -20,7 +26,9 @@ export interface PhaseLogReader {
 }
 
 const markPrefix = '@nix ';
+const headingStart = 'Running phase: ';
 const heading = /^Running phase: ([^\s]+)$/;
+
 /** Whether stdenv announces this phase to people by this line, in whatever colours. */
 export function isAnnouncement(line: string, phase: string): boolean {
   return heading.exec(withoutColours(line))?.[1] === phase;
@@ -94,7 +102,10 @@ export function overwritten(parts: readonly string[]): string {
 
 export function createPhaseLogReader(listener: PhaseLogListener): PhaseLogReader {
   const lines = new LineAssembler();
-  const cutter = new PhaseCutter(listener);
+  const cutter = new PhaseCutter({
+    phase: (name) => listener.phase(name),
+    lines: (texts) => texts.forEach((text) => listener.line(text)),
+  });
   return {
     write: (text) => lines.write(text, (line) => cutter.line(line)),
     end: () => {
@@ -137,7 +148,7 @@ export class PhaseCutter {
 
   /** `marked`: whether phases were announced to Nix before the first line. */
   constructor(
-    private readonly listener: PhaseLogListener,
+    private readonly listener: PhaseLinesListener,
     private marked = false,
   ) {}
 
@@ -149,18 +160,35 @@ export class PhaseCutter {
     if (headed !== null) this.held = { line: text, phase: headed };
     else {
       this.oldHeading(text);
-      this.listener.line(text);
+      this.listener.lines([text]);
     }
+  }
+
+  /** The same for many; what neither begins a phase nor announces one is handed on together. */
+  lines(texts: readonly string[]): void {
+    let from = 0;
+    texts.forEach((text, index) => {
+      if (this.isOrdinary(text)) return;
+      if (index > from) this.listener.lines(texts.slice(from, index));
+      from = index + 1;
+      this.line(text);
+    });
+    if (from < texts.length) this.listener.lines(from === 0 ? texts : texts.slice(from));
+  }
+
+  private isOrdinary(text: string): boolean {
+    if (this.held !== null || text.startsWith(markPrefix) || text.startsWith(headingStart)) return false;
+    return this.marked || oldHeadedPhase(text, this.nextOldHeading) === null;
   }
 
   /** Nix (or the log) says that this phase begins. */
   announced(phase: string): void {
     const { held } = this;
     this.held = null;
-    if (held !== null && held.phase !== phase) this.listener.line(held.line);
+    if (held !== null && held.phase !== phase) this.listener.lines([held.line]);
     this.marked = true;
     this.listener.phase(phase);
-    if (held?.phase === phase) this.listener.line(held.line);
+    if (held?.phase === phase) this.listener.lines([held.line]);
   }
 
   /** Gives a heading that still waits. */
@@ -169,7 +197,7 @@ export class PhaseCutter {
     if (held === null) return;
     this.held = null;
     if (!this.marked) this.listener.phase(held.phase);
-    this.listener.line(held.line);
+    this.listener.lines([held.line]);
   }
 
   private oldHeading(text: string): void {

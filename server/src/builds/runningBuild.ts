@@ -7,7 +7,7 @@ import type { ActivityEvent } from '../protocol/messages';
 import type { BuildPhaseResult, LogLine, PhaseStatus } from '../protocol/model';
 import { InputBuilds } from './inputBuilds';
 import { derivationName, parseBuilderFailure, type BuilderFailure } from './nixMessages';
-import { isAnnouncement, isPhaseName, PhaseCutter, phaseMark, withoutColours } from './phaseLog';
+import { isPhaseName, PhaseCutter, phaseMark, withoutColours } from './phaseLog';
 import { Tail } from './tail';
 import { waitingWords } from './waitingWords';
 
@@ -30,6 +30,10 @@ export interface FailedBuilder extends BuilderFailure {
   readonly tail: readonly string[];
   /** As `tail`, and what came before it as far as it is kept. */
   readonly lines: readonly LogLine[];
+  /** The phase whose lines those are; null when none was announced. */
+  readonly loggedPhase: string | null;
+  /** How many lines the log has of earlier runs of that phase. */
+  readonly linesBefore: number;
 }
 
 const keptStoppedDerivations = 32;
@@ -43,10 +47,6 @@ export class RunningBuild {
   private readonly inputs: InputBuilds;
   private firstFailure: FailedBuilder | null = null;
   private waiting = 0;
-  /** How many lines the target's log has, and how many it had before the phase that runs. */
-  private logLines = 0;
-  private lastLine = '';
-  private phaseBegins = 0;
 
   constructor(private readonly options: RunningBuildOptions) {
     const { now, onEvent, estimate = () => null } = options;
@@ -59,15 +59,6 @@ export class RunningBuild {
 
   get drvPath(): string {
     return this.options.drvPath;
-  }
-
-  /** The 0-based number, in all of the target's log, of a line of the phase that ran last. */
-  logLineOf(number: number): number {
-    return this.phaseBegins + number;
-  }
-
-  get lastLogLine(): number {
-    return Math.max(0, this.logLines - 1);
   }
 
   /** The derivation whose builder failed first, the target or one of its inputs; null when none did. */
@@ -94,9 +85,9 @@ export class RunningBuild {
         return this.started(event.drvPath, event.machine);
       case 'phase':
         return this.phase(event.drvPath, event.phase);
-      case 'line':
-        this.log(event.drvPath, event.text);
-        return this.progressOf(event.drvPath).cutter.line(event.text);
+      case 'lines':
+        this.log(event.drvPath, event.texts);
+        return this.progressOf(event.drvPath).cutter.lines(event.texts);
       case 'buildStopped':
         return this.stoppedBuilder(event.drvPath);
       case 'message':
@@ -143,21 +134,17 @@ export class RunningBuild {
 
   /** A name that is none was printed by the build itself. */
   private phase(drvPath: string, phase: string): void {
-    // Stdenv's heading for people is the phase's first line, and came before its mark.
-    const headed = isAnnouncement(this.lastLine, phase) ? 1 : 0;
-    this.log(drvPath, phaseMark(phase));
+    this.log(drvPath, [phaseMark(phase)]);
     const progress = this.progressOf(drvPath);
     if (!isPhaseName(phase) || progress.phases.length >= mostPhases) return;
-    if (drvPath === this.options.drvPath) this.phaseBegins = this.logLines - headed;
     progress.cutter.announced(phase);
     if (drvPath !== this.options.drvPath) this.inputs.phase(drvPath, phase);
   }
 
-  private log(drvPath: string, line: string): void {
-    if (drvPath !== this.options.drvPath) return this.options.onInputLog?.(drvPath, `${line}\n`);
-    this.options.onLogText(`${line}\n`);
-    this.logLines++;
-    this.lastLine = line;
+  private log(drvPath: string, lines: readonly string[]): void {
+    const text = `${lines.join('\n')}\n`;
+    if (drvPath !== this.options.drvPath) return this.options.onInputLog?.(drvPath, text);
+    this.options.onLogText(text);
   }
 
   private waits(text: string | null): void {
@@ -182,6 +169,8 @@ export class RunningBuild {
       phase: failed.afterBuilder ? null : progress.phase,
       tail: progress.tail.lines(),
       lines: progress.tail.all(),
+      loggedPhase: progress.phase,
+      linesBefore: progress.linesBefore,
     };
     if (failed.drvPath !== this.options.drvPath) {
       this.inputs.failed(failed.drvPath, failed.reason, progress.phase);
@@ -231,7 +220,7 @@ class DerivationProgress {
   ) {
     this.cutter = new PhaseCutter({
       phase: (name) => this.enter(name),
-      line: (text) => this.line(text),
+      lines: (texts) => this.lines(texts),
     });
   }
 
@@ -241,6 +230,11 @@ class DerivationProgress {
 
   get phases(): readonly BuildPhaseResult[] {
     return this.finished;
+  }
+
+  /** Lines of earlier phases of the name of the one that runs. */
+  get linesBefore(): number {
+    return this.finished.reduce((sum, { name, lines }) => sum + (name === this.phase ? lines : 0), 0);
   }
 
   finish(status: PhaseStatus): void {
@@ -264,11 +258,11 @@ class DerivationProgress {
     this.onEvent?.({ type: 'phaseFinished', phase: name, status, seconds, lines });
   }
 
-  private line(text: string): void {
-    const number = this.current?.lines ?? this.before;
-    if (this.current === null) this.before++;
-    else this.current.lines++;
-    if (!text.endsWith(bashNoise)) this.tail.push(text, number);
-    this.onEvent?.({ type: 'output', phase: this.phase, text: `${text}\n` });
+  private lines(texts: readonly string[]): void {
+    const first = this.current?.lines ?? this.before;
+    if (this.current === null) this.before += texts.length;
+    else this.current.lines += texts.length;
+    this.tail.pushAll(texts, first, (text) => !text.endsWith(bashNoise));
+    this.onEvent?.({ type: 'output', phase: this.phase, text: `${texts.join('\n')}\n` });
   }
 }

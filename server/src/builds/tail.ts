@@ -18,6 +18,17 @@ export class Tail {
     this.next++;
   }
 
+  /** Lines in order, of which those that `counts` refuses are left out; the first has this number. */
+  pushAll(lines: readonly string[], first: number, counts: (line: string) => boolean): void {
+    // What would be pushed out by those behind it need not be pushed.
+    let begin = lines.length;
+    for (let left = keptLines; begin > 0 && left > 0; begin--) if (counts(lines[begin - 1] ?? '')) left--;
+    for (let index = begin; index < lines.length; index++) {
+      const line = lines[index] ?? '';
+      if (counts(line)) this.push(line, first + index);
+    }
+  }
+
   clear(): void {
     this.kept.length = 0;
     this.next = 0;

@@ -8,7 +8,6 @@ import { nixLogFiles } from '../nix/log';
 import type { Nix, NixProbe } from '../nix/nix';
 import type { ProcessRunner } from '../nix/process';
 import { openSessionFiles } from '../phases/sessionFiles';
-import { physicalPath } from '../nix/storePlace';
 import type { LogDocument, LogEntry, LogLink } from '../protocol/logMessages';
 import { logAddress, type LogAddress } from '../protocol/logUri';
 import type { Derivation } from '../protocol/model';
@@ -16,9 +15,11 @@ import type { Problem, Result } from '../result';
 import { failure, success } from '../result';
 import type { BuildRecords } from './buildRecords';
 import type { LoggedDerivation, LogShelf } from './logShelf';
-import { foldersOf, logLinks, type SourceTrees } from './logLinks';
+import { logLinks } from './logLinks';
 import { readLogPage, writeLog, type OpenedLog } from './logReading';
 import { sessionKey } from './sessionKey';
+import { SourceFinder, sourceRoots } from './sourceFinder';
+import type { SourceTexts } from './sourceTexts';
 import { logicalPath, streamLog } from './storeDocuments';
 
 export interface BuildLogParts {
@@ -28,6 +29,7 @@ export interface BuildLogParts {
   /** Where sessions are. */
   readonly stateFolder: string;
   readonly runner: ProcessRunner;
+  readonly sources: SourceTexts;
   /** Ends with the engine. */
   readonly lifetime: AbortSignal;
 }
@@ -80,28 +82,26 @@ export class BuildLogs implements LogShelf {
     if (!nix.ok) return nix;
     const record =
       address.id === null ? null : ((await this.parts.records.kept.get(address.id))?.record ?? null);
-    const subject = record ?? known.find(({ drvPath }) => drvPath === address.drvPath);
-    const trees = await this.treesOf(nix.value, address.drvPath, subject ?? null);
-    return success(logLinks(page.value.text, trees));
+    const drawn = known.find(({ drvPath }) => drvPath === address.drvPath) ?? null;
+    const finder = await this.finderOf(nix.value, address.drvPath, record ?? drawn, drawn);
+    return success(logLinks(page.value.text, finder));
   }
 
-  /** Where files of the derivation's source may be: in the session of its file, else in the store when they lie there unpacked. */
-  private async treesOf(
+  /** Looks for files of the derivation's source; `subject`: whose session may have them. */
+  private async finderOf(
     nix: Nix,
     drvPath: string,
     subject: { readonly file: string | null; readonly attr: string } | null,
-  ): Promise<SourceTrees> {
+    drawn: Derivation | null,
+  ): Promise<SourceFinder> {
     const { installation } = nix;
-    const { storeDir } = installation;
-    const place = { ...this.parts, storeDir };
+    const place = { ...this.parts, storeDir: installation.storeDir };
     const key = subject?.file == null ? null : sessionKey({ file: subject.file, attr: subject.attr });
     const session = key === null ? null : await openSessionFiles(place, key);
-    const buildTops = session?.ok === true ? [session.value.folder.buildTop] : [];
-    const unpacked = (await Promise.all(buildTops.map(foldersOf))).flat();
+    const buildTop = session?.ok === true ? session.value.folder.buildTop : null;
     const derivation = await nix.readDerivation(logicalPath(drvPath, installation));
-    const { src } = derivation.ok ? derivation.value.env : {};
-    const inStore = src?.startsWith(`${storeDir}/`) === true ? [physicalPath(src, installation)] : [];
-    return { store: installation, buildTops, sources: [...unpacked, ...inStore] };
+    const env = derivation.ok ? derivation.value.env : {};
+    return new SourceFinder(await sourceRoots(installation, drawn, env, this.parts.sources, buildTop));
   }
 
   /** Writes a whole log to a file. Problems: as for `page`; `log-not-written`. */

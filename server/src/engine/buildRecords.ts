@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { Durations, type Estimate } from '../builds/durations';
 import { GrowingLogs, type GrowingLog } from '../builds/growingLogs';
-import { LogProblems } from '../builds/logProblems';
 import { KeptLogs, logSubject } from '../builds/logs/keptLogs';
 import type { LogWriter } from '../builds/logs/logWriter';
 import { derivationName } from '../builds/nixMessages';
@@ -28,14 +27,12 @@ export function buildRecords(stateFolder: string, logger: Logger): BuildRecords 
 
 export interface FollowedBuild {
   readonly listener: Omit<RunningBuildOptions, 'drvPath' | 'now'>;
-  /** What tools said of files so far. */
-  readonly problems: LogProblems;
   /** What such builds took before; null when that is not known. */
   readonly estimate: Estimate | null;
   /** The build ended well, with these phases. */
   keepDurations(phases: readonly BuildPhaseResult[]): void;
-  /** The file of the target's log; null when nothing was written. */
-  logFile(): string | null;
+  /** The log of the target or of an input of it; null when nothing was written. */
+  readonly logOf: (drvPath: string) => LogWriter | null;
   /** Nothing more is written. */
   end(): void;
 }
@@ -47,7 +44,6 @@ export function followBuild(
   onEvent: (event: ActivityEvent) => void,
 ): FollowedBuild {
   const name = derivationName(drvPath);
-  const problems = new LogProblems();
   const inputs = new Map<string, GrowingLog>();
   const written = new Map<string, LogWriter>();
   const log = kept.begin(logSubject('build', derivation, drvPath));
@@ -55,8 +51,6 @@ export function followBuild(
   let begun: number | null = null;
   const told = (event: ActivityEvent): void => {
     log.follow(event);
-    if (event.type === 'output') problems.line(event.text.slice(0, -1));
-    else if (event.type === 'phaseStarted') problems.phase();
     if (event.type !== 'progress') return;
     const { progress } = event;
     if (progress.kind === 'builder') begun = performance.now();
@@ -88,12 +82,11 @@ export function followBuild(
       },
       estimate: (input) => durations.estimate(input)?.seconds ?? null,
     },
-    problems,
     estimate: durations.estimate(name),
     keepDurations: (phases) => {
       if (begun !== null) void durations.record(name, (performance.now() - begun) / 1000, phases);
     },
-    logFile: () => target?.path ?? null,
+    logOf: (path) => (path === drvPath ? target && log : (written.get(path) ?? null)),
     end: () => {
       target?.close();
       log.close();

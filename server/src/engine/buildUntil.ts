@@ -95,7 +95,7 @@ class CutStory {
     if (event.type === 'finished') this.finished = event;
     else if (event.type === 'started')
       this.tell({ ...event, phases: event.phases.filter((name) => this.phases.includes(name)) });
-    else if (!this.ending || event.type === 'notice') this.tell(event);
+    else if (!this.ending || event.type === 'notice' || event.type === 'progress') this.tell(event);
   }
 
   end(reached: boolean): void {

@@ -50,6 +50,7 @@ import { PhaseRuns } from './phaseRuns';
 import { buildDirectory, phaseFileContent, PhaseFileReader, phaseFiles } from './phaseFiles';
 import { PhaseShells } from './phaseShells';
 import { realiseInputs } from './realiseInputs';
+import { recordedRun } from './recordedRun';
 import { replay } from './replay';
 import { scriptPlaces, type ScriptPlaces } from './scriptPlaces';
 import { sessionStateOf } from './sessionStates';
@@ -97,9 +98,8 @@ class NixEngine implements Engine {
     this.shells = new PhaseShells({ ...parts, runs: this.runs });
     this.logs = new BuildLogs({
       ...parts,
-      records,
+      ...{ records, sources, environment },
       nix: (to) => this.nix(to),
-      environment,
       lifetime: this.lifetime.signal,
     });
     const work: EngineWork = {
@@ -209,11 +209,11 @@ class NixEngine implements Engine {
     onEvent: (event: ActivityEvent) => void,
     signal: AbortSignal,
   ): Promise<Result<RunResult>> {
-    return this.whenReady(derivation, signal, (ready, both) =>
-      this.records.kept.recorded('run', derivation, ready.store.path, onEvent, (told) =>
-        this.runs.run({ ...ready, derivation, selection, onEvent: told, signal: both }),
-      ),
-    );
+    return this.whenReady(derivation, signal, (ready, both) => {
+      const { runs, records, sources, fileReader } = this;
+      const request = { ...ready, derivation, selection, onEvent, signal: both };
+      return recordedRun({ runs, records, sources, fileReader }, request);
+    });
   }
 
   buildInputs(

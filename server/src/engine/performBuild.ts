@@ -1,5 +1,4 @@
 /** A real build of one derivation: Nix's events told as activity, its end told as a result. */
-import type { LogProblem } from '../builds/logProblems';
 import { RunningBuild } from '../builds/runningBuild';
 import type { BuildEvent } from '../nix/buildEvents';
 import type { BuildRecords } from './buildRecords';
@@ -8,12 +7,13 @@ import type { BuildOptions } from '../nix/nix';
 import type { ActivityEvent } from '../protocol/messages';
 import type { BuildResult, Derivation, Diagnostic, Failure } from '../protocol/model';
 import { explainedBuildFailure } from './explainedFailure';
+import { placeInBuildLog } from './placeInLog';
+import { withLiveProblems, type ProblemPlacer } from './liveProblems';
 import type { PackageSearch } from './packageSearch';
 
 export interface BuildParts extends PackageSearch {
   readonly records: BuildRecords;
-  /** Finds the files that a log's problems are in. */
-  placed(problems: readonly LogProblem[]): Promise<readonly Diagnostic[]>;
+  readonly placed: ProblemPlacer;
 }
 
 /** The derivation and its store path, which is known. */
@@ -23,6 +23,24 @@ export interface BuiltDerivation {
 }
 
 export async function performBuild(
+  parts: BuildParts,
+  built: BuiltDerivation,
+  options: BuildOptions,
+  onEvent: (event: ActivityEvent) => void,
+  signal: AbortSignal,
+): Promise<BuildResult> {
+  let problems: readonly Diagnostic[] = [];
+  const heard = (event: ActivityEvent): void => {
+    if (event.type === 'progress' && event.progress.kind === 'problems') problems = event.progress.problems;
+    onEvent(event);
+  };
+  const result = await withLiveProblems(parts.placed, heard, (told) =>
+    performed(parts, built, options, told, signal),
+  );
+  return { ...result, problems };
+}
+
+async function performed(
   parts: BuildParts,
   built: BuiltDerivation,
   options: BuildOptions,
@@ -57,22 +75,18 @@ export async function performBuild(
       status === 'failed'
         ? await explainedBuildFailure(parts, built, outcome, running.failed, signal, soFar)
         : null;
-    const failure =
-      reason === null
-        ? null
-        : {
-            ...withKept(reason, drvPath, keptDirectory),
-            log: placeInLog(following.logFile(), running, reason),
-          };
+    const failure = reason && {
+      ...withKept(reason, drvPath, keptDirectory),
+      log: placeInBuildLog(following, running.failed, reason),
+    };
     following.listener.onEvent({
       type: 'finished',
       status,
       seconds: (performance.now() - begun) / 1000,
       failure,
     });
-    const problems = await parts.placed(following.problems.all);
     const { outputs } = outcome;
-    return { drvPath, status: outcome.status, outputs, phases, failure, problems, keptDirectory };
+    return { drvPath, status: outcome.status, outputs, phases, failure, keptDirectory };
   } finally {
     following.end();
   }
@@ -83,15 +97,4 @@ function withKept(reason: Failure, drvPath: string, folder: string | null): Fail
   if (folder === null || reason.drvPath !== drvPath || reason.exitCode === null) return reason;
   const { offers = [], phase } = reason;
   return { ...reason, offers: [...offers, { kind: 'goOnInKept', folder, phase, drvPath }] };
-}
-
-/** The line of the log that says most; null when the log is another derivation's. */
-function placeInLog(
-  file: string | null,
-  running: RunningBuild,
-  { drvPath, decisive, tail }: Failure,
-): Failure['log'] {
-  if (file === null || drvPath !== running.drvPath || tail.length === 0) return null;
-  const first = decisive?.[0]?.number;
-  return { file, line: first === undefined ? running.lastLogLine : running.logLineOf(first) };
 }

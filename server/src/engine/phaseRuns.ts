@@ -1,5 +1,6 @@
 /** Phase runs: one kept session for each derivation of a file, its inputs realised first, its result told. */
 import type { Assets, Logger } from '../environment';
+import type { LogWriter } from '../builds/logs/logWriter';
 import type { StoreDerivation } from '../nix/derivationFile';
 import type { Nix } from '../nix/nix';
 import type { ProcessRunner } from '../nix/process';
@@ -20,6 +21,7 @@ import { explainedPhaseFailure } from './explainedFailure';
 import type { Inspections } from './inspections';
 import type { PackageSearch } from './packageSearch';
 import { phaseFailure } from './phaseFailure';
+import { placeInLog } from './placeInLog';
 import { failureOfProblem } from './problemFailure';
 import { readyInputs } from './readyInputs';
 import { realiseInputs, type Ending } from './realiseInputs';
@@ -48,6 +50,8 @@ export interface RunRequest {
   readonly selection: RunSelection;
   readonly onEvent: (event: ActivityEvent) => void;
   readonly signal: AbortSignal;
+  /** What is kept of its output; default: nothing is. */
+  readonly log?: LogWriter;
   /** What the session is found by; default: the derivation's own. */
   readonly key?: string;
   /** Whether a failure is explained and its fix sought; default: they are. */
@@ -201,7 +205,9 @@ export class PhaseRuns {
     const found = phaseFailure(derivation, store, phase, this.parts.sources);
     if (request.explains === false) return found;
     const log = await endOfLog(phase);
-    return explainedPhaseFailure(this.search(request), derivation, store, found, log, signal);
+    const search = this.search(request);
+    const explained = await explainedPhaseFailure(search, derivation, store, found, log, signal);
+    return { ...explained, log: placeInLog(request.log ?? null, phase.name, explained, log) };
   }
 
   private search({ nix }: RunRequest): PackageSearch {

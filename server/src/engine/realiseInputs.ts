@@ -8,6 +8,7 @@ import type { Problem } from '../result';
 import { followBuild, type BuildRecords } from './buildRecords';
 import { explainedBuildFailure } from './explainedFailure';
 import type { PackageSearch } from './packageSearch';
+import { placeInBuildLog } from './placeInLog';
 
 /** Why it ended before anything of the derivation itself began. */
 export interface Ending {
@@ -42,7 +43,8 @@ export async function realiseInputs(
     running.finish(status === 'failed' || status === 'cancelled' ? status : 'ok');
     if (status !== 'failed' && status !== 'cancelled') return null;
     const failing = { derivation, drvPath: store.path };
-    const reason = await explainedBuildFailure(search, failing, outcome, running.failed, signal);
+    const explained = await explainedBuildFailure(search, failing, outcome, running.failed, signal);
+    const reason = { ...explained, log: placeInBuildLog(following, running.failed, explained) };
     const advice = reason.explanation ?? 'Its log may say more: phasewise log, or Show Log in the editor.';
     return { problem: { code: 'input-failed', message: reason.message, advice }, failure: reason };
   } finally {

@@ -2,9 +2,9 @@
 import type { Connection } from 'vscode-languageserver/node';
 import { DiagnosticSeverity } from 'vscode-languageserver/node';
 import type { Documents } from '../documents';
-import type { DerivationKey } from '../protocol/messages';
+import type { ActivityEvent, DerivationKey } from '../protocol/messages';
 import type { Diagnostic } from '../protocol/model';
-import type { Activities } from './activities';
+import { keyName, type Activities } from './activities';
 import { publish } from './outgoing';
 
 const severities = {
@@ -15,6 +15,8 @@ const severities = {
 } as const;
 
 export class BuildProblems {
+  /** The latest activity of each derivation that has begun a phase. */
+  private readonly begun = new Map<string, string>();
   /** By derivation, then by the URI of a file. */
   private readonly kept = new Map<string, ReadonlyMap<string, readonly Diagnostic[]>>();
 
@@ -23,15 +25,20 @@ export class BuildProblems {
     private readonly documents: Documents,
     activities: Activities,
   ) {
-    activities.sent.add(({ key, event }) => {
-      // A build that finds everything built begins no phase.
-      if (event.type === 'phaseStarted') this.keep(key, []);
-    });
+    activities.sent.add(({ key, id, event }) => this.follow(key, id, event));
+  }
+
+  private follow(key: DerivationKey, id: string, event: ActivityEvent): void {
+    if (event.type === 'progress' && event.progress.kind === 'problems')
+      this.keep(key, event.progress.problems);
+    // A build that finds everything built begins no phase, and what was said of its sources still holds.
+    else if (event.type === 'phaseStarted' && this.begun.get(keyName(key)) !== id) this.keep(key, []);
+    if (event.type === 'phaseStarted') this.begun.set(keyName(key), id);
   }
 
   /** Keeps these of a derivation instead of those before. Nix files have publications of their own and are left out. */
-  keep({ uri, attr }: DerivationKey, problems: readonly Diagnostic[]): void {
-    const name = `${uri}\n${attr}`;
+  private keep(key: DerivationKey, problems: readonly Diagnostic[]): void {
+    const name = keyName(key);
     const before = this.kept.get(name);
     if (before === undefined && problems.length === 0) return;
     const byUri = new Map<string, readonly Diagnostic[]>();

@@ -16,6 +16,7 @@ import type { Derivation, Failure, FileRange, PhaseRunResult, Range } from '../p
 import type { Offer } from '../protocol/offers';
 import type { Span } from '../syntax/syntaxTree';
 import { Listeners } from './listeners';
+import { logAddress, logLocation } from '../protocol/logUri';
 import { nodesAt } from '../syntax/nodes';
 import { movedSpan } from './textChange';
 import type { TextChange } from '../syntax/parser';
@@ -148,7 +149,7 @@ function related(
   shown: FileRange | null,
   uriOf: (file: string) => string,
 ): DiagnosticRelatedInformation[] | undefined {
-  const { file, range, exact, phase, decisive, tail, log } = failure;
+  const { drvPath, file, range, exact, phase, decisive, tail, log } = failure;
   const found: DiagnosticRelatedInformation[] = [];
   const add = (place: FileRange, message: string): void =>
     void found.push({ location: { uri: uriOf(place.file), range: place.range }, message });
@@ -158,9 +159,10 @@ function related(
   if (exact && attribute !== undefined && !samePlace(attribute, shown))
     add(attribute, `The phase that it is in: ${phase}.`);
   const said = decisive?.[0]?.text ?? tail.at(-1);
-  if (log != null && said !== undefined) {
-    const position = { line: log.line, character: 0 };
-    add({ file: log.file, range: { start: position, end: position } }, said.trim());
+  if (log != null && drvPath !== null && said !== undefined) {
+    const { id, line } = log;
+    const location = logLocation(logAddress(drvPath, { id, phase: log.phase, line }));
+    found.push({ location, message: said.trim() });
   }
   return found.length === 0 ? undefined : found;
 }

@@ -10,7 +10,6 @@ import type { Settings } from '../protocol/settings';
 import type { Problem, Result } from '../result';
 import { failure, success } from '../result';
 import type { Activities, ActivityWork } from './activities';
-import type { BuildProblems } from './buildProblems';
 import type { DerivationLookup, WantedDerivation } from './derivationLookup';
 import { choose } from './derivationLookup';
 import type { Drawings } from './drawings';
@@ -29,7 +28,6 @@ export interface WorkbenchParts {
   readonly drawings: Drawings;
   readonly failures: Failures;
   readonly replays: Replays;
-  readonly problems: BuildProblems;
 }
 
 /** Problems that no activity tells, as none began. */
@@ -167,8 +165,7 @@ export class Workbench {
   }
 
   private keepBuild({ uri, attr }: DerivationKey, derivation: Derivation, result: BuildResult): void {
-    const { failures, problems, replays, state } = this.parts;
-    if (result.problems !== undefined) problems.keep({ uri, attr }, result.problems);
+    const { failures, replays, state } = this.parts;
     const isNeverReplayed = state.settings.builds.replay === 'off';
     const failed =
       isNeverReplayed && result.failure !== null ? { ...result.failure, replay: null } : result.failure;

@@ -111,6 +111,13 @@ async function substituterFlags(
   return ['--option', 'substituters', listed.answering.join(' ')];
 }
 
+function startFailures(lines: readonly string[]): readonly string[] {
+  return lines
+    .filter((line) => startFailure.test(line))
+    .slice(0, maxErrors)
+    .map(stripAnsi);
+}
+
 async function realise(
   context: BuildContext,
   paths: readonly string[],
@@ -126,9 +133,7 @@ async function realise(
     if (event.type === 'message' && event.level === 0 && errors.length < maxErrors) {
       errors.push(withoutPrefix(event.text));
     }
-    if (event.type === 'line' && startFailure.test(event.text) && logLines.length < maxErrors) {
-      logLines.push(stripAnsi(event.text));
-    }
+    if (event.type === 'lines' && logLines.length < maxErrors) logLines.push(...startFailures(event.texts));
     if (event.type === 'message' && event.level <= 1) context.substituters.heard(event.text);
     onEvent(event);
   });
@@ -150,7 +155,7 @@ async function realise(
       }
       decode(record);
     },
-    { env: context.environment, cwd: '/', signal, graceMs, endsOffspring: true },
+    { env: context.environment, cwd: '/', signal, graceMs, endsOffspring: true, bulkStderr: true },
   );
   const { exitCode, stdout } = result;
   if (result.ended === 'cancelled') {

@@ -7,8 +7,8 @@ export type BuildEvent =
   /** A derivation's builder started, on this machine (null) or a remote builder. */
   | { readonly type: 'buildStarted'; readonly drvPath: string; readonly machine: string | null }
   | { readonly type: 'phase'; readonly drvPath: string; readonly phase: string }
-  /** One line of the builder's output, colours kept, without its newline. */
-  | { readonly type: 'line'; readonly drvPath: string; readonly text: string }
+  /** Lines of the builder's output in order, at least one; colours kept, without their newlines. */
+  | { readonly type: 'lines'; readonly drvPath: string; readonly texts: readonly string[] }
   | { readonly type: 'buildStopped'; readonly drvPath: string }
   /** How many builds ended well so far; comes after the builder stopped. */
   | { readonly type: 'buildsDone'; readonly count: number }
@@ -59,6 +59,12 @@ export function createBuildEventDecoder(
         activities.delete(record.id);
         if (subject?.kind === 'build') errors.building--;
         if (subject !== undefined) stopActivity(subject, listener);
+        return;
+      }
+      case 'lines': {
+        const subject = activities.get(record.id);
+        if (subject?.kind === 'build')
+          listener({ type: 'lines', drvPath: subject.path, texts: record.texts });
         return;
       }
       case 'result': {
@@ -147,8 +153,7 @@ function tellResult(
   const [first, second] = fields;
   if (first === undefined) return;
   if (kind === 'build') {
-    if (result === resultType.buildLogLine) listener({ type: 'line', drvPath: path, text: String(first) });
-    else if (result === resultType.setPhase) listener({ type: 'phase', drvPath: path, phase: String(first) });
+    if (result === resultType.setPhase) listener({ type: 'phase', drvPath: path, phase: String(first) });
     return;
   }
   if (result !== resultType.progress || typeof first !== 'number') return;

@@ -45,6 +45,8 @@ export type NixLogRecord =
       readonly fields: readonly (string | number)[];
     }
   | { readonly type: 'stop'; readonly id: string }
+  /** Lines that a builder printed one after the other, at least one; however they are gathered, their order is kept. */
+  | { readonly type: 'lines'; readonly id: string; readonly texts: readonly string[] }
   | {
       readonly type: 'result';
       readonly id: string;
@@ -76,6 +78,7 @@ export function createNixLogDecoder(
   maxLineLength = longestLine,
 ): NixLogDecoder {
   const decoder = new StringDecoder('utf8');
+  const lines = new LineGatherer(listener);
   let parts: string[] = [];
   let length = 0;
   let end = '';
@@ -92,32 +95,92 @@ export function createNixLogDecoder(
     parts = [];
     length = 0;
     end = '';
-    listener(record);
+    lines.take(record);
   };
   const take = (text: string) => {
     let from = 0;
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
-      add(text.slice(from, end));
-      flush();
+      if (length > 0 || end - from > maxLineLength) {
+        add(text.slice(from, end));
+        flush();
+      } else if (!lines.takeLogLine(text, from, end)) lines.take(decodeLine(text.slice(from, end)));
       from = end + 1;
     }
     add(text.slice(from));
   };
   return {
-    push: (chunk) => take(decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))),
+    push: (chunk) => {
+      take(decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)));
+      lines.tell();
+    },
     end: () => {
       take(decoder.end());
       if (length > 0) flush();
+      lines.tell();
     },
   };
+}
+
+/** Gathers the lines of a builder, of which a build may print a million, into one record for each piece that comes. */
+class LineGatherer {
+  private id = '';
+  private texts: string[] = [];
+  /** How Nix ends a record of the same builder as the last one. */
+  private ending: string | null = null;
+
+  constructor(private readonly listener: (record: NixLogRecord) => void) {}
+
+  take(record: NixLogRecord): void {
+    if (record.type !== 'lines') {
+      this.tell();
+      this.listener(record);
+      return;
+    }
+    if (record.id !== this.id) {
+      this.tell();
+      this.id = record.id;
+      this.ending = `${logLineMiddle}${record.id}${logLineEnd}`;
+    }
+    for (const text of record.texts) this.texts.push(text);
+  }
+
+  /** Takes a line of the same builder as the last one; false when it is none, or not as Nix writes it. */
+  takeLogLine(piece: string, from: number, end: number): boolean {
+    const { ending } = this;
+    if (ending === null || !piece.startsWith(logLineStart, from)) return false;
+    const start = from + logLineStart.length;
+    const stop = end - ending.length;
+    if (stop < start || !piece.startsWith(ending, stop)) return false;
+    const text = unescaped(piece.slice(start, stop));
+    if (text === null) return false;
+    this.texts.push(text);
+    return true;
+  }
+
+  /** Tells what is gathered. */
+  tell(): void {
+    const { id, texts } = this;
+    if (texts.length === 0) return;
+    this.texts = [];
+    this.listener({ type: 'lines', id, texts });
+  }
+}
+
+/** What stands between the quotes of a JSON string; null when it is none. */
+function unescaped(json: string): string | null {
+  if (!json.includes('\\')) return json.includes('"') ? null : json;
+  try {
+    return JSON.parse(`"${json}"`) as string;
+  } catch {
+    // More than one field, or no record of Nix's.
+    return null;
+  }
 }
 
 /** One line without its newline. */
 export function decodeLine(line: string): NixLogRecord {
   const plain = { type: 'plain', text: line } as const;
   if (!line.startsWith('@nix ')) return plain;
-  const logLine = decodeLogLine(line);
-  if (logLine !== null) return logLine;
   let json: unknown;
   try {
     json = JSON.parse(line.slice(5));
@@ -141,12 +204,7 @@ export function decodeLine(line: string): NixLogRecord {
     case 'stop':
       return { type: 'stop', id: toText(json['id']) };
     case 'result':
-      return {
-        type: 'result',
-        id: toText(json['id']),
-        result: toNumber(json['type']) ?? 0,
-        fields: toFields(json['fields']),
-      };
+      return decodeResult(json);
     default:
       return plain;
   }
@@ -155,18 +213,6 @@ export function decodeLine(line: string): NixLogRecord {
 const logLineStart = '@nix {"action":"result","fields":["';
 const logLineEnd = ',"type":101}';
 const logLineMiddle = '"],"id":';
-
-/** The commonest record, a line of a builder without anything escaped, as Nix writes it; null for all else. A build may print a million. */
-function decodeLogLine(line: string): NixLogRecord | null {
-  if (!line.endsWith(logLineEnd) || !line.startsWith(logLineStart)) return null;
-  const middle = line.lastIndexOf(logLineMiddle);
-  const text = line.slice(logLineStart.length, middle);
-  const id = line.slice(middle + logLineMiddle.length, -logLineEnd.length);
-  // A quote or a backslash means more than one field, or something escaped.
-  if (middle < logLineStart.length || text.includes('\\') || text.includes('"') || !/^\d+$/.test(id))
-    return null;
-  return { type: 'result', id: String(Number(id)), result: resultType.buildLogLine, fields: [text] };
-}
 
 /** A builder's line whose middle is missing; a plain one when it is none. */
 function decodeCutLine(line: string, end: string): NixLogRecord {
@@ -178,10 +224,20 @@ function decodeCutLine(line: string, end: string): NixLogRecord {
       const record = decodeLine(
         `${logLineStart}${text.slice(0, text.length - cut)} …${logLineMiddle}${id}${logLineEnd}`,
       );
-      if (record.type === 'result') return record;
+      if (record.type === 'lines') return record;
     }
   }
   return { type: 'plain', text: line };
+}
+
+function decodeResult(json: JsonObject): NixLogRecord {
+  const id = toText(json['id']);
+  const result = toNumber(json['type']) ?? 0;
+  const fields = toFields(json['fields']);
+  const [first] = fields;
+  return result === resultType.buildLogLine && first !== undefined
+    ? { type: 'lines', id, texts: [String(first)] }
+    : { type: 'result', id, result, fields };
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;

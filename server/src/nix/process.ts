@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { Result } from '../result';
 import { failure, success } from '../result';
+import { BulkPipes } from './bulkPipe';
 import { collect, drained, feed } from './childStreams';
 import { Offspring } from './offspring';
 import { endTree, procTable, psTable, sendSignal } from './processTree';
@@ -31,6 +32,8 @@ export interface RunOptions {
   /** Called with each chunk as it comes; a stream with a listener is not kept in the result. */
   readonly onStdout?: (chunk: Uint8Array) => void;
   readonly onStderr?: (chunk: Uint8Array) => void;
+  /** Standard error comes line by line in large numbers: it is read in pieces as large as there are, a moment later. */
+  readonly bulkStderr?: boolean;
 }
 
 export interface ProcessResult {
@@ -192,28 +195,35 @@ const memoryPollMs = 150;
 
 /** Runs children to their end. The one implementation; tests of other rooms give their own. */
 export function createProcessRunner(): ProcessRunner {
-  return { run: runToEnd };
+  const pipes = new BulkPipes(makeFifo);
+  return { run: (program, args, options = {}) => runToEnd(program, args, options, pipes) };
 }
 
 async function runToEnd(
   program: string,
   args: readonly string[],
-  options: RunOptions = {},
+  options: RunOptions,
+  pipes: BulkPipes,
 ): Promise<ProcessResult> {
   if (options.signal?.aborted === true) return neverStarted('cancelled', null);
+  const bulk = options.bulkStderr === true ? await pipes.take() : null;
   const started = await spawnChild(program, args, {
     cwd: options.cwd,
     env: options.env,
-    stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', bulk?.writeEnd ?? 'pipe'],
     onStarted: options.onStarted,
   });
-  if (!started.ok) return neverStarted('notStarted', started.error.code);
+  if (!started.ok) {
+    bulk?.close();
+    return neverStarted('notStarted', started.error.code);
+  }
   const child = started.value;
+  const errors = bulk?.reader() ?? child.stderr;
   const limit = options.maxOutputBytes ?? defaultMaxOutputBytes;
   const stdout = collect(child.stdout, limit, options.onStdout);
-  const stderr = collect(child.stderr, limit, options.onStderr);
+  const stderr = collect(errors, limit, options.onStderr);
   feed(child.stdin, options.stdin);
-  const watch = watchChild(child, options);
+  const watch = watchChild(child, errors, options);
   const exit = await child.exited;
   const ended = await watch.stop(exit.signal);
   await drained([stdout, stderr], () => sendSignal(-child.pid, 'SIGKILL'));
@@ -227,6 +237,12 @@ async function runToEnd(
   };
 }
 
+function makeFifo(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    execFile('mkfifo', ['-m', '600', path], (error) => resolve(error === null));
+  });
+}
+
 function neverStarted(ended: 'cancelled' | 'notStarted', startError: string | null): ProcessResult {
   return { exitCode: null, signal: null, stdout: '', stderr: '', truncated: false, ended, startError };
 }
@@ -236,6 +252,7 @@ type Ended = 'exit' | 'timeout' | 'memory' | 'cancelled';
 /** Ends the child when its time, memory or its caller's patience is over; `stop` tells what it was. */
 function watchChild(
   child: ChildHandle,
+  errors: Readable | null,
   options: RunOptions,
 ): { stop(signal: string | null): Promise<Ended> } {
   let ended: Ended = 'exit';
@@ -250,7 +267,7 @@ function watchChild(
   if (options.signal?.aborted === true) onAbort();
   const timer = options.timeoutMs === undefined ? null : setTimeout(() => end('timeout'), options.timeoutMs);
   const offspring = options.endsOffspring === true ? new Offspring(table, child.pid) : null;
-  child.stderr?.on('data', () => offspring?.news());
+  errors?.on('data', () => offspring?.news());
   const { maxResidentBytes } = options;
   const meter =
     maxResidentBytes === undefined

@@ -1,5 +1,7 @@
 /** What a build says of itself besides phases and output: who builds it, what it waits for, and what is made or fetched on the way. */
 
+import type { Diagnostic } from './model';
+
 /** Another derivation that is built on the way, or a store path that is fetched. */
 export interface InputProgress {
   /** The store derivation, or the store path that is fetched. */
@@ -37,4 +39,6 @@ export type BuildProgress =
       readonly kind: 'estimate';
       readonly phases: Readonly<Record<string, number>>;
       readonly seconds: number;
-    };
+    }
+  /** All that tools said in the log so far of files that are there, at those files. */
+  | { readonly kind: 'problems'; readonly problems: readonly Diagnostic[] };

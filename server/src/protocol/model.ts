@@ -148,10 +148,21 @@ export interface Failure {
   readonly tail: readonly string[];
   /** The lines of the failing phase's log that say what went wrong, in their order; absent or empty when none is known to. */
   readonly decisive?: readonly LogLine[];
-  /** Where the whole log of a build is kept, and the 0-based line to look at there; absent or null when it is not kept. */
-  readonly log?: { readonly file: string; readonly line: number } | null;
+  /** Where the log is kept and what to look at there; absent or null when it is not kept. */
+  readonly log?: FailureLog | null;
   /** Of a build: what became of finding the failing command by running its phases again; absent or null where that is no use. */
   readonly replay?: Replay | null;
+}
+
+/** A kept log of a failure: as a file, and as a document of the editor's. */
+export interface FailureLog {
+  /** By which it is asked for. */
+  readonly id: string;
+  readonly file: string;
+  /** Null: the log has no phases. */
+  readonly phase: string | null;
+  /** The line that says most: 0-based, of the phase's lines in the log. */
+  readonly line: number;
 }
 
 /** A line of a phase's log. */

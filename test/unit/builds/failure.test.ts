@@ -38,6 +38,8 @@ const builder = (over: Partial<FailedBuilder>): FailedBuilder => ({
     { number: 7, text: 'm.c:1: error: first' },
     { number: 8, text: 'last' },
   ],
+  loggedPhase: 'buildPhase',
+  linesBefore: 0,
   ...over,
 });
 const failed = (over: Partial<FailedBuild>): FailedBuild => ({

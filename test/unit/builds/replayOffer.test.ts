@@ -45,6 +45,8 @@ const failed = (over: Partial<FailedBuilder> = {}): FailedBuilder => ({
     reason: '',
     tail: [],
     lines: [],
+    loggedPhase: 'buildPhase',
+    linesBefore: 0,
   },
   phase: 'buildPhase',
   afterBuilder: false,

@@ -27,11 +27,11 @@ describe('running build', () => {
   it('tells phases with seconds and lines, each heading within its phase', () => {
     const { build, events, log, wait } = start();
     build.handle({ type: 'buildStarted', drvPath: target, machine: null });
-    build.handle({ type: 'line', drvPath: target, text: 'Running phase: unpackPhase' });
+    build.handle({ type: 'lines', drvPath: target, texts: ['Running phase: unpackPhase'] });
     build.handle({ type: 'phase', drvPath: target, phase: 'unpackPhase' });
-    build.handle({ type: 'line', drvPath: target, text: 'a' });
+    build.handle({ type: 'lines', drvPath: target, texts: ['a'] });
     wait(1500);
-    build.handle({ type: 'line', drvPath: target, text: 'Running phase: buildPhase' });
+    build.handle({ type: 'lines', drvPath: target, texts: ['Running phase: buildPhase'] });
     build.handle({ type: 'phase', drvPath: target, phase: 'buildPhase' });
     wait(500);
     build.finish('ok');
@@ -54,7 +54,7 @@ describe('running build', () => {
     const { build, events } = start();
     build.handle({ type: 'buildStarted', drvPath: input, machine: null });
     build.handle({ type: 'phase', drvPath: input, phase: 'buildPhase' });
-    build.handle({ type: 'line', drvPath: input, text: 'x' });
+    build.handle({ type: 'lines', drvPath: input, texts: ['x'] });
     build.handle({ type: 'buildsDone', count: 1 });
     build.handle({ type: 'buildStopped', drvPath: input });
     deepEqual(
@@ -82,7 +82,7 @@ describe('running build', () => {
       const { build, events } = start();
       build.handle({ type: 'buildStarted', drvPath: input, machine: null });
       build.handle({ type: 'phase', drvPath: input, phase: 'buildPhase' });
-      build.handle({ type: 'line', drvPath: input, text: '\u001b[31moops\u001b[0m' });
+      build.handle({ type: 'lines', drvPath: input, texts: ['\u001b[31moops\u001b[0m'] });
       build.handle({ type: 'buildStopped', drvPath: input });
       build.handle({ type: 'message', level: 0, text: message });
       build.handle({
@@ -121,7 +121,7 @@ describe('running build', () => {
     const { build } = start();
     build.handle({ type: 'phase', drvPath: target, phase: 'buildPhase' });
     for (let line = 0; line < 200_000; line++) {
-      build.handle({ type: 'line', drvPath: target, text: `line ${line}` });
+      build.handle({ type: 'lines', drvPath: target, texts: [`line ${line}`] });
     }
     build.finish('failed');
     equal(build.tail.length, 40);
@@ -193,7 +193,7 @@ describe('running build', () => {
       build.handle({ type: 'downloadProgress', storePath: '/nix/store/x', done: clock, total: 1000 });
     equal(inputsIn(events).length, 5);
     build.handle({ type: 'buildStarted', drvPath: input, machine: null });
-    build.handle({ type: 'line', drvPath: input, text: 'a' });
+    build.handle({ type: 'lines', drvPath: input, texts: ['a'] });
     build.handle({ type: 'buildStopped', drvPath: input });
     deepEqual(logs, [
       [input, ''],

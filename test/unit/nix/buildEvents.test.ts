@@ -36,9 +36,9 @@ describe('build events', () => {
       [
         { type: 'buildStarted', drvPath: '/a.drv', machine: null },
         { type: 'buildStarted', drvPath: '/b.drv', machine: null },
-        { type: 'line', drvPath: '/b.drv', text: 'from b' },
+        { type: 'lines', drvPath: '/b.drv', texts: ['from b'] },
         { type: 'phase', drvPath: '/a.drv', phase: 'buildPhase' },
-        { type: 'line', drvPath: '/a.drv', text: '\u001b[31mfrom a' },
+        { type: 'lines', drvPath: '/a.drv', texts: ['\u001b[31mfrom a'] },
         { type: 'buildStopped', drvPath: '/a.drv' },
         { type: 'buildStopped', drvPath: '/b.drv' },
       ],

@@ -36,7 +36,7 @@ describe('the decoder of internal-json', () => {
     });
     assert.deepEqual(
       records.map(({ type }) => type),
-      ['start', 'plain', 'result', 'stop', 'plain', 'plain', 'start', 'plain', 'plain'],
+      ['start', 'plain', 'lines', 'stop', 'plain', 'plain', 'start', 'plain', 'plain'],
     );
   });
 
@@ -49,10 +49,32 @@ describe('the decoder of internal-json', () => {
     fc.assert(
       fc.property(fc.array(texts, { minLength: 1, maxLength: 2 }), fc.nat(), (fields, id) => {
         const line = `@nix {"action":"result","fields":${JSON.stringify(fields)},"id":${id},"type":101}`;
-        const record = { type: 'result', id: String(id), result: 101, fields };
+        const record = { type: 'lines', id: String(id), texts: fields.slice(0, 1) };
         assert.deepEqual(decodeLine(line), record);
       }),
     );
+  });
+
+  it('gathers the lines of a builder that come together, whatever they hold, and keeps all in order', () => {
+    const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('"', '\\', 'plain', '","'));
+    const lines = fc.array(fc.record({ id: fc.constantFrom(3, 4), text: texts }), { minLength: 1 });
+    fc.assert(
+      fc.property(lines, fc.nat(200), (printed, piece) => {
+        const written = printed.map(({ id, text }) =>
+          JSON.stringify({ action: 'result', fields: [text], id, type: 101 }),
+        );
+        const bytes = Buffer.from(written.map((json) => `@nix ${json}\n`).join(''));
+        const cut = Math.min(bytes.length, piece);
+        const records = decodeAll([bytes.subarray(0, cut), bytes.subarray(cut)]);
+        const read = records.flatMap((record) =>
+          record.type === 'lines' ? record.texts.map((text) => `${record.id} ${text}`) : [record.type],
+        );
+        const expected = printed.map(({ id, text }) => `${id} ${Buffer.from(text).toString()}`);
+        assert.deepEqual(read, expected);
+      }),
+    );
+    const two = `@nix {"action":"result","fields":["a"],"id":3,"type":101}\n`.repeat(2);
+    assert.deepEqual(decodeAll([Buffer.from(two)]), [{ type: 'lines', id: '3', texts: ['a', 'a'] }]);
   });
 
   it('gives the same however the bytes are cut', () => {
@@ -97,8 +119,8 @@ describe('the decoder of internal-json', () => {
       const start = Buffer.from(`@nix {"action":"result","fields":["${'a'.repeat(shift)}`);
       const nuls = Buffer.from('\\u0000'.repeat(2000));
       const [record] = decodeAll([start, nuls, Buffer.from('"],"id":7,"type":101}\n')], 10_000);
-      assert.ok(record?.type === 'result' && record.id === '7' && record.result === 101);
-      const text = String(record.fields[0]);
+      assert.ok(record?.type === 'lines' && record.id === '7');
+      const text = String(record.texts[0]);
       assert.ok(text.startsWith(`${'a'.repeat(shift)}\0`) && text.endsWith('\0 …'));
       assert.ok(text.length > 1600);
     }

@@ -86,6 +86,31 @@ describe('the process runner', () => {
     assert.deepEqual([bytes, heard.stdout, heard.truncated], [100_000_000, '', false]);
   });
 
+  it('reads what comes in bulk in large pieces, all of it and in order, and what comes alone at once', async () => {
+    const pieces: string[] = [];
+    const result = await runner.run('sh', ['-c', 'echo begin >&2; seq 1 300000 >&2; echo end >&2; exit 3'], {
+      bulkStderr: true,
+      onStderr: (chunk) => pieces.push(String(chunk)),
+    });
+    const lines = pieces.join('').split('\n');
+    assert.deepEqual([result.exitCode, lines.length, lines[0], lines.at(-2)], [3, 300_003, 'begin', 'end']);
+    assert.ok(lines.slice(1, 300_001).every((line, index) => line === String(index + 1)));
+    const seconds = mark();
+    const controller = new AbortController();
+    const cancelled = await runner.run('sh', ['-c', `echo alone >&2; sleep ${seconds}`], {
+      bulkStderr: true,
+      onStderr: () => controller.abort(),
+      signal: controller.signal,
+    });
+    assert.equal(cancelled.ended, 'cancelled');
+    assert.deepEqual(await leftOver(`sleep ${seconds}`), []);
+    const never = await runner.run('/nosuch/program', [], { bulkStderr: true });
+    assert.equal(never.startError, 'ENOENT');
+    const left = await runner.run('sh', ['-c', `sleep ${seconds} & echo done >&2`], { bulkStderr: true });
+    assert.equal(left.stderr, 'done\n');
+    assert.deepEqual(await leftOver(`sleep ${seconds}`), []);
+  });
+
   it('ends the whole tree when the time is over: other groups, other sessions, deaf ones', async () => {
     const seconds = mark();
     const script = `setsid sleep ${seconds} & (trap '' TERM; sleep ${seconds} & wait; sleep ${seconds}) & trap '' TERM; while :; do sleep ${seconds}; done`;

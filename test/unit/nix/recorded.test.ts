@@ -120,7 +120,7 @@ for (const version of recordedVersions) {
       assert.match(outcome.outputs['out'] ?? '', /-recorded$/);
       assert.deepEqual(
         events.flatMap((event) =>
-          event.type === 'message' ? [] : [event.type === 'line' ? event.text : event.type],
+          event.type === 'message' ? [] : event.type === 'lines' ? event.texts : [event.type],
         ),
         ['buildStarted', 'one', 'phase', 'two', 'buildsDone', 'buildStopped'],
       );
@@ -133,7 +133,7 @@ for (const version of recordedVersions) {
         failed.outcome.message ?? '',
         /recorded-input\.drv'[\s\S]*failed with exit code 3[\s\S]*recorded-bad\.drv/,
       );
-      assert.ok(failed.events.some((event) => event.type === 'line' && event.text === 'help'));
+      assert.ok(failed.events.some((event) => event.type === 'lines' && event.texts.includes('help')));
       const mismatch = await build('mismatch');
       assert.match(
         mismatch.outcome.message ?? '',

@@ -54,7 +54,7 @@ export class KeptLogs {
     this.lastTime = Math.max(Date.now(), this.lastTime + 1);
     const id = newId(subject, this.lastTime);
     const paths = { log: this.pathOf(id), record: this.recordOf(id) };
-    const writer = new LogWriter(paths, subject, this.self, this.logger, () => {
+    const writer = new LogWriter(id, paths, subject, this.self, this.logger, () => {
       this.writers.delete(id);
       this.tidying = this.tidying.then(() => this.tidy());
     });
@@ -68,14 +68,14 @@ export class KeptLogs {
     derivation: LoggedDerivation,
     drvPath: string,
     onEvent: (event: ActivityEvent) => void,
-    doIt: (onEvent: (event: ActivityEvent) => void) => Promise<T>,
+    doIt: (onEvent: (event: ActivityEvent) => void, log: LogWriter) => Promise<T>,
   ): Promise<T> {
     const log = this.begin(logSubject(kind, derivation, drvPath));
     try {
       return await doIt((event) => {
         log.follow(event);
         onEvent(event);
-      });
+      }, log);
     } finally {
       log.close();
     }

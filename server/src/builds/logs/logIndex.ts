@@ -63,7 +63,8 @@ export class LogIndexer {
   feed(chunk: Buffer): void {
     let from = 0;
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
-      this.line(this.headOf(chunk, from, end), this.bytes + end + 1);
+      if (this.isOrdinary(chunk[from] ?? 0)) this.ordinary(this.bytes + end + 1);
+      else this.line(this.headOf(chunk, from, end), this.bytes + end + 1);
       from = end + 1;
     }
     if (from < chunk.length && this.head.length < headBytes)
@@ -87,6 +88,18 @@ export class LogIndexer {
     return copy;
   }
 
+  /** Whether a line that begins so, in a piece of its own, can begin no phase and decide nothing about the one before it. */
+  private isOrdinary(first: number): boolean {
+    if (this.head.length > 0 || this.held !== null || first === markByte || first === headingByte)
+      return false;
+    return this.marked || !oldHeadingBytes.has(first);
+  }
+
+  private ordinary(next: number): void {
+    this.count();
+    this.nextLine(next);
+  }
+
   private headOf(chunk: Buffer, from: number, end: number): Buffer {
     if (this.head.length === 0) return chunk.subarray(from, Math.min(end, from + headBytes));
     const head = Buffer.concat([this.head, chunk.subarray(from, Math.min(end, from + headBytes))]);
@@ -106,9 +119,13 @@ export class LogIndexer {
       else if (oldHeadingBytes.has(first)) this.oldHeading(textOf(head));
       this.count();
     }
+    this.nextLine(next);
+  }
+
+  private nextLine(start: number): void {
     this.lines++;
-    this.lineStart = next;
-    if (this.lines % checkpointLines === 0) this.checkpoints.push(next);
+    this.lineStart = start;
+    if (this.lines % checkpointLines === 0) this.checkpoints.push(start);
   }
 
   private announced(phase: string): void {

@@ -33,7 +33,7 @@ export class LogPage {
   constructor(private readonly options: PageOptions) {
     const listener = {
       phase: (name: string) => this.phase(name),
-      line: (text: string) => this.line(text),
+      lines: (texts: readonly string[]) => texts.forEach((text) => this.line(text)),
     };
     this.cutter = new PhaseCutter(listener, options.marked);
   }

@@ -23,6 +23,7 @@ export class LogWriter {
   private closed = false;
 
   constructor(
+    readonly id: string,
     private readonly paths: { readonly log: string; readonly record: string },
     subject: LogSubject,
     writer: LogRecord['writer'],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { BoundedLog } from '../../../../client/src/builds/boundedLog';
 import { BoundedText } from '../../../../client/src/builds/boundedText';
 
 const lines = (count: number) => Array.from({ length: count }, (_, n) => `line ${n} é\n`);
@@ -24,6 +25,16 @@ describe('a long log in an output channel', () => {
     assert.ok(all.join('').endsWith(tail.join('')) && tail.length > 5);
     const kept = Buffer.byteLength(before ?? '') + Buffer.byteLength(tail.join(''));
     assert.ok(kept < 1200);
+  });
+
+  it('of an activity ends with its last words, and counts what was written', () => {
+    const log = new BoundedLog(1000);
+    const output = (text: string) => log.render({ type: 'output', phase: 'p', text });
+    const written = lines(200_000).map(output).join('');
+    const end = log.render({ type: 'finished', status: 'ok', seconds: 1, failure: null });
+    assert.match(written, /is longer than 1\.0 kB/);
+    assert.match(end, /are left out; the end of the log: …\n[\s\S]*line 199999 é\n✓ done in 1\.0 s\n\n$/);
+    assert.equal(log.size, Buffer.byteLength(written + end));
   });
 
   it('is cut also when it comes in one piece, or has no lines', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { inlineResult } from '../../../../client/src/builds/inlineAnchors';
+import { inlineResult, resultElsewhere } from '../../../../client/src/builds/inlineAnchors';
 import {
   afterChange,
   failureLabel,
@@ -56,6 +56,20 @@ describe('the result of a phase beside its text', () => {
     const result = shown(failed, derivation(), failure({ phase: 'unpackPhase' }));
     assert.equal(result.failure, null);
     assert.equal(resultLabel(result), '✗ failed · 0.4 s');
+  });
+
+  it('stands in the file of the line that failed, also when that is another, and never in the store', () => {
+    const elsewhere = (over: Parameters<typeof failure>[0]) =>
+      resultElsewhere(derivation(), 'buildPhase', failed, failure(over), file);
+    const found = elsewhere({ file: '/w/phases.nix', range: range(4) });
+    assert.equal(found?.file, '/w/phases.nix');
+    assert.equal(resultLabel(found.result), '✗ failed · 0.4 s: main.c:1: error: nope');
+    assert.equal(failureLabel(found.result), null);
+    assert.equal(elsewhere({}), null);
+    assert.equal(elsewhere({ file: '/w/phases.nix', range: range(4), phase: 'unpackPhase' }), null);
+    const { drvPath } = derivation();
+    assert.ok(drvPath !== null);
+    assert.equal(elsewhere({ file: `${drvPath.replace(/[^/]+$/, '')}x-stdenv/setup` }), null);
   });
 
   it('is not shown for a phase that was skipped or stopped', () => {

@@ -56,6 +56,20 @@ describe('the terminal of a build', () => {
     );
   });
 
+  it('says once more what says why, when more was printed after it than is seen', () => {
+    const ended = (tail: readonly string[]) => {
+      const text = new TerminalText();
+      text.render({ type: 'output', phase: 'buildPhase', text: 'm.c:1: error: no\n' });
+      const decisive = [{ number: 3, text: 'm.c:1: error: no' }];
+      const reason = failure({ decisive, tail });
+      return uncolored(text.render({ type: 'finished', status: 'failed', seconds: 2, failure: reason }));
+    };
+    const after = Array.from({ length: 20 }, (_, n) => `make: ${n}`);
+    const why = 'What says why:\r\n│ m.c:1: error: no\r\n✗ failed in buildPhase';
+    assert.ok(ended(['m.c:1: error: no', ...after]).startsWith(why));
+    assert.ok(ended(['m.c:1: error: no', 'make: *** [all] Error 1']).startsWith('✗ failed in buildPhase'));
+  });
+
   it('lists the outputs of a build', () => {
     assert.match(
       uncolored(buildSummary(built)),
