@@ -1,5 +1,7 @@
 /** What may be typed at a place: names by distance, attributes of known sets, keywords; what the grammar takes there decides. Pure. */
+import { takenAttributes, writtenNames, type TakenAttributes } from '../derivation/takenAttributes';
 import { builtinNames, globalNames } from '../knowledge/builtins';
+import { attributesOfMeta, type KnownAttribute } from '../knowledge/derivationAttributes';
 import { acceptedAfter } from '../syntax/exact/recogniser';
 import { tokensBefore, type ReadToken } from '../syntax/exact/tokensBefore';
 import type { Span, SyntaxTree } from '../syntax/syntaxTree';
@@ -15,7 +17,16 @@ import { namesOf, scopeAt, type Scope } from './scopes';
 export interface Proposal {
   readonly name: string;
   readonly kind:
-    'let' | 'rec' | 'argument' | 'formal' | 'attribute' | 'given' | 'builtin' | 'keyword' | 'snippet';
+    | 'let'
+    | 'rec'
+    | 'argument'
+    | 'formal'
+    | 'attribute'
+    | 'given'
+    | 'known'
+    | 'builtin'
+    | 'keyword'
+    | 'snippet';
   /** How many scopes away; what is nearer comes first. */
   readonly distance: number;
   /** The comment that documents it. */
@@ -24,6 +35,8 @@ export interface Proposal {
   readonly snippet?: string;
   /** By what it is found where that is not the name. */
   readonly word?: string;
+  /** What is known of it, and which function takes it. */
+  readonly known?: { readonly attribute: KnownAttribute; readonly of: string };
 }
 
 export interface Completion {
@@ -91,7 +104,7 @@ async function names(place: Place): Promise<readonly Proposal[]> {
   const inherits = place.takes(';') && place.takes('ID') && inheritsNames(tokens);
   if (!isExpression && !inherits) {
     const attributes = await attributesAt(values, file, at);
-    return attributes === null ? [] : attributeProposals(attributes, 0);
+    return attributes === null ? metaNames(place) : attributeProposals(attributes, 0);
   }
   const found = [...visible(file.tree, at)];
   const known = new Set(found.map(({ name }) => name));
@@ -110,7 +123,39 @@ async function bindings({ values, file, at }: Place): Promise<readonly Proposal[
     comment: taken === null ? null : docComment(taken.of.in.tree, span.start),
     snippet: `${escapedForSnippet(name)} = $0;`,
   }));
-  return [...given, ...bindingSnippets.map(snippetProposal)];
+  const reads = takenAttributes(file.tree.root, at);
+  const known = reads === null ? [] : knownProposals(reads, file.tree.text);
+  return [...given, ...known, ...bindingSnippets.map(snippetProposal)];
+}
+
+/** After `meta.` where a binding begins. */
+function metaNames({ file, at, tokens }: Place): readonly Proposal[] {
+  const [before, name, dot] = tokens.slice(-3);
+  if (dot?.name !== '.' || name?.name !== 'ID' || !/^[{;]$/.test(before?.name ?? '')) return [];
+  if (file.tree.text.slice(name.start, name.end) !== 'meta') return [];
+  const outer = takenAttributes(file.tree.root, at);
+  if (outer?.kind !== 'derivation') return [];
+  return knownProposals({ ...outer, kind: 'meta', known: attributesOfMeta }, file.tree.text);
+}
+
+/** What is not written yet; what a tool's setup hook reads only where the tool is named. */
+function knownProposals({ known, set, function: of }: TakenAttributes, text: string): readonly Proposal[] {
+  const written = writtenNames(set);
+  const within = text.slice(set.span.start, set.span.end);
+  return [...known.values()]
+    .filter(({ name, needs }) => !written.has(name) && (needs === undefined || hasWord(within, needs)))
+    .map((attribute, index) => ({
+      name: attribute.name,
+      kind: 'known',
+      distance: index,
+      comment: null,
+      snippet: `${attribute.name} = ${attribute.snippet ?? '$0'};`,
+      known: { attribute, of },
+    }));
+}
+
+function hasWord(text: string, word: string): boolean {
+  return new RegExp(`\\b${word}\\b`).test(text);
 }
 
 function snippetProposal({ label, word, body }: LanguageSnippet): Proposal {

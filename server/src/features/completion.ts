@@ -15,6 +15,7 @@ import { pathEntries } from '../workspace/pathEntries';
 import type { Workspace } from '../workspace/workspace';
 import { builtinMarkdown, signatureOf } from './builtinText';
 import { requestHandler } from './handler';
+import { attributeMarkdown } from './knownText';
 import type { WorkspaceState } from './workspaceState';
 
 const kinds: Readonly<Record<Proposal['kind'], CompletionItemKind>> = {
@@ -24,6 +25,7 @@ const kinds: Readonly<Record<Proposal['kind'], CompletionItemKind>> = {
   formal: CompletionItemKind.Variable,
   attribute: CompletionItemKind.Field,
   given: CompletionItemKind.Property,
+  known: CompletionItemKind.Property,
   builtin: CompletionItemKind.Function,
   keyword: CompletionItemKind.Keyword,
   snippet: CompletionItemKind.Snippet,
@@ -36,6 +38,7 @@ const details: Readonly<Record<Proposal['kind'], string | undefined>> = {
   formal: 'argument',
   attribute: 'attribute',
   given: 'argument of the function',
+  known: undefined,
   builtin: 'builtin',
   keyword: undefined,
   snippet: undefined,
@@ -122,18 +125,23 @@ async function nameItems(
 }
 
 function itemOf(
-  { name, kind, distance, comment, snippet, word }: Proposal,
+  { name, kind, distance, comment, snippet, word, known }: Proposal,
   builtins: ReadonlyMap<string, BuiltinDocumentation>,
   range: Range,
   snippets: boolean,
 ): CompletionItem {
   const builtin = kind === 'builtin' ? builtins.get(name) : undefined;
-  const value = builtin === undefined ? comment : builtinMarkdown(builtin);
+  const value =
+    builtin !== undefined
+      ? builtinMarkdown(builtin)
+      : known === undefined
+        ? comment
+        : attributeMarkdown(known.attribute, known.of);
   const isSnippet = snippets && snippet !== undefined;
   return {
     label: name,
     kind: kinds[kind],
-    detail: builtin === undefined ? details[kind] : signatureOf(builtin),
+    detail: builtin === undefined ? (known?.attribute.type ?? details[kind]) : signatureOf(builtin),
     documentation: value === null ? undefined : { kind: MarkupKind.Markdown, value },
     sortText: `${String(distance).padStart(4, '0')}${name}`,
     filterText: word,

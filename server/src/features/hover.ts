@@ -10,6 +10,7 @@ import type { NamedPlace } from './drawnPlaces';
 import type { Drawings } from './drawings';
 import type { LanguageParts } from './completion';
 import { requestHandler } from './handler';
+import { attributeHover, functionHover } from './knownHover';
 import { nameHover } from './nameHover';
 
 export function registerHover(
@@ -24,17 +25,22 @@ export function registerHover(
       const phase = phaseAt(derivations, document.file, position);
       const found = derivations.filter((derivation) => isAtHead(derivation, document.file, position));
       const [first] = found;
-      if (phase !== null) return phase;
       const release = document.retain();
       try {
+        const offset = document.tree.lines.offsetAt(position);
+        const known = attributeHover(document.tree, offset);
+        if (phase !== null) {
+          const says = known === null ? [] : [known.markdown];
+          return hover([phaseText(phase), ...says].join('\n\n---\n\n'), phase.range);
+        }
         if (first !== undefined) {
           const fileOf = await inStore(engine, found, signal);
           return hover(found.map((one) => derivationText(one, fileOf)).join('\n\n---\n\n'), headOf(first));
         }
-        const offset = document.tree.lines.offsetAt(position);
         const ask = () =>
           state.trusted ? engine.builtins(signal) : Promise.resolve(new Map<string, never>());
-        const ofName = await nameHover(document, offset, ask);
+        const ofName =
+          known ?? functionHover(document.tree, offset) ?? (await nameHover(document, offset, ask));
         return ofName === null ? null : hover(ofName.markdown, document.tree.lines.rangeOf(ofName.span));
       } finally {
         release();
@@ -56,10 +62,14 @@ async function inStore(
   return (path) => (nix?.ok === true ? fileInStore(path, nix.value.installation) : path);
 }
 
-function phaseAt(derivations: readonly Derivation[], file: string, position: Position): Hover | null {
+function phaseAt(
+  derivations: readonly Derivation[],
+  file: string,
+  position: Position,
+): (NamedPlace & { readonly range: Range }) | null {
   for (const derivation of derivations) {
     const place = writtenPhases(derivation, file).find(({ range }) => includes(range, position));
-    if (place !== undefined) return hover(phaseText(place), place.range);
+    if (place !== undefined) return place;
   }
   return null;
 }

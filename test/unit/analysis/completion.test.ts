@@ -69,6 +69,52 @@ describe('completion', () => {
       assert.deepEqual(await proposed(text, undefined, others), expected));
   }
 
+  const known: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+    [
+      'stdenv.mkDerivation { | }',
+      ['pname', 'buildPhase', 'postPatch', 'dontStrip', 'meta'],
+      ['cmakeFlags', 'vendorHash', 'url'],
+    ],
+    ['stdenv.mkDerivation (finalAttrs: { pname = "a"; | })', ['version', 'nativeBuildInputs'], ['pname']],
+    ['stdenv.mkDerivation {\n  pname = "a";\n  bui|\n}', ['buildInputs'], ['pname']],
+    ['stdenv.mkDerivation { nativeBuildInputs = [ cmake ]; | }', ['cmakeFlags'], ['mesonFlags']],
+    [
+      'let a = stdenv.mkDerivation rec { meta = { | }; }; in a',
+      ['description', 'license'],
+      ['pname', 'buildPhase'],
+    ],
+    ['stdenv.mkDerivation {\n  meta.|\n}', ['description', 'license'], ['pname']],
+    ['stdenv.mkDerivation { passthru = { | }; }', [], ['pname', 'description']],
+    ['hello.overrideAttrs (old: { | })', ['patches', 'postPatch'], ['url']],
+    ['runCommand "a" { | } "touch $out"', ['nativeBuildInputs'], ['url']],
+    [
+      'python3.pkgs.buildPythonApplication { | }',
+      ['pyproject', 'build-system', 'postInstall'],
+      ['cargoHash'],
+    ],
+    [
+      'stdenv.mkDerivation { src = fetchFromGitHub { owner = "a"; | }; }',
+      ['repo', 'hash', 'tag'],
+      ['owner', 'pname'],
+    ],
+    ['derivation { | }', ['builder', 'outputHash'], ['buildPhase']],
+    ['{ | }', [], ['pname', 'meta']],
+  ];
+  for (const [text, some, none] of known) {
+    it(`knows what is taken in ${JSON.stringify(text)}`, async () => {
+      const names = await proposed(text, /^known$/);
+      assert.deepEqual(
+        some.filter((name) => !names.includes(name)),
+        [],
+      );
+      assert.deepEqual(
+        none.filter((name) => names.includes(name)),
+        [],
+      );
+      if (some.length === 0) assert.deepEqual(names, []);
+    });
+  }
+
   it('proposes forms of the language where they may stand', async () => {
     assert.ok((await proposed('a: |', /snippet/)).includes('let … in …'));
     assert.deepEqual(await proposed('{ | }', /snippet/), ['inherit (…) …;']);

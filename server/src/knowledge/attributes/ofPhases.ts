@@ -1,0 +1,240 @@
+/**
+ * What stdenv's own phases read. Source: the Nixpkgs manual, "The Standard Environment" (each phase's variables), nixpkgs'
+ * `pkgs/stdenv/generic/setup.sh` and the setup hooks in `pkgs/build-support/setup-hooks` that stdenv itself brings.
+ */
+import { alike, type KnownAttribute } from './attribute';
+
+const words = { type: 'list of strings', default: '[ ]', snippet: '[ "$0" ]' };
+const flag = { type: 'boolean', default: 'false', snippet: 'true' };
+const text = { type: 'string', snippet: '"$0"' };
+
+const unpack: readonly KnownAttribute[] = [
+  ...alike(
+    { ...text, phase: 'unpackPhase' },
+    {
+      sourceRoot:
+        'The folder to go to when all is unpacked, as `"source/subfolder"`; found by itself when one folder only comes of the sources.',
+      setSourceRoot:
+        'Commands that set the variable `sourceRoot`, where its name is not known before unpacking.',
+    },
+  ),
+  ...alike(
+    { ...flag, phase: 'unpackPhase' },
+    { dontMakeSourcesWritable: 'Whether the unpacked files stay read-only.' },
+  ),
+];
+
+const patch: readonly KnownAttribute[] = [
+  {
+    name: 'patches',
+    type: 'list of paths or derivations',
+    says: 'Patches that `patchPhase` applies in this order; compressed ones, too. Write above each why it is there.',
+    phase: 'patchPhase',
+    default: '[ ]',
+    snippet: '[ $0 ]',
+  },
+  {
+    name: 'patchFlags',
+    ...words,
+    says: 'What is given to `patch`.',
+    phase: 'patchPhase',
+    default: '[ "-p1" ]',
+  },
+];
+
+const configure: readonly KnownAttribute[] = [
+  ...alike(
+    { ...words, phase: 'configurePhase' },
+    {
+      configureFlags:
+        'What is given to `./configure`, a string for each. A value with spaces in it needs `configureFlagsArray` in `preConfigure`, or `__structuredAttrs`.',
+      configurePlatforms:
+        'For which of `build`, `host` and `target` the flag `--build=…` and so on is given to `./configure`.',
+    },
+  ),
+  ...alike(
+    { ...text, phase: 'configurePhase' },
+    {
+      configureScript: 'The script to run, `./configure` by default.',
+      prefix: 'The prefix to install to, `$out` by default.',
+      prefixKey:
+        'How the prefix is told to the script, `--prefix=` by default; with its last character, which may be a space.',
+    },
+  ),
+  ...alike(
+    { ...flag, phase: 'configurePhase' },
+    {
+      dontAddPrefix: 'Whether no `--prefix=` is added to the flags.',
+      dontAddStaticConfigureFlags: 'Whether a static stdenv adds no flags that ask for static libraries.',
+      dontAddDisableDepTrack: 'Whether `--disable-dependency-tracking` is not added to the flags.',
+      dontDisableStatic:
+        'Whether `--disable-static` is not added to the flags, so that static libraries are built as well.',
+      dontFixLibtool:
+        'Whether libtool’s scripts stay as they are; otherwise paths like `/usr/lib` are removed from them.',
+      dontUpdateAutotoolsGnuConfigScripts:
+        'Whether old `config.guess` and `config.sub` are not replaced by newer ones.',
+    },
+  ),
+];
+
+const build: readonly KnownAttribute[] = [
+  ...alike(
+    { ...words, phase: 'buildPhase' },
+    {
+      makeFlags:
+        'What is given to make in `buildPhase`, `checkPhase`, `installPhase` and others, as `"PREFIX=${placeholder "out"}"`. `$(out)` is also understood; `$out` is not, for no shell reads it.',
+      buildFlags: 'What is given to make in `buildPhase` only: flags or targets.',
+    },
+  ),
+  { name: 'makefile', ...text, says: 'The makefile to use, when it has another name.', phase: 'buildPhase' },
+];
+
+const check: readonly KnownAttribute[] = [
+  ...alike(
+    { ...words, phase: 'checkPhase' },
+    {
+      checkFlags:
+        'What is given to make in `checkPhase`, and to the test programs of other hooks. `VERBOSE=y` without it.',
+    },
+  ),
+  {
+    name: 'checkTarget',
+    ...text,
+    says: 'The target that tests, `check` or `test` by default.',
+    phase: 'checkPhase',
+  },
+  {
+    name: 'enableParallelChecking',
+    type: 'boolean',
+    says: 'Whether tests may run side by side.',
+    phase: 'checkPhase',
+    default: 'true',
+    snippet: 'false',
+  },
+];
+
+const install: readonly KnownAttribute[] = [
+  ...alike(
+    { ...words, phase: 'installPhase' },
+    {
+      installTargets: 'The targets that install, `install` by default.',
+      installFlags: 'What is given to make in `installPhase` only.',
+    },
+  ),
+  {
+    name: 'enableParallelInstalling',
+    type: 'boolean',
+    says: 'Whether installing may run side by side.',
+    phase: 'installPhase',
+    default: 'true',
+    snippet: 'false',
+  },
+];
+
+const fixup: readonly KnownAttribute[] = [
+  ...alike(
+    { ...flag, phase: 'fixupPhase' },
+    {
+      dontStrip: 'Whether binaries keep their symbols.',
+      dontStripHost: 'As `dontStrip`, for what runs on the host platform.',
+      dontStripTarget: 'As `dontStrip`, for what runs on the target platform.',
+      dontPatchELF: 'Whether the rpath of binaries keeps folders that they need nothing of.',
+      dontPatchShebangs:
+        'Whether scripts keep their `#!` lines; otherwise `#!/usr/bin/env python3` and others name the store’s programs.',
+      dontMoveSbin: 'Whether programs in `sbin` are not moved to `bin`.',
+      dontMoveLib64: 'Whether `lib64` is not moved to `lib`.',
+      dontMoveSystemdUserUnits: 'Whether systemd’s user units stay in `lib`.',
+      dontGzipMan: 'Whether manual pages are not compressed.',
+      dontPruneLibtoolFiles: 'Whether `.la` files keep the list of what they depend on.',
+      noAuditTmpdir: 'Whether nothing looks for the build directory in what was installed.',
+      dontCheckForBrokenSymlinks: 'Whether links to nothing are no failure.',
+      separateDebugInfo:
+        'Whether debug information is put into an output `debug`; the package is built with `-g` for it.',
+      forceShare: 'Folders below `$out` to move to `$out/share`: `man`, `doc` and `info` by default.',
+    },
+  ),
+  ...alike(
+    { ...words, phase: 'fixupPhase' },
+    {
+      stripAllList: 'Folders in which binaries lose all symbols; none by default.',
+      stripDebugList: 'Folders in which binaries lose their debug information: `lib`, `bin`, … by default.',
+      stripExclude: 'Patterns of files that are not stripped.',
+      stripAllFlags: 'What is given to `strip` for `stripAllList`.',
+      stripDebugFlags: 'What is given to `strip` for `stripDebugList`.',
+    },
+  ),
+  ...alike(
+    { ...text, phase: 'fixupPhase' },
+    {
+      outputBin: 'The output for programs; `bin` when there is one, else `out`.',
+      outputDev: 'The output for headers and the like; `dev` when there is one, else the first.',
+      outputLib: 'The output for libraries; `lib` when there is one, else `out`.',
+      outputDoc: 'The output for documentation.',
+      outputMan: 'The output for manual pages.',
+      outputInfo: 'The output for info pages.',
+      outputDevdoc: 'The output for documentation of interest to developers.',
+      outputDevman: 'The output for manual pages of section 3.',
+      outputInclude: 'The output for headers; `outputDev` by default.',
+    },
+  ),
+  {
+    name: 'setOutputFlags',
+    type: 'boolean',
+    says: 'Whether `./configure` is told where each output’s folders are (`--bindir=…`, …).',
+    phase: 'configurePhase',
+    default: 'true',
+    snippet: 'false',
+  },
+  {
+    name: 'moveToDev',
+    type: 'boolean',
+    says: 'Whether `.pc` files, cmake’s files and the like move to the output for development.',
+    phase: 'fixupPhase',
+    default: 'true',
+    snippet: 'false',
+  },
+];
+
+const installCheck: readonly KnownAttribute[] = [
+  {
+    name: 'installCheckFlags',
+    ...words,
+    says: 'What is given to make in `installCheckPhase`.',
+    phase: 'installCheckPhase',
+  },
+  {
+    name: 'installCheckTarget',
+    ...text,
+    says: 'The target that tests what was installed, `installcheck` by default.',
+    phase: 'installCheckPhase',
+  },
+];
+
+const dist: readonly KnownAttribute[] = [
+  { name: 'distFlags', ...words, says: 'What is given to make in `distPhase`.', phase: 'distPhase' },
+  {
+    name: 'distTarget',
+    ...text,
+    says: 'The target that makes the archive, `dist` by default.',
+    phase: 'distPhase',
+  },
+  { name: 'tarballs', ...words, says: 'The archives to keep, `*.tar.gz` by default.', phase: 'distPhase' },
+  {
+    name: 'dontCopyDist',
+    ...flag,
+    says: 'Whether the archives are not copied to `$out`.',
+    phase: 'distPhase',
+  },
+];
+
+export const attributesOfPhases: readonly KnownAttribute[] = [
+  ...unpack,
+  ...patch,
+  ...configure,
+  ...build,
+  ...check,
+  ...install,
+  ...fixup,
+  ...installCheck,
+  ...dist,
+];

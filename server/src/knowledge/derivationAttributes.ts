@@ -1,0 +1,50 @@
+/** All that is known of the attributes that a derivation function takes. Which of them are read is told by the stdenv itself where it was asked. */
+import type { KnownAttribute } from './attributes/attribute';
+import { generalAttributes } from './attributes/general';
+import { languageAttributes } from './attributes/ofLanguages';
+import { metaAttributes } from './attributes/meta';
+import { attributesOfNix } from './attributes/ofNix';
+import { attributesOfPhases } from './attributes/ofPhases';
+import { phaseAttributes } from './attributes/phasesAndHooks';
+import { attributesOfTools } from './attributes/ofTools';
+
+export type { KnownAttribute } from './attributes/attribute';
+
+const ofStdenv = [
+  ...generalAttributes,
+  ...phaseAttributes,
+  ...attributesOfPhases,
+  ...attributesOfTools,
+  ...attributesOfNix,
+];
+const ofNix = [
+  ...generalAttributes.filter(({ name }) => /^(?:name|builder|args|system|outputs)$/.test(name)),
+  ...attributesOfNix,
+];
+
+const known = new Map<string, ReadonlyMap<string, KnownAttribute>>();
+
+/** By name, what a function of this name takes (`mkDerivation`, `buildGoModule`, `derivation`, …). */
+export function attributesOfMaker(maker: string): ReadonlyMap<string, KnownAttribute> {
+  const key =
+    languageAttributes.find((each) => each.maker.test(maker))?.language ?? (isNixOwn(maker) ? 'Nix' : '');
+  const found = known.get(key) ?? byName(key);
+  known.set(key, found);
+  return found;
+}
+
+function byName(key: string): ReadonlyMap<string, KnownAttribute> {
+  const own = languageAttributes.find(({ language }) => language === key)?.attributes ?? [];
+  const all = key === 'Nix' ? ofNix : [...ofStdenv, ...own];
+  return new Map(all.map((each) => [each.name, each]));
+}
+
+/** Nix's own functions know no stdenv. */
+function isNixOwn(maker: string): boolean {
+  return maker === 'derivation' || maker === 'derivationStrict';
+}
+
+/** By name, what `meta` is made of. */
+export const attributesOfMeta: ReadonlyMap<string, KnownAttribute> = new Map(
+  metaAttributes.map((each) => [each.name, each]),
+);

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { attributeHover, functionHover } from '../../../server/src/features/knownHover';
+import { atCursor } from '../../support/cursor';
+import { parsed } from '../../support/syntax';
+
+async function hovered(withCursor: string): Promise<string | null> {
+  const { text, offset } = atCursor(withCursor);
+  const tree = await parsed(text);
+  return (attributeHover(tree, offset) ?? functionHover(tree, offset))?.markdown ?? null;
+}
+
+describe('a hover over what nixpkgs gives a meaning', () => {
+  it('tells of an attribute what it is and which phase reads it', async () => {
+    const told = (await hovered('stdenv.mkDerivation { make|Flags = [ ]; }')) ?? '';
+    assert.match(told, /^\*\*makeFlags\*\* \(list of strings\), of `mkDerivation`\n/);
+    assert.match(told, /Read in `buildPhase`\./);
+    assert.match(
+      (await hovered('stdenv.mkDerivation { post|Patch = ""; }')) ?? '',
+      /at the end of `patchPhase`/,
+    );
+    assert.match(
+      (await hovered('stdenv.mkDerivation { cmake|Flags = [ ]; }')) ?? '',
+      /needs `cmake` among the inputs/,
+    );
+  });
+
+  it('knows meta, also by its path', async () => {
+    assert.match((await hovered('stdenv.mkDerivation { meta = { lice|nse = mit; }; }')) ?? '', /of `meta`/);
+    assert.match((await hovered('stdenv.mkDerivation { meta.lice|nse = mit; }')) ?? '', /of `meta`/);
+  });
+
+  it('knows fetchers and what they take', async () => {
+    assert.match((await hovered('fetch|url { }')) ?? '', /Downloads a file\..*`hash`/s);
+    assert.match((await hovered('{ fetchurl }: fetch|url { }')) ?? '', /Downloads a file/);
+    assert.match((await hovered('pkgs.fetchFrom|GitHub { }')) ?? '', /repository of GitHub/);
+    assert.match((await hovered('pkgs.fetchFromGitHub { ow|ner = ""; }')) ?? '', /of `fetchFromGitHub`/);
+  });
+
+  it('is silent about what it does not know', async () => {
+    assert.equal(await hovered('stdenv.mkDerivation { fo|o = 1; }'), null);
+    assert.equal(await hovered('{ make|Flags = [ ]; }'), null);
+    assert.equal(await hovered('stdenv.mkDerivation { passthru = { make|Flags = 1; }; }'), null);
+    assert.equal(await hovered('let fetchurl = 1; in fetch|url'), null);
+  });
+});
