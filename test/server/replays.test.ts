@@ -101,7 +101,9 @@ describe('the failing line of a build', () => {
       assert.equal(replays(), 0);
       const range = at(2, 3, 3);
       const params = { textDocument: { uri }, range, context: { diagnostics: [], only: ['quickfix'] } };
-      const actions = await client.connection.sendRequest<CodeAction[]>('textDocument/codeAction', params);
+      const all = await client.connection.sendRequest<CodeAction[]>('textDocument/codeAction', params);
+      // Fixes of the text itself are there, too.
+      const actions = all.filter(({ command }) => command !== undefined);
       assert.deepEqual(
         actions.map(({ title }) => title),
         ['Find failing line (about 3 s)'],
@@ -127,7 +129,11 @@ describe('the failing line of a build', () => {
       range: at(2, 3, 3),
       context: { diagnostics: [], only: ['quickfix'] },
     };
-    assert.deepEqual(await client.connection.sendRequest('textDocument/codeAction', params), []);
+    const actions = await client.connection.sendRequest<CodeAction[]>('textDocument/codeAction', params);
+    assert.deepEqual(
+      actions.filter(({ command }) => command !== undefined),
+      [],
+    );
   });
 
   it('is told to be unknown when the phases did not fail again', async () => {

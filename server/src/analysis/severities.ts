@@ -1,4 +1,5 @@
 /** The severities that a user wants for checks: `phasewise.checks.severity`. */
+import { lints } from '../derivation/lints';
 import { checks } from './checks';
 import type { Finding, Severity } from './finding';
 
@@ -6,7 +7,9 @@ import type { Finding, Severity } from './finding';
 export type SeveritySettings = Readonly<Record<string, string>>;
 
 const severities: readonly string[] = ['error', 'warning', 'information', 'hint'] satisfies Severity[];
-const optional = new Set(checks.filter(({ isOptional }) => isOptional === true).map(({ code }) => code));
+const optional = new Set(
+  [...checks, ...lints].filter(({ isOptional }) => isOptional === true).map(({ code }) => code),
+);
 
 /** The findings with the severities of the user, without those that are off. What Nix itself refuses stays an error. */
 export function withSeverities(found: readonly Finding[], wanted: SeveritySettings): readonly Finding[] {

@@ -2,10 +2,17 @@
 
 const longest = 40;
 
-/** The name that differs least from what was written, if by no more than a third of it; null when none does. */
-export function nearest(written: string, names: readonly string[]): string | null {
+/**
+ * The name that differs least from what was written, if by no more than `most` characters; null when none does.
+ * Without `most` it is a third of what was written.
+ */
+export function nearest(
+  written: string,
+  names: readonly string[],
+  most = Math.max(1, Math.floor(Math.min(written.length, longest) / 3)),
+): string | null {
   let best: string | null = null;
-  let least = Math.max(1, Math.floor(Math.min(written.length, longest) / 3)) + 1;
+  let least = most + 1;
   for (const name of names) {
     if (name === written || Math.abs(name.length - written.length) >= least || name.length > longest)
       continue;

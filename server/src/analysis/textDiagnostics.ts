@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../protocol/model';
 import type { SyntaxTree } from '../syntax/syntaxTree';
-import { findingsOf } from './findings';
+import { textFindings } from '../derivation/textFindings';
 import { withSeverities, type SeveritySettings } from './severities';
 
 /** What the text of a document alone shows, as diagnostics in order of position. `file` is the document's absolute path. */
@@ -9,7 +9,7 @@ export function textDiagnostics(
   file: string,
   severities: SeveritySettings = {},
 ): Diagnostic[] {
-  return withSeverities(findingsOf(tree), severities).map(
+  return withSeverities(textFindings(tree), severities).map(
     ({ code, severity, source, span, message, tag, related }) => ({
       file,
       range: tree.lines.rangeOf(span),

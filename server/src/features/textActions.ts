@@ -8,7 +8,7 @@ import type {
 } from 'vscode-languageserver/node';
 import { allFixes } from '../analysis/allFixes';
 import type { Finding } from '../analysis/finding';
-import { findingsOf } from '../analysis/findings';
+import { textFindings } from '../derivation/textFindings';
 import { withSeverities, type SeveritySettings } from '../analysis/severities';
 import type { OpenDocument } from '../documents';
 import type { Replacement } from '../syntax/replacement';
@@ -26,7 +26,7 @@ export function quickFixes(
   const { tree } = document;
   const start = tree.lines.offsetAt(range.start);
   const end = tree.lines.offsetAt(range.end);
-  return withSeverities(findingsOf(tree), severities)
+  return withSeverities(textFindings(tree), severities)
     .filter(({ span }) => span.start <= end && start <= span.end)
     .flatMap((finding) =>
       finding.fixes.map((fix, index) =>
@@ -37,7 +37,7 @@ export function quickFixes(
 
 /** All fixes of the text that change nothing it means, as one action; none when there is nothing to fix. */
 export function fixAll(document: OpenDocument, severities: SeveritySettings): CodeAction[] {
-  const edits = allFixes(withSeverities(findingsOf(document.tree), severities));
+  const edits = allFixes(withSeverities(textFindings(document.tree), severities));
   if (edits.length === 0) return [];
   const changes = edits.map((edit) => textEdit(document, edit));
   const title = 'Fix all that changes nothing but the text';

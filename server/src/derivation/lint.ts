@@ -1,0 +1,17 @@
+/** What a lint of derivations is: one file each in `lints/`, named by its code. */
+import type { Finding } from '../analysis/finding';
+import type { SyntaxTree } from '../syntax/syntaxTree';
+import type { FoundDerivation } from './foundDerivation';
+
+export interface Linted {
+  readonly tree: SyntaxTree;
+  readonly derivation: FoundDerivation;
+}
+
+export interface Lint {
+  readonly code: string;
+  /** A matter of taste, or of one collection’s rules: off unless the settings give it a severity. */
+  readonly isOptional?: true;
+  /** Called once for each derivation that has phases. */
+  readonly of: (linted: Linted) => readonly Finding[];
+}

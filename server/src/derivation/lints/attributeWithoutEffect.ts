@@ -1,0 +1,60 @@
+/** `attribute-without-effect`: one that only a phase reads which is skipped, or a tool’s setup hook that is not there. */
+import { finding, type Finding } from '../../analysis/finding';
+import { attributesOfMaker } from '../../knowledge/derivationAttributes';
+import { usualHooks, usualPhase } from '../../knowledge/stdenvPhases';
+import type { FoundAttribute } from '../foundDerivation';
+import type { Lint, Linted } from '../lint';
+import { usualSkipReason } from '../usualOrder';
+import { elementsOf, truthOf } from './facts';
+
+/** Read also where the phase of the same name does not run. */
+const readElsewhere =
+  /^(?:makeFlags|makefile|enableParallelBuilding|src|srcs|sourceRoot|prefix\w*|setOutputFlags|output\w+)$/;
+
+export const attributeWithoutEffect: Lint = {
+  code: 'attribute-without-effect',
+  of: (linted) => {
+    const { derivation } = linted;
+    // Builders of languages skip and replace phases in their own ways.
+    if (derivation.maker !== 'mkDerivation') return [];
+    return [...derivation.attributes.values()].flatMap((attribute) => whyNot(linted, attribute));
+  },
+};
+
+function whyNot(linted: Linted, { name, nameSpan }: FoundAttribute): readonly Finding[] {
+  const { derivation, tree } = linted;
+  const told = (why: string): readonly Finding[] => [
+    finding('attribute-without-effect', 'information', nameSpan, `\`${name}\` has no effect: ${why}.`),
+  ];
+  const known = attributesOfMaker(derivation.maker).get(name);
+  if (known === undefined) return [];
+  if (known.needs !== undefined)
+    return lacks(linted, known.needs)
+      ? told(`only the setup hook of \`${known.needs}\` reads it, which is not among \`nativeBuildInputs\``)
+      : [];
+  const { phase } = known;
+  if (phase === undefined || readElsewhere.test(name)) return [];
+  // That a hook never runs is another lint’s matter.
+  if (usualHooks(phase).includes(name) || name === usualPhase(phase)?.flag?.name) return [];
+  const reason = usualSkipReason(phase, (flag) => truthOf(derivation, flag, tree.text));
+  return reason === null
+    ? []
+    : told(name === phase ? `the phase is skipped, as ${reason}` : `\`${phase}\` is skipped, as ${reason}`);
+}
+
+/** Only where the text shows all inputs, and none of them is of that tool’s kin. */
+function lacks({ derivation: { attributes }, tree: { text } }: Linted, tool: string): boolean {
+  const lists = [
+    'nativeBuildInputs',
+    'buildInputs',
+    'propagatedBuildInputs',
+    'propagatedNativeBuildInputs',
+  ].map((name) => elementsOf(attributes.get(name)));
+  if (!lists.every(({ complete }) => complete) || attributes.has('configurePhase')) return false;
+  const written = lists.flatMap(({ elements }) =>
+    elements.map(({ expression: { span } }) => text.slice(span.start, span.end).toLowerCase()),
+  );
+  return !written.some(
+    (input) => input.includes(tool.toLowerCase()) || /\b(?:extra-cmake-modules|qtbase)$/.test(input),
+  );
+}

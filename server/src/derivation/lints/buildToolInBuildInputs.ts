@@ -1,0 +1,40 @@
+/** `build-tool-in-build-inputs`: programs that run while building belong into `nativeBuildInputs`. */
+import { finding } from '../../analysis/finding';
+import { buildTools } from '../../knowledge/buildTools';
+import type { TextFix } from '../../syntax/syntaxTree';
+import { listPlace } from '../listAttributeEdit';
+import type { Lint, Linted } from '../lint';
+import { elementsOf, type ListElement } from './facts';
+
+const order = ['nativeBuildInputs', 'strictDeps', 'patches', 'src', 'version', 'pname', 'name'];
+
+export const buildToolInBuildInputs: Lint = {
+  code: 'build-tool-in-build-inputs',
+  of: (linted) =>
+    ['buildInputs', 'propagatedBuildInputs'].flatMap((list) =>
+      elementsOf(linted.derivation.attributes.get(list)).elements.flatMap((element) => {
+        if (element.name === null || !buildTools.has(element.name)) return [];
+        const fix = list === 'buildInputs' ? moved(linted, element) : null;
+        const message = `\`${element.name}\` runs while building: it belongs into \`nativeBuildInputs\`. Here it is not found when cross-compiling, or with \`strictDeps\`.`;
+        return [
+          finding('build-tool-in-build-inputs', 'warning', element.expression.span, message, {
+            fixes: fix === null ? [] : [fix],
+          }),
+        ];
+      }),
+    ),
+};
+
+function moved({ derivation, tree: { text } }: Linted, { expression, name }: ListElement): TextFix | null {
+  const place = listPlace(text, derivation, 'nativeBuildInputs', order);
+  if (place === null) return null;
+  const written = text.slice(expression.span.start, expression.span.end);
+  const title = `Move \`${name ?? ''}\` to \`nativeBuildInputs\``;
+  return { title, edits: [place.write(written), removed(text, expression.span)] };
+}
+
+/** With the blanks before it, and its line where nothing else stands on that. */
+function removed(text: string, { start, end }: ListElement['expression']['span']): TextFix['edits'][number] {
+  const blanks = /\s*$/.exec(text.slice(0, start))?.[0].length ?? 0;
+  return { start: start - blanks, end, newText: '' };
+}

@@ -1,0 +1,45 @@
+/** `unclear-gpl`: a GPL that does not say whether later versions are allowed. */
+import { finding, type Finding } from '../../analysis/finding';
+import type { Expression } from '../../syntax/ast';
+import { childrenOf, unwrapped } from '../../syntax/walk';
+import type { Lint } from '../lint';
+
+const unclear = /^(?:gpl[123]|lgpl(?:2|21|3)|agpl3|fdl1[123])$/;
+
+export const unclearGpl: Lint = {
+  code: 'unclear-gpl',
+  of: ({ derivation, tree: { text } }) => {
+    const meta = derivation.attributes.get('meta')?.value;
+    const set = meta == null ? null : unwrapped(meta);
+    const inner = set?.kind === 'with' ? unwrapped(set.body) : set;
+    if (inner?.kind !== 'set') return [];
+    return inner.bindings.flatMap((binding) =>
+      binding.kind === 'binding' && binding.path.names[0]?.name === 'license'
+        ? licensesIn(binding.value).flatMap((license) => findingsOf(license, text))
+        : [],
+    );
+  },
+};
+
+/** Names that stand for licenses, the last of each path. */
+function licensesIn(value: Expression): readonly { readonly start: number; readonly end: number }[] {
+  const expression = unwrapped(value);
+  if (expression.kind === 'variable') return [expression.span];
+  if (expression.kind === 'select') return expression.path.names.slice(-1).map(({ span }) => span);
+  const inside = expression.kind === 'with' ? [expression.body] : childrenOf(expression);
+  return inside.flatMap(licensesIn);
+}
+
+function findingsOf(
+  span: { readonly start: number; readonly end: number },
+  text: string,
+): readonly Finding[] {
+  const name = text.slice(span.start, span.end);
+  if (!unclear.test(name)) return [];
+  const fixes = [`${name}Plus`, `${name}Only`].map((newText) => ({
+    title: `Write \`${newText}\``,
+    edits: [{ ...span, newText }],
+  }));
+  const message = `\`${name}\` does not say whether later versions of the license are allowed, too: \`${name}Plus\` if they are, else \`${name}Only\`.`;
+  return [finding('unclear-gpl', 'information', span, message, { tag: 'deprecated', fixes })];
+}

@@ -1,0 +1,136 @@
+/** What the fixes of the lints make of a text, and what the lints leave alone. docs/diagnostics.md has an example of each as well. */
+import assert from 'node:assert/strict';
+import { lintsOf } from '../../../server/src/derivation/lints';
+import { replaced } from '../../../server/src/syntax/replacement';
+import { parsed } from '../../support/syntax';
+
+/** The text after the first fix of this code. */
+async function fixed(code: string, text: string): Promise<string> {
+  const found = lintsOf(await parsed(text)).find((each) => each.code === code);
+  assert.ok(found !== undefined, `${code} is not found`);
+  const [fix] = found.fixes;
+  assert.ok(fix !== undefined, `${code} has no fix`);
+  const result = replaced(text, fix.edits);
+  const tree = await parsed(result);
+  assert.deepEqual(tree.faults, [], result);
+  assert.ok(!lintsOf(tree).some((each) => each.code === code), `still ${code}: ${result}`);
+  return result;
+}
+
+/** Of the derivation in both texts only its attributes are written. */
+const fixes: readonly (readonly [string, string, string])[] = [
+  ['misspelt-attribute', 'instalPhase = "";', 'installPhase = "";'],
+  ['misspelt-attribute', 'buildinputs = [ ];', 'buildInputs = [ ];'],
+  [
+    'hook-never-runs',
+    "preBuild = a;\n  buildPhase = ''\n    make\n  '';",
+    "preBuild = a;\n  buildPhase = ''\n    runHook preBuild\n    make\n  '';",
+  ],
+  [
+    'hook-never-runs',
+    "postBuild = a;\n  buildPhase = ''\n    make\n  '';",
+    "postBuild = a;\n  buildPhase = ''\n    make\n    runHook postBuild\n  '';",
+  ],
+  [
+    'phase-without-hooks',
+    "buildPhase = ''\n    make ${x}\n  '';",
+    "buildPhase = ''\n    runHook preBuild\n    make ${x}\n    runHook postBuild\n  '';",
+  ],
+  ['replaced-phase', 'patchPhase = a;', 'postPatch = a;'],
+  [
+    'build-tool-in-build-inputs',
+    'buildInputs = [ zlib cmake ];',
+    'nativeBuildInputs = [ cmake ];\n  buildInputs = [ zlib ];',
+  ],
+  [
+    'build-tool-in-build-inputs',
+    'nativeBuildInputs = [ perl ]; buildInputs = with pkgs; [\n    pkgs.meson\n    zlib\n  ];',
+    'nativeBuildInputs = [ perl pkgs.meson ]; buildInputs = with pkgs; [\n    zlib\n  ];',
+  ],
+  [
+    'input-twice',
+    'nativeBuildInputs = [ perl ]; nativeCheckInputs = [ which perl ];',
+    'nativeBuildInputs = [ perl ]; nativeCheckInputs = [ which ];',
+  ],
+  ['flags-array', 'makeFlagsArray = [ ];', 'makeFlags = [ ];'],
+  [
+    'meson-and-cmake',
+    'nativeBuildInputs = [ meson cmake ];',
+    'nativeBuildInputs = [ meson cmake ];\n  dontUseCmakeConfigure = true;',
+  ],
+  [
+    'needless-parallel-building',
+    'nativeBuildInputs = [ cmake ];\n  enableParallelBuilding = true;\n',
+    'nativeBuildInputs = [ cmake ];\n',
+  ],
+  ['hard-coded-name', 'name = "a-b-1.2";', 'pname = "a-b";\n  version = "1.2";'],
+  [
+    'unclear-gpl',
+    'meta = { license = with lib.licenses; [ mit gpl2 ]; };',
+    'meta = { license = with lib.licenses; [ mit gpl2Plus ]; };',
+  ],
+  ['environment-outside-env', 'NIX_CFLAGS_COMPILE = "-O2";', 'env.NIX_CFLAGS_COMPILE = "-O2";'],
+];
+
+/** Nothing of this code is said of a derivation with these attributes. */
+const quiet: readonly (readonly [string, string])[] = [
+  // The author’s own variable, which a script reads.
+  ['misspelt-attribute', 'buildInput = a; buildPhase = "cp $buildInput .";'],
+  ['misspelt-attribute', 'buildInputs = [ ]; buildInput = a;'],
+  ['misspelt-attribute', 'MAKEFLAGS = "-s";'],
+  ['misspelt-attribute', 'data = 1; src2 = 2;'],
+  // Another text calls the hook.
+  ['hook-never-runs', 'preBuild = a; buildPhase = "eval \\"$preBuild\\"";'],
+  ['hook-never-runs', 'preConfigure = a; configurePhase = "cmakeConfigurePhase";'],
+  ['hook-never-runs', 'preBuild = a; buildPhase = b;'],
+  ['hook-never-runs', 'preCheck = a; doCheck = b;'],
+  ['phase-without-hooks', 'buildPhase = "ninjaBuildPhase";'],
+  ['phase-without-hooks', 'installPhase = lib.concatLines x;'],
+  ['build-tool-in-build-inputs', 'buildInputs = [ zlib ] ++ cmake;'],
+  ['flags-array', '__structuredAttrs = true; makeFlagsArray = [ ];'],
+  ['flag-with-spaces', '__structuredAttrs = true; makeFlags = [ "A=b c" ];'],
+  ['flag-with-spaces', 'NIX_CFLAGS = [ "a b" ]; makeFlags = [ " a " "b" ];'],
+  ['attribute-without-effect', 'cmakeFlags = [ ]; nativeBuildInputs = [ cmake.configurePhaseHook ];'],
+  ['attribute-without-effect', 'cmakeFlags = [ ]; nativeBuildInputs = tools;'],
+  ['attribute-without-effect', 'cmakeFlags = [ ]; configurePhase = "cmake $cmakeFlags .";'],
+  ['attribute-without-effect', 'dontBuild = true; makeFlags = [ ];'],
+  ['hard-coded-name', 'name = "hello";'],
+  ['hard-coded-name', 'name = "a-${x}";'],
+  ['unclear-gpl', 'meta.license = lib.licenses.gpl3Only;'],
+  ['needless-parallel-building', 'enableParallelBuilding = true;'],
+];
+
+describe('the lints of derivations', () => {
+  const derivation = (attributes: string) => `stdenv.mkDerivation {\n  ${attributes}\n}`;
+
+  for (const [code, before, after] of fixes) {
+    it(`${code} makes ${JSON.stringify(after)} of ${JSON.stringify(before)}`, async () =>
+      assert.equal(
+        (await fixed(code, derivation(before))).replace(/^.*\n {2}/, '').replace(/\n\}$/, ''),
+        after,
+      ));
+  }
+
+  for (const [code, attributes] of quiet) {
+    it(`${code} says nothing of ${JSON.stringify(attributes)}`, async () => {
+      const codes = lintsOf(await parsed(derivation(attributes))).map((each) => each.code);
+      assert.ok(!codes.includes(code), codes.join(' '));
+    });
+  }
+
+  it('say once what several derivations of one text share, and nothing where a comment forbids it', async () => {
+    const text = 'let f = x: stdenv.mkDerivation { instalPhase = x; }; in { a = f 1; b = f 2; }';
+    assert.deepEqual(
+      lintsOf(await parsed(text)).map(({ code }) => code),
+      ['incomplete-meta', 'misspelt-attribute'],
+    );
+    const ignored = 'stdenv.mkDerivation {\n  # phasewise: ignore misspelt-attribute\n  instalPhase = a;\n}';
+    assert.ok(!lintsOf(await parsed(ignored)).some(({ code }) => code === 'misspelt-attribute'));
+  });
+
+  it('say nothing of a text that does not parse, nor of what is no derivation', async () => {
+    assert.deepEqual(lintsOf(await parsed('stdenv.mkDerivation { instalPhase = ; }')), []);
+    assert.deepEqual(lintsOf(await parsed('{ instalPhase = 1; }')), []);
+    assert.deepEqual(lintsOf(await parsed('derivation { name = "a-1"; phases = 1; }')), []);
+  });
+});
