@@ -1,0 +1,36 @@
+/** What is known of derivations, in the window: completion, hover, lints and their fixes. */
+import assert from 'node:assert/strict';
+import { Selection, window as editors } from 'vscode';
+import { closeEverything, diagnostic, openDerivation, phasewise, until } from './phasewise';
+import { window } from './window';
+
+const suggestions = '.suggest-widget .monaco-list-row';
+
+describe('what is known of derivations', () => {
+  before(phasewise);
+  afterEach(closeEverything);
+
+  it('completes what mkDerivation takes, explains it, and mends what is misspelt', async () => {
+    const document = await openDerivation(
+      'known/default.nix',
+      '  pname = "known";\n  version = "1";\n  instalPhase = "mkdir $out";\n',
+    );
+    const found = await diagnostic(document, 'the lint', ({ code }) =>
+      JSON.stringify(code ?? '').includes('misspelt-attribute'),
+    );
+    assert.match(found.message, /Did you mean `installPhase`\?/);
+    const editor = await editors.showTextDocument(document);
+    const end = document.lineAt(found.range.start.line).range.end;
+    editor.selection = new Selection(end, end);
+    // The window hears of it a moment later.
+    await window.waitFor(`.statusbar-item:has-text("Ln ${end.line + 1}, Col ${end.character + 1}")`);
+    await window.type('\n');
+    await window.type('postPa');
+    await window.waitFor(`${suggestions}:has-text("postPatch")`);
+    await window.press('Control+Space');
+    await window.waitFor('.suggest-details:has-text("at the end of patchPhase")');
+    await window.screenshot('known-attributes');
+    await window.press('Enter');
+    await until('it is written', () => document.getText().includes("postPatch = ''\n"));
+  });
+});
