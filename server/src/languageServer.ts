@@ -81,7 +81,7 @@ export const serverCapabilities: ServerCapabilities = {
     change: TextDocumentSyncKind.Incremental,
     save: { includeText: false },
   },
-  completionProvider: { triggerCharacters: ['.', '/', '<'] },
+  completionProvider: { triggerCharacters: ['.', '/', '<', '$'] },
   signatureHelpProvider: { triggerCharacters: ['{', ' '] },
   hoverProvider: true,
   definitionProvider: true,
@@ -242,11 +242,11 @@ export class LanguageServer {
     registerHover({ connection, documents, engine, state, log }, drawings);
     const snippets = client.textDocument?.completion?.completionItem?.snippetSupport === true;
     const { parse } = this.parts;
-    const typing = { connection, documents, engine, state, log, workspace, parse, snippets };
+    const typing = { connection, documents, engine, state, log, workspace, parse, snippets, drawings };
     registerCompletion(typing);
     registerSignatureHelp(typing);
     registerFormatting({ connection, documents, engine, state, log });
-    registerDefinition({ connection, documents, workspace, drawings, log });
+    registerDefinition({ connection, documents, engine, workspace, drawings, log });
     registerDocumentSymbol(connection, documents, drawings, log);
     registerWorkspaceSymbol(connection, documents, workspace, log);
     const { commands } = this.parts;

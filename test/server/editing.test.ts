@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type {
   CodeLens,
+  CompletionItem,
   DocumentSymbol,
   FoldingRange,
   Hover,
@@ -118,6 +119,28 @@ describe('in the editor', () => {
     engine.onNix = () => Promise.resolve({ ok: true, value: { installation } } as NixProbe);
     const hover = await hoverText(0, 10);
     assert.match(hover ?? '', /\(file:\/\/\/home\/me\/own%20store\/nix\/store\/0+-hello-1\.0\.drv\)/);
+  });
+
+  it('the bash of a phase is completed, explained and led to its place by what the stdenv itself answered', async () => {
+    const items = async (line: number, character: number) =>
+      (await ask<CompletionItem[]>('completion', { position: { line, character } })).map(
+        ({ label }) => label,
+      );
+    // Before it was asked: what every stdenv has.
+    assert.ok((await items(7, 6)).includes('substituteInPlace'));
+    const greet = { name: 'greet', body: 'greet () { :; }', file: setup, line: 7 };
+    engine.shells.set(`/nix/store/${'0'.repeat(32)}-hello-1.0.drv`, {
+      functions: [greet],
+      values: { own: 'a value' },
+    });
+    assert.deepEqual(await items(7, 6), ['greet']);
+    await client.change(uri, 2, text.replace('    make\n', '    greet $own\n'));
+    assert.ok((await items(7, 13)).includes('own'));
+    assert.match((await hoverText(7, 6)) ?? '', /Defined in `.*setup`, line 7/);
+    assert.match((await hoverText(7, 12)) ?? '', /When the first phase begins: `a value`/);
+    const [place] = await ask<Location[]>('definition', { position: { line: 7, character: 6 } });
+    assert.equal(place?.uri, pathToFileURL(setup).href);
+    assert.equal(place.range.start.line, 6);
   });
 
   it('a hover over a phase or hook tells which it is and whether it runs', async () => {

@@ -6,6 +6,7 @@ import type {
   Evaluated,
   RunSelection,
   SessionSubject,
+  ShellNames,
   ShellPreparation,
   ShellWish,
   StaticDrawing,
@@ -197,6 +198,12 @@ export class FakeEngine implements Engine {
     } finally {
       this.evaluationsNow--;
     }
+  }
+
+  /** By store derivation. */
+  readonly shells = new Map<string, ShellNames>();
+  shellOf(drvPath: string): ShellNames | null {
+    return this.shells.get(drvPath) ?? null;
   }
 
   inspect(derivation: Derivation, signal: AbortSignal): Promise<Derivation> {

@@ -30,6 +30,7 @@ import type {
   Evaluated,
   RunSelection,
   SessionSubject,
+  ShellNames,
   ShellPreparation,
   ShellWish,
   StaticDrawing,
@@ -53,7 +54,7 @@ import { realiseInputs } from './realiseInputs';
 import { recordedRun } from './recordedRun';
 import { replay } from './replay';
 import { scriptPlaces, type ScriptPlaces } from './scriptPlaces';
-import { sessionStateOf } from './sessionStates';
+import { sessionStatesOf } from './sessionStates';
 import type { WantedPatch } from './sourcePatch';
 import { sourcePatch } from './sourcePatch';
 import { problemPlacer } from './sourcePlaces';
@@ -185,14 +186,12 @@ class NixEngine implements Engine {
       const { assets, stateFolder } = this.parts;
       const { inspections } = this;
       const parts = { ...this.parts, stateFolder, driverFolder: assets.driverFolder, inspections };
-      const states: SessionState[] = [];
-      for (const derivation of derivations) {
-        if (both.aborted) break;
-        const state = await sessionStateOf(parts, nix.value, derivation, both);
-        if (state !== null) states.push(state);
-      }
-      return states;
+      return sessionStatesOf(parts, nix.value, derivations, both);
     });
+  }
+
+  shellOf(drvPath: string): ShellNames | null {
+    return this.inspections.known(drvPath);
   }
 
   listSessions(signal: AbortSignal): Promise<SessionList> {

@@ -2,6 +2,7 @@
  * The engine as its three shells (command line, language server, debug adapter) see it: documents in, drawings,
  * diagnostics, runs, builds and logs out. Nothing here knows LSP, VS Code or a terminal.
  */
+import type { StdenvInspection } from '../derivation/inspection';
 import type { BuiltinDocumentation } from '../nix/builtins';
 import type { EvaluationOptions, NixProbe } from '../nix/nix';
 import type { PhaseDebugger } from '../phases/phaseDebugger';
@@ -81,6 +82,9 @@ export interface WantedFile {
   readonly key: string;
 }
 
+/** The functions and variables of a derivation's shell when its first phase begins. */
+export type ShellNames = Pick<StdenvInspection, 'functions' | 'values'>;
+
 export interface ShellWish {
   /** The phase at whose beginning, or failure, the shell stands; null: where the session is now. */
   readonly phase: string | null;
@@ -124,6 +128,8 @@ export interface Engine {
   evaluate(target: Target, options: EvaluationOptions, signal: AbortSignal): Promise<Evaluated>;
   /** Third drawing: asks the stdenv itself, when the inputs are valid; else the derivation comes back with a note. */
   inspect(derivation: Derivation, signal: AbortSignal): Promise<Derivation>;
+  /** What the stdenv of a store derivation answered before; null when it was not asked. Asks nothing. */
+  shellOf(drvPath: string): ShellNames | null;
   /**
    * What sessions keep of these derivations, and what running them as they are now would do again. Reads, and asks the stdenv of what
    * a session last ran; runs no phase and takes no session from who holds it.

@@ -42,6 +42,11 @@ export class Inspections {
     return asked;
   }
 
+  /** What it answered before; null when it was not asked, or long ago. */
+  known(drvPath: string): StdenvInspection | null {
+    return this.kept.get(drvPath) ?? null;
+  }
+
   /** Another Nix may have another store. */
   forget(): void {
     this.kept.clear();

@@ -17,8 +17,23 @@ export interface SessionStatesParts {
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Null when the derivation has no session that a run would go on with. */
-export async function sessionStateOf(
+/** Of those derivations that have a session which a run would go on with. */
+export async function sessionStatesOf(
+  parts: SessionStatesParts,
+  nix: Nix,
+  derivations: readonly Derivation[],
+  signal: AbortSignal,
+): Promise<readonly SessionState[]> {
+  const states: SessionState[] = [];
+  for (const derivation of derivations) {
+    if (signal.aborted) break;
+    const state = await sessionStateOf(parts, nix, derivation, signal);
+    if (state !== null) states.push(state);
+  }
+  return states;
+}
+
+async function sessionStateOf(
   parts: SessionStatesParts,
   nix: Nix,
   derivation: Derivation,

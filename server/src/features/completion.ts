@@ -13,7 +13,9 @@ import type { Logger } from '../environment';
 import type { BuiltinDocumentation } from '../nix/builtins';
 import { pathEntries } from '../workspace/pathEntries';
 import type { Workspace } from '../workspace/workspace';
+import { bashItems } from './bashCompletion';
 import { builtinMarkdown, signatureOf } from './builtinText';
+import type { Drawings } from './drawings';
 import { requestHandler } from './handler';
 import { attributeMarkdown } from './knownText';
 import type { WorkspaceState } from './workspaceState';
@@ -53,6 +55,7 @@ export interface LanguageParts {
 }
 
 export interface CompletionParts extends LanguageParts {
+  readonly drawings: Drawings;
   readonly workspace: Workspace;
   readonly parse: ParseText;
   /** Whether the client fills in snippets. */
@@ -72,7 +75,9 @@ export function registerCompletion(parts: CompletionParts): void {
         try {
           const offset = document.tree.lines.offsetAt(position);
           return (
-            (await pathItems(parts, document, offset)) ?? (await nameItems(parts, document, offset, signal))
+            bashItems(parts.engine, parts.drawings, document, offset) ??
+            (await pathItems(parts, document, offset)) ??
+            (await nameItems(parts, document, offset, signal))
           );
         } finally {
           release();

@@ -3,10 +3,14 @@ import { pathToFileURL } from 'node:url';
 import type { DefinitionParams, Location } from 'vscode-languageserver/node';
 import { Meanings } from '../analysis/across/meanings';
 import { meaningAt } from '../analysis/across/references';
+import { bashTextAt } from '../derivation/bashTextAt';
 import type { OpenDocument } from '../documents';
+import type { Engine } from '../engine/engine';
 import type { Origin, Position, Range } from '../protocol/model';
 import { nodesAt } from '../syntax/nodes';
 import { fileTreeOf, type Workspace } from '../workspace/workspace';
+import { BashNames } from './bashNames';
+import { bashWordAt } from './bashWords';
 import { includes, named } from './drawnPlaces';
 import type { Drawings } from './drawings';
 import { requestHandler } from './handler';
@@ -15,6 +19,7 @@ import { locationOf, type NameParts } from './names';
 const top: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 export interface DefinitionParts extends NameParts {
+  readonly engine: Engine;
   readonly drawings: Drawings;
 }
 
@@ -33,10 +38,9 @@ export function registerDefinition(parts: DefinitionParts): void {
       } finally {
         release();
       }
-      return phasesNamedAt(document, drawings, position).map(({ file: definedIn, range }) => ({
-        uri: documents.uriOf(definedIn),
-        range,
-      }));
+      const named = phasesNamedAt(document, drawings, position);
+      const places = named.length > 0 ? named : bashFunctionAt(parts, document, position);
+      return places.map(({ file: definedIn, range }) => ({ uri: documents.uriOf(definedIn), range }));
     }),
   );
 }
@@ -93,6 +97,20 @@ function phasesNamedAt(
     definitions.set(`${pathToFileURL(place.file).href}#${place.range.start.line}`, place);
   }
   return [...definitions.values()];
+}
+
+/** Where the derivation's own stdenv says that the function is defined whose name stands in a bash text. */
+function bashFunctionAt(
+  { engine, drawings }: DefinitionParts,
+  { tree, uri }: OpenDocument,
+  position: Position,
+): readonly Definition[] {
+  const offset = tree.lines.offsetAt(position);
+  const found = bashTextAt(tree, offset);
+  const at = found === null ? null : bashWordAt(tree.text, found.literal, offset);
+  if (at === null || at.isVariable) return [];
+  const place = new BashNames(engine, drawings.of(uri)).definition(at.word);
+  return place === null ? [] : [place];
 }
 
 function placeOf({ file, range }: Origin): Definition | null {

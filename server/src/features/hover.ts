@@ -10,6 +10,7 @@ import type { NamedPlace } from './drawnPlaces';
 import type { Drawings } from './drawings';
 import type { LanguageParts } from './completion';
 import { requestHandler } from './handler';
+import { bashHover } from './bashHover';
 import { attributeHover, functionHover } from './knownHover';
 import { nameHover } from './nameHover';
 
@@ -40,7 +41,10 @@ export function registerHover(
         const ask = () =>
           state.trusted ? engine.builtins(signal) : Promise.resolve(new Map<string, never>());
         const ofName =
-          known ?? functionHover(document.tree, offset) ?? (await nameHover(document, offset, ask));
+          known ??
+          bashHover(engine, derivations, document.tree, offset) ??
+          functionHover(document.tree, offset) ??
+          (await nameHover(document, offset, ask));
         return ofName === null ? null : hover(ofName.markdown, document.tree.lines.rangeOf(ofName.span));
       } finally {
         release();
