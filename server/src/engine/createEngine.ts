@@ -87,8 +87,8 @@ class NixEngine implements Engine {
   private readonly working = new Set<Promise<unknown>>();
 
   constructor(private readonly parts: EngineParts) {
-    const { runner, assets, nixOptions, environment = process.env } = parts;
-    this.probe = new SharedNixProbe({ ...assets, runner, nixOptions, environment }, this.lifetime.signal);
+    const { assets, environment = process.env } = parts;
+    this.probe = new SharedNixProbe({ ...parts, ...assets, environment }, this.lifetime.signal);
     this.sources = new SourceTexts(parts.parser);
     this.records = buildRecords(parts.stateFolder, parts.logger);
     this.inspections = new Inspections(parts);
@@ -350,6 +350,7 @@ class NixEngine implements Engine {
   async dispose(): Promise<void> {
     this.lifetime.abort();
     await Promise.allSettled([...this.working]);
+    await this.probe.close();
     await this.shells.dispose();
     await this.runs.dispose();
   }

@@ -1,5 +1,6 @@
 /** One evaluation of a target: second drawings and diagnostics. */
 import { basename, dirname, join } from 'node:path';
+import { findingsOf } from '../analysis/findings';
 import { drawEvaluated } from '../derivation/drawEvaluated';
 import { drawStatic } from '../derivation/drawStatic';
 import { inFileOrder } from '../derivation/fileOrder';
@@ -16,6 +17,7 @@ import type { Derivation, Diagnostic } from '../protocol/model';
 import type { Result } from '../result';
 import { byteOrderMark } from '../syntax/faults';
 import { absolutePaths } from '../syntax/pathLiterals';
+import { sharingText } from '../syntax/sharedExpressions';
 import type { SyntaxTree } from '../syntax/syntaxTree';
 import { beginsWithMark, blamedFile, readTextFile, type TextWithRoot } from './blamedFile';
 import { evaluationOffers } from './failureOffers';
@@ -40,7 +42,7 @@ export async function evaluateTarget(
 ): Promise<Evaluated> {
   if (target.kind === 'derivation') return readStoreDerivation(nix, target.drvPath);
   const subject = subjectOf(target);
-  const result = await nix.evaluate(sourceOf(target), options, signal);
+  const result = await nix.evaluate(sourceOf(target, options), options, signal);
   if (!result.ok) return failedAsWhole(subject, target.attr, statics, result.error);
   const evaluated = await readAll(nix, result.value);
   const selected = target.attr !== '';
@@ -62,11 +64,25 @@ function subjectOf(target: Extract<Target, { kind: 'nix' | 'flake' }>): Subject 
   return { file, source: readTextFile(file) };
 }
 
-function sourceOf(target: Extract<Target, { kind: 'nix' | 'flake' }>): EvaluationSource {
+function sourceOf(
+  target: Extract<Target, { kind: 'nix' | 'flake' }>,
+  options: EvaluationOptions,
+): EvaluationSource {
   if (target.kind === 'flake') return { file: target.folder, kind: 'flake', attr: target.attr, buffer: null };
   const { file, attr, tree, unsaved } = target;
-  const buffer = unsaved ? absolutePaths(tree, dirname(file), basename(file)) : null;
-  return { file, kind: 'file', attr, buffer };
+  const folder = dirname(file);
+  const fileName = basename(file);
+  const buffer = unsaved ? absolutePaths(tree, folder, fileName) : null;
+  const source = { file, kind: 'file', attr, buffer } as const;
+  // What Nix refuses to parse would end a kept evaluator, and a cold one at once.
+  if (options.typing !== undefined && isRefused(tree)) return source;
+  const sharing = (nameOf: (text: string) => string, calledBare: boolean) =>
+    sharingText(tree, { folder, fileName, calledBare, nameOf });
+  return { ...source, typed: { text: tree.text, sharing } };
+}
+
+function isRefused(tree: SyntaxTree): boolean {
+  return findingsOf(tree).some(({ source, severity }) => source === 'nix' && severity === 'error');
 }
 
 interface ReadDerivation {
@@ -166,7 +182,7 @@ function failedAsWhole(
   reason: EvaluationFailure,
 ): Evaluated {
   // A file that wants arguments nobody gives is not wrong; it is evaluated where it is called.
-  const isWrong = reason.kind !== 'arguments' && reason.kind !== 'cancelled';
+  const isWrong = !['arguments', 'cancelled', 'whenSaved'].includes(reason.kind);
   const asked = statics.filter((derivation) => attr === '' || derivation.attr === attr);
   return {
     diagnostics: isWrong ? diagnosticsOf(subject, statics, reason) : [],

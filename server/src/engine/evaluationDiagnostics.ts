@@ -31,9 +31,9 @@ interface Frame {
 
 const maximumRelated = 30;
 
-/** Null only for an evaluation that was cancelled: nothing is known then. */
+/** Null for an evaluation that was cancelled or waits for a save: nothing is known then. */
 export function evaluationDiagnostic(failure: EvaluationFailure, blamed: BlamedFile): Diagnostic | null {
-  if (failure.kind === 'cancelled') return null;
+  if (failure.kind === 'cancelled' || failure.kind === 'whenSaved') return null;
   const frames: readonly Frame[] = [
     { message: failure.message, position: failure.position },
     ...failure.trace,
@@ -60,6 +60,7 @@ function codeOf(failure: EvaluationFailure): string {
   switch (failure.kind) {
     case 'nix':
     case 'cancelled':
+    case 'whenSaved':
       if (failure.message.startsWith('infinite recursion')) return 'nix-recursion';
       return isParseError(failure.message) ? 'nix-parse' : 'nix-eval';
     case 'timeout':

@@ -37,9 +37,7 @@ export class Evaluations {
     private readonly log: Logger,
   ) {
     documents.opened.add((document) => this.schedule(document, 0, document.large));
-    documents.changed.add(({ document }) =>
-      this.schedule(document, state.settings.evaluation.debounceMs, document.large),
-    );
+    documents.changed.add(({ document }) => this.typed(document));
     documents.saved.add((document) => this.schedule(document, 0));
     documents.closed.add(({ uri }) => this.cancel(uri));
     state.changed.add(() => {
@@ -67,7 +65,7 @@ export class Evaluations {
    */
   async evaluate(document: OpenDocument, signal: AbortSignal): Promise<Evaluated | null> {
     if (this.documents.isCurrent(document)) this.cancel(document.uri);
-    const evaluated = await this.ask(document, signal);
+    const evaluated = await this.ask(document, signal, this.state.evaluationOptions);
     if (!this.documents.isCurrent(document)) return evaluated;
     if (evaluated !== null) this.tell(document, evaluated);
     else if (!this.isPending(document.uri)) this.schedule(document, 0, document.large);
@@ -80,7 +78,8 @@ export class Evaluations {
     args: EvaluationOptions['args'],
     signal: AbortSignal,
   ): Promise<Evaluated | null> {
-    return this.ask(document, signal, args);
+    const usual = this.state.evaluationOptions;
+    return this.ask(document, signal, { ...usual, args: [...usual.args, ...args] });
   }
 
   /** Evaluates what is no document: a flake, a store derivation. Null when the signal was aborted; rejects as the engine does. */
@@ -104,17 +103,23 @@ export class Evaluations {
     for (const uri of [...this.pending.keys()]) this.cancel(uri);
   }
 
-  private schedule(document: OpenDocument, delayMs: number, waitsForSave = false): void {
+  private typed(document: OpenDocument): void {
+    this.schedule(document, this.state.settings.evaluation.debounceMs, document.large, true);
+  }
+
+  private schedule(document: OpenDocument, delayMs: number, waitsForSave = false, typing = false): void {
     this.cancel(document.uri);
     if (!this.state.evaluates || waitsForSave || this.reasonAgainst(document) !== null) return;
     const controller = new AbortController();
     this.pending.set(document.uri, controller);
-    const timer = setTimeout(() => void this.perform(document, controller), delayMs);
+    const timer = setTimeout(() => void this.perform(document, controller, typing), delayMs);
     controller.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   }
 
-  private async perform(document: OpenDocument, controller: AbortController): Promise<void> {
-    const evaluated = await this.ask(document, controller.signal);
+  private async perform(document: OpenDocument, controller: AbortController, typing: boolean): Promise<void> {
+    const { evaluationOptions, typingOptions } = this.state;
+    const options = typing ? typingOptions : evaluationOptions;
+    const evaluated = await this.ask(document, controller.signal, options);
     if (controller.signal.aborted) return;
     this.pending.delete(document.uri);
     if (evaluated !== null && this.documents.isCurrent(document)) this.tell(document, evaluated);
@@ -123,11 +128,9 @@ export class Evaluations {
   private async ask(
     document: OpenDocument,
     signal: AbortSignal,
-    args: EvaluationOptions['args'] = [],
+    options: EvaluationOptions,
   ): Promise<Evaluated | null> {
     const release = document.retain();
-    const usual = this.state.evaluationOptions;
-    const options = args.length === 0 ? usual : { ...usual, args: [...usual.args, ...args] };
     try {
       const evaluated = await this.limiter.run(
         async () => this.engine.evaluate(await document.targetForNix(), options, signal),

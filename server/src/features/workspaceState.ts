@@ -32,6 +32,13 @@ export class WorkspaceState {
     return { callPackage, timeoutMs: timeoutSeconds * 1000, memoryLimitMb, args: [] };
   }
 
+  /** Of an evaluation that a keystroke asks for. */
+  get typingOptions(): EvaluationOptions {
+    const { keepWarm, warmMemoryMb, sourceLimitMb, importFromDerivation } = this.current.evaluation;
+    const typing = { keepWarm, warmMemoryMb, sourceLimitMb, importFromDerivation };
+    return { ...this.evaluationOptions, typing };
+  }
+
   /** Before anything listens: what the client said at the start. */
   begin(trusted: boolean, settings: Settings): void {
     this.isTrusted = trusted;

@@ -4,7 +4,7 @@ import { failure, success } from '../result';
 import { build, realiseInputs } from './build';
 import { askSandbox, buildDirectoryOf, type SandboxConfiguration } from './buildDirectory';
 import type { NixContext, NixSettings } from './commandLine';
-import { evaluate } from './evaluation';
+import { Evaluator } from './evaluator';
 import type { NixInstallation, ProbeRequest } from './installation';
 import { probeInstallation } from './installation';
 import { readLog } from './log';
@@ -33,6 +33,8 @@ export interface NixConfiguration {
   readonly settings: NixSettings;
   /** The whole environment of Nix; usually ours. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Told what only developers need to know. */
+  readonly report?: (text: string) => void;
 }
 
 export function createNix(
@@ -43,12 +45,14 @@ export function createNix(
   const context: NixContext = { installation, runner, ...configuration };
   const substituters = new Substituters(context);
   const building = { ...context, substituters };
+  const evaluator = new Evaluator(context, configuration.report ?? (() => undefined));
   let sandbox: SandboxConfiguration | null = null;
   return {
     installation,
     parse: (text, signal) => parse(context, text, signal),
     builtins: (signal) => readBuiltins(context, signal),
-    evaluate: (source, options, signal) => evaluate(context, source, options, signal),
+    evaluate: (source, options, signal) => evaluator.evaluate(source, options, signal),
+    close: () => evaluator.close(),
     readDerivation: (drvPath) => readDerivation(installation, drvPath),
     areValid: (storePaths, signal) => areValid(context, storePaths, signal),
     realiseInputs: (derivation, onEvent, signal) => realiseInputs(building, derivation, onEvent, signal),
@@ -68,8 +72,11 @@ export function createNix(
     pathInfos: (storePaths, signal) => pathInfos(context, storePaths, signal),
     referrersClosure: (storePath, signal) => referrersClosure(context, storePath, signal),
     roots: (storePaths, signal) => roots(context, storePaths, signal),
-    deletePaths: (storePaths, ignoreLiveness, signal) =>
-      deletePaths(context, storePaths, ignoreLiveness, signal),
+    deletePaths: async (storePaths, ignoreLiveness, signal) => {
+      // While an evaluator runs, what it instantiated is in use.
+      await evaluator.rest();
+      return deletePaths(context, storePaths, ignoreLiveness, signal);
+    },
     indexed: (wanted, signal) => indexedPackages(runner, context.environment, wanted, signal),
     rederive: (derivation, changes, signal) => rederive(context, derivation, changes, signal),
     addRoot: (link, storePath, signal) => addRoot(context, link, storePath, signal),
@@ -81,9 +88,10 @@ export async function probeNix(
   runner: ProcessRunner,
   request: ProbeRequest,
   signal: AbortSignal,
+  report?: (text: string) => void,
 ): Promise<NixProbe> {
   const probed = await probeInstallation(runner, request, signal);
   if (!probed.ok) return failure(probed.error);
   const { expressionsFolder, settings, environment } = request;
-  return success(createNix(probed.value, runner, { expressionsFolder, settings, environment }));
+  return success(createNix(probed.value, runner, { expressionsFolder, settings, environment, report }));
 }

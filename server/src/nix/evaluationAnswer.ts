@@ -1,5 +1,6 @@
 /** What one evaluation told so far, over all its tries. */
 import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
 import { stripAnsi } from './ansi';
 import { printAttrPath } from './attrPath';
 import { bareFailure, toFailure, withoutPrefix } from './evaluationFailure';
@@ -22,6 +23,8 @@ export const limits = { maxDepth: 5, maxCount: 500, maxVisited: 20_000 } as cons
 const maxNotices = 200;
 const maxNoticeLength = 4000;
 const maxLastWords = 20;
+/** In the words of all versions. */
+const importFromDerivation = /allow-import-from-derivation/;
 
 export class EvaluationAnswer {
   /** Begins each of our records; no evaluated text can guess it. */
@@ -94,9 +97,12 @@ export class EvaluationAnswer {
     attr: string | null,
   ): EvaluationFailure {
     if (this.lastError !== null) {
-      const { mapPlace, mapText } = this.prepared;
-      const found = toFailure(this.lastError, attr, mapPlace, mapText);
-      return found.kind === 'memory' ? this.memoryFailure(attr) : found;
+      const { mapPlace, mapText, usersFrames } = this.prepared;
+      const { trace } = this.lastError;
+      const told = { ...this.lastError, trace: usersFrames?.(trace) ?? trace };
+      const found = toFailure(told, attr, mapPlace, mapText);
+      if (found.kind === 'memory') return this.memoryFailure(attr);
+      return this.needsBuild(found) ?? found;
     }
     const words = withoutPrefix(this.lastWords.join('\n'));
     // 2.8 has no structured form of this one; a crash of the evaluator is the same told worse.
@@ -106,6 +112,18 @@ export class EvaluationAnswer {
     }
     const how = exit.signal === null ? `with exit code ${exit.exitCode}` : `by ${exit.signal}`;
     return bareFailure('nix', words === '' ? `nix-instantiate ended ${how} without a message.` : words, attr);
+  }
+
+  /** Import from derivation is off while the user types: that is no error of theirs. */
+  private needsBuild(found: EvaluationFailure): EvaluationFailure | null {
+    const { typing } = this.options;
+    if (typing === undefined || typing.importFromDerivation || !importFromDerivation.test(found.message)) {
+      return null;
+    }
+    const built = /'([^']*?\.drv)/.exec(found.message)?.[1];
+    const what = built === undefined ? 'something' : basename(built).replace(/^[0-9a-z]{32}-|\.drv$/g, '');
+    const message = `Evaluated when the file is saved: it needs ${what} to be built first (import from derivation).`;
+    return bareFailure('whenSaved', message, found.attr);
   }
 
   /** The answer when there was no value to look at; null when there was. */

@@ -4,6 +4,7 @@ import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { PlaceMap } from './evaluationFailure';
+import type { NixFrame } from './internalJson';
 import type { EvaluationSource, NixPosition } from './nix';
 
 export interface PreparedSource {
@@ -14,6 +15,8 @@ export interface PreparedSource {
   readonly mapPlace: PlaceMap;
   /** Replaces the copy's path in messages. */
   readonly mapText: (text: string) => string;
+  /** Leaves out of a trace what is there only because of how the text was brought to Nix. */
+  readonly usersFrames?: (trace: readonly NixFrame[]) => readonly NixFrame[];
   /** Tells where the flake's files were copied to. */
   copiedTo(folder: string): void;
   dispose(): Promise<void>;

@@ -20,6 +20,17 @@ export interface NixPosition {
   readonly column: number;
 }
 
+/** A text that Nix reads in place of the user's, and the way back to the user's columns. */
+export interface MovedText {
+  readonly text: string;
+  toOriginal(position: NixPosition): NixPosition;
+}
+
+/** A text whose closed expressions are named, so that they are evaluated once for many versions of it. */
+export interface SharingText extends MovedText {
+  readonly shared: readonly (MovedText & { readonly name: string })[];
+}
+
 /** What is evaluated: a file as it is on disk, or with the text of an unsaved buffer instead. */
 export interface EvaluationSource {
   /** Absolute path of a `.nix` file, or of a flake's folder. */
@@ -31,7 +42,25 @@ export interface EvaluationSource {
    * Unsaved text whose relative path literals were made absolute (lines kept), and the way back to the user's own
    * columns; null to read the file from disk.
    */
-  readonly buffer: { readonly text: string; toOriginal(position: NixPosition): NixPosition } | null;
+  readonly buffer: MovedText | null;
+  /** The text as the user has it, for an evaluator that is kept; absent where none may answer. */
+  readonly typed?: {
+    readonly text: string;
+    /** `nameOf` gives the expression, without line endings, that stands for a shared text. */
+    sharing(nameOf: (text: string) => string, calledBare: boolean): SharingText;
+  };
+}
+
+/** How an evaluation is done that nobody asked for but a keystroke. */
+export interface TypingOptions {
+  /** An evaluator that is kept may answer. */
+  readonly keepWarm: boolean;
+  /** What such an evaluator may take. */
+  readonly warmMemoryMb: number;
+  /** Folders that derivations are made of are followed up to this size. */
+  readonly sourceLimitMb: number;
+  /** Derivations that the evaluation itself needs may be built. */
+  readonly importFromDerivation: boolean;
 }
 
 /** What every question to the evaluator obeys. */
@@ -46,6 +75,8 @@ export interface EvaluationOptions {
     readonly value: string;
     readonly kind: 'expression' | 'string';
   }[];
+  /** Absent: asked by the user or by a command. */
+  readonly typing?: TypingOptions;
 }
 
 export interface EvaluatedDerivation {
@@ -63,7 +94,16 @@ export interface EvaluatedDerivation {
 }
 
 export interface EvaluationFailure {
-  readonly kind: 'nix' | 'timeout' | 'memory' | 'cancelled' | 'stackOverflow' | 'arguments' | 'unusable';
+  readonly kind:
+    | 'nix'
+    | 'timeout'
+    | 'memory'
+    | 'cancelled'
+    | 'stackOverflow'
+    | 'arguments'
+    | 'unusable'
+    /** Not evaluated while the user types: `message` says why. */
+    | 'whenSaved';
   /** Nix's own words without ANSI colours and without `error: `. */
   readonly message: string;
   /** The place Nix blames; null when it names none. */
@@ -167,6 +207,8 @@ export interface Nix {
   ): Promise<Result<readonly string[]>>;
   /** What Nix's sandbox shows real builds of the machine beside their inputs; null where builds have no sandbox. */
   sandboxPaths(signal: AbortSignal): Promise<readonly string[] | null>;
+  /** Ends evaluators that are kept; none is started after it. */
+  close(): Promise<void>;
   /** NIX_BUILD_TOP of a real build of it. */
   buildDirectory(derivation: StoreDerivation, signal: AbortSignal): Promise<string>;
 }

@@ -109,6 +109,11 @@ export async function descendantsOf(pid: number): Promise<readonly number[]> {
   return (await table.descendants([pid])).map((one) => one.pid);
 }
 
+/** Resident memory of a process; null when it is not known. */
+export function residentBytes(pid: number): Promise<number | null> {
+  return table.residentBytes(pid);
+}
+
 /** Ends what a process started but not itself (a hung phase's children); SIGKILL after `graceMs`. */
 export async function endDescendants(pid: number, graceMs: number): Promise<void> {
   const root = table.identify(pid);

@@ -19,6 +19,14 @@ export interface Settings {
     readonly memoryLimitMb: number;
     /** Fill a function's arguments from `<nixpkgs>` as callPackage does. */
     readonly callPackage: boolean;
+    /** An evaluator that remembers what it evaluated answers while the user types. */
+    readonly keepWarm: boolean;
+    /** Such an evaluator is ended when it takes more. */
+    readonly warmMemoryMb: number;
+    /** A derivation whose source folder is larger is evaluated on saving only. */
+    readonly sourceLimitMb: number;
+    /** Import from derivation also while the user types. */
+    readonly importFromDerivation: boolean;
   };
   readonly checks: {
     /** From the code of a check to `error`, `warning`, `information`, `hint` or `off`. */
@@ -51,7 +59,17 @@ export interface Settings {
 
 export const defaultSettings: Settings = {
   nix: { path: '', store: '', options: {}, searchPath: [] },
-  evaluation: { enable: true, debounceMs: 300, timeoutSeconds: 30, memoryLimitMb: 4096, callPackage: true },
+  evaluation: {
+    enable: true,
+    debounceMs: 300,
+    timeoutSeconds: 30,
+    memoryLimitMb: 4096,
+    callPackage: true,
+    keepWarm: true,
+    warmMemoryMb: 2048,
+    sourceLimitMb: 50,
+    importFromDerivation: false,
+  },
   checks: { severity: {} },
   formatting: { program: '' },
   codeLens: { enable: true },

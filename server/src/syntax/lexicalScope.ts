@@ -20,22 +20,16 @@ export function lookUp(scope: Scope | null, name: string): Bound | null {
 
 /** The scope that this expression makes for what is below it; the given one when it makes none. */
 export function scopeBelow(expression: Expression, outer: Scope | null): Scope | null {
-  switch (expression.kind) {
-    case 'function': {
-      const { argument, formals } = expression;
-      const names = [
-        ...(argument === null ? [] : [argument]),
-        ...(formals?.formals ?? []).map(({ name }) => name),
-      ];
-      return { names: new Map(names.map(({ name }) => [name, 'unknown'])), outer };
-    }
-    case 'letIn':
-      return scopeOf(expression.bindings, outer);
-    case 'set':
-      return expression.form === 'plain' ? outer : scopeOf(expression.bindings, outer);
-    default:
-      return outer;
+  if (expression.kind === 'function') {
+    const { argument, formals } = expression;
+    const own = argument === null ? [] : [argument];
+    const names = [...own, ...(formals?.formals ?? []).map(({ name }) => name)];
+    return { names: new Map(names.map(({ name }) => [name, 'unknown'])), outer };
   }
+  if (expression.kind === 'letIn') return scopeOf(expression.bindings, outer);
+  return expression.kind === 'set' && expression.form !== 'plain'
+    ? scopeOf(expression.bindings, outer)
+    : outer;
 }
 
 /** As of a function that is called with no arguments: its formals are their defaults. Null when one has none. */

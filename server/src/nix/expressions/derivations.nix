@@ -27,7 +27,8 @@ let
     (formals ? config || formals ? options) && builtins.all (name: builtins.elem name moduleArgs) (builtins.attrNames formals);
 
   hasNixpkgs = (builtins.tryEval <nixpkgs>).success;
-  pkgs = import <nixpkgs> { };
+  # A file of its own: an evaluator that is kept has its value once.
+  pkgs = import ./nixpkgs.nix;
   ownCallPackage = f: args: f (builtins.intersectAttrs (builtins.functionArgs f) pkgs // args);
 
   # { value; } or { stopped; … }: what a reader has to know instead of a value.

@@ -1,0 +1,86 @@
+/**
+ * Who answers a question about a file: an evaluator that is kept while the user types, else a cold evaluation. The cold one is the
+ * judge: where both answered for one text and differ, that is a bug of ours and is told.
+ */
+import type { NixContext } from './commandLine';
+import { evaluate } from './evaluation';
+import type { EvaluatedFile, EvaluationFailure, EvaluationOptions, EvaluationSource } from './nix';
+import type { Result } from '../result';
+import { WarmEvaluators } from './warm/warmEvaluators';
+
+type Answer = Result<EvaluatedFile, EvaluationFailure>;
+
+/** Files whose last warm answer is remembered. */
+const mostRemembered = 20;
+
+export class Evaluator {
+  private readonly warm: WarmEvaluators;
+  private readonly warmAnswers = new Map<string, { readonly text: string; readonly told: string }>();
+
+  constructor(
+    private readonly context: NixContext,
+    private readonly report: (text: string) => void,
+  ) {
+    this.warm = new WarmEvaluators(context, report);
+  }
+
+  async evaluate(source: EvaluationSource, options: EvaluationOptions, signal: AbortSignal): Promise<Answer> {
+    const warm = signal.aborted ? null : await this.warm.evaluate(source, options, signal);
+    if (warm !== null) {
+      this.remember(source, options, warm);
+      return warm;
+    }
+    const cold = await evaluate(this.context, source, options, signal);
+    if (options.typing === undefined) {
+      this.warm.saved(source.file);
+      await this.judge(source, options, cold);
+    }
+    return cold;
+  }
+
+  /** Ends evaluators that are kept: what they hold is about to be deleted. */
+  rest(): Promise<void> {
+    return this.warm.rest();
+  }
+
+  close(): Promise<void> {
+    return this.warm.close();
+  }
+
+  private remember(source: EvaluationSource, options: EvaluationOptions, answer: Answer): void {
+    const told = tellable(answer);
+    const key = keyOf(source, options);
+    this.warmAnswers.delete(key);
+    if (told === null || source.typed === undefined) return;
+    this.warmAnswers.set(key, { text: source.typed.text, told });
+    const [oldest] = this.warmAnswers.keys();
+    if (this.warmAnswers.size > mostRemembered && oldest !== undefined) this.warmAnswers.delete(oldest);
+  }
+
+  private async judge(source: EvaluationSource, options: EvaluationOptions, cold: Answer): Promise<void> {
+    const warm = this.warmAnswers.get(keyOf(source, options));
+    const told = tellable(cold);
+    if (warm === undefined || told === null || warm.text !== source.typed?.text || warm.told === told) return;
+    // What changed on the disk in between makes another answer, and is seen before the next one.
+    if (!(await this.warm.areFresh())) return;
+    this.warmAnswers.delete(keyOf(source, options));
+    await this.warm.rest();
+    this.report(
+      `Two evaluations of ${source.file} differ, which is an error of Phasewise; the cold one is shown.\n` +
+        `kept evaluator: ${warm.told}\ncold evaluation: ${told}`,
+    );
+  }
+}
+
+function keyOf({ file, attr }: EvaluationSource, { args, callPackage }: EvaluationOptions): string {
+  return JSON.stringify([file, attr, args, callPackage]);
+}
+
+/** What of an answer has to be the same however it was found; null when it says nothing of the text. */
+function tellable(answer: Answer): string | null {
+  if (!answer.ok) return answer.error.kind === 'nix' ? answer.error.message : null;
+  const { kind, derivations, failures } = answer.value;
+  if (failures.some((one) => one.kind !== 'nix')) return null;
+  const drvs = derivations.map(({ attr, drvPath }) => `${attr} ${drvPath}`);
+  return [kind, ...drvs, ...failures.map(({ attr, message }) => `${attr ?? ''} ${message}`)].join('\n');
+}

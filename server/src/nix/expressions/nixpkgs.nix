@@ -1,0 +1,2 @@
+# The package set that `callPackage` fills arguments from.
+import <nixpkgs> { }

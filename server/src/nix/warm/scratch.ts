@@ -1,0 +1,86 @@
+/** A kept evaluator's own folder, which no other user can read: what it is asked, the copies of texts, and its gates. */
+import { createHash } from 'node:crypto';
+import { closeSync, constants, openSync } from 'node:fs';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ProcessRunner } from '../process';
+
+const gates = 2;
+
+export class Scratch {
+  private readonly written = new Set<string>();
+
+  private constructor(readonly folder: string) {}
+
+  /** Null where there are no FIFOs. */
+  static async make(
+    runner: ProcessRunner,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<Scratch | null> {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'phasewise-')));
+    const fifos = Array.from({ length: gates }, (_, number) => join(folder, `gate-${number}`));
+    const scratch = new Scratch(folder);
+    await mkdir(join(folder, 'shared'));
+    for (const program of ['mkfifo', '/usr/bin/mkfifo', '/bin/mkfifo']) {
+      const made = await runner.run(program, ['-m', '600', ...fifos], {
+        env: environment,
+        timeoutMs: 10_000,
+      });
+      if (made.exitCode === 0) return scratch;
+      if (made.ended !== 'notStarted') break;
+    }
+    await scratch.remove();
+    return null;
+  }
+
+  owns(path: string): boolean {
+    return path.startsWith(`${this.folder}/`);
+  }
+
+  /** Writes the copy of a text under a name that no request had before. */
+  async placeText(number: number, fileName: string, text: string): Promise<string> {
+    const folder = join(this.folder, `text-${number}`);
+    await mkdir(folder, { recursive: true });
+    const file = join(folder, fileName);
+    await writeFile(file, text, { mode: 0o600 });
+    return file;
+  }
+
+  sharedFile(text: string): string {
+    const name = createHash('sha256').update(text).digest('hex').slice(0, 32);
+    return join(this.folder, 'shared', `${name}.nix`);
+  }
+
+  async placeShared(file: string, text: string): Promise<void> {
+    if (this.written.has(file)) return;
+    this.written.add(file);
+    await writeFile(file, text, { mode: 0o600 });
+  }
+
+  placeRequest(number: number, text: string): Promise<void> {
+    return writeFile(join(this.folder, `request-${number}`), text, { mode: 0o600 });
+  }
+
+  /** Lets the evaluator go on with a request; false when it does not stand at the gate (yet, or any more). */
+  openGate(number: number): boolean {
+    const gate = join(this.folder, `gate-${number % gates}`);
+    try {
+      closeSync(openSync(gate, constants.O_WRONLY | constants.O_NONBLOCK));
+      return true;
+    } catch {
+      // ENXIO: nobody has opened the other end.
+      return false;
+    }
+  }
+
+  /** Removes what an answered request left. */
+  async forget(number: number): Promise<void> {
+    await rm(join(this.folder, `text-${number}`), { recursive: true, force: true });
+    await rm(join(this.folder, `request-${number}`), { force: true });
+  }
+
+  remove(): Promise<void> {
+    return rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,108 @@
+/** What tells whether a file or a folder is still what it was. */
+import { lstatSync, readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+
+export interface Signature {
+  readonly text: string;
+  /** When something of it last changed, in milliseconds since 1970. */
+  readonly changedAt: number;
+}
+
+/** A tree larger than that has none. */
+export interface TreeLimit {
+  readonly bytes: number;
+  readonly entries: number;
+}
+
+const absent: Signature = { text: 'absent', changedAt: 0 };
+
+/** The file that a path leads to. */
+export function fileSignature(path: string): Signature {
+  try {
+    return ofStats(statSync(path));
+  } catch {
+    return absent;
+  }
+}
+
+/** Where a path leads, whatever is there. */
+export function linkSignature(path: string): Signature {
+  try {
+    return { text: realpathSync(path), changedAt: 0 };
+  } catch {
+    return absent;
+  }
+}
+
+/** The names in a folder, and the files that are directly in it. */
+export function listingSignature(folder: string): Signature {
+  try {
+    const parts: string[] = [];
+    let changedAt = 0;
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isDirectory() || entry.name.endsWith('.nix')) {
+        parts.push(entry.name);
+        continue;
+      }
+      const found = ofStats(lstatSync(join(folder, entry.name)));
+      parts.push(`${entry.name} ${found.text}`);
+      changedAt = Math.max(changedAt, found.changedAt);
+    }
+    return { text: parts.sort().join('\n'), changedAt };
+  } catch {
+    return absent;
+  }
+}
+
+const entriesInATurn = 1000;
+
+/** A file, or all that is in a folder; null when that is beyond the limit. */
+export async function treeSignature(root: string, limit: TreeLimit): Promise<Signature | null> {
+  const parts: string[] = [];
+  let changedAt = 0;
+  let bytes = 0;
+  const pending = [root];
+  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+    const stats = statsOf(path);
+    if (stats === null) {
+      parts.push(`${path} absent`);
+      continue;
+    }
+    if (stats.isDirectory()) {
+      // What is in a folder counts, not when something was last put there.
+      parts.push(`${path} ${stats.mode}`);
+      for (const name of namesIn(path)) pending.push(join(path, name));
+    } else {
+      const found = ofStats(stats);
+      parts.push(`${path} ${found.text}`);
+      changedAt = Math.max(changedAt, found.changedAt);
+      bytes += stats.size;
+    }
+    if (bytes > limit.bytes || parts.length > limit.entries) return null;
+    if (parts.length % entriesInATurn === 0) await turn();
+  }
+  return { text: parts.sort().join('\n'), changedAt };
+}
+
+function ofStats(stats: Stats): Signature {
+  const { ino, mode, size, mtimeMs, ctimeMs } = stats;
+  return { text: [ino, mode, size, mtimeMs, ctimeMs].join(':'), changedAt: ctimeMs };
+}
+
+function statsOf(path: string): Stats | null {
+  try {
+    return lstatSync(path);
+  } catch {
+    // It went away between listing and looking.
+    return null;
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,93 @@
+/** The way into this room: evaluators that are kept, one for each folder, search path and arguments that make a difference. */
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { NixContext } from '../commandLine';
+import type {
+  EvaluatedFile,
+  EvaluationFailure,
+  EvaluationOptions,
+  EvaluationSource,
+  TypingOptions,
+} from '../nix';
+import type { Result } from '../../result';
+import { Keeper } from './keeper';
+import { isRelative, nixPathEntries } from './searchPathEntries';
+import type { TypedSource } from './warmText';
+
+/** Evaluators kept at a time. */
+const mostKept = 2;
+
+export class WarmEvaluators {
+  /** The most recently asked last. */
+  private readonly keepers = new Map<string, Keeper>();
+  private closed = false;
+
+  constructor(
+    private readonly context: NixContext,
+    private readonly report: (text: string) => void,
+  ) {}
+
+  /** Null when a cold evaluation is to answer. */
+  async evaluate(
+    source: EvaluationSource,
+    options: EvaluationOptions,
+    signal: AbortSignal,
+  ): Promise<Result<EvaluatedFile, EvaluationFailure> | null> {
+    const { typed, kind } = source;
+    const { typing } = options;
+    if (this.closed || typed === undefined || kind !== 'file' || typing?.keepWarm !== true) return null;
+    const cwd = this.folderOf(source, options);
+    const key = JSON.stringify([cwd, options.args, typing]);
+    const keeper = this.keepers.get(key) ?? this.keeper(options, typing, cwd);
+    this.keepers.delete(key);
+    this.keepers.set(key, keeper);
+    this.makeRoom();
+    const typedSource: TypedSource = { ...source, typed };
+    return keeper.evaluate(typedSource, options, signal);
+  }
+
+  /** The file was evaluated as it is on the disk. */
+  saved(file: string): void {
+    for (const keeper of this.keepers.values()) keeper.saved(file);
+  }
+
+  /** Whether evaluators would answer for what is on the disk now. */
+  async areFresh(): Promise<boolean> {
+    for (const keeper of this.keepers.values()) if (!(await keeper.isFresh())) return false;
+    return true;
+  }
+
+  /** Ends them; the next question starts new ones. */
+  async rest(): Promise<void> {
+    await Promise.all([...this.keepers.values()].map((keeper) => keeper.drop()));
+  }
+
+  /** Ends them for good. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.all([...this.keepers.values()].map((keeper) => keeper.close()));
+    this.keepers.clear();
+  }
+
+  /** Where it runs: the file's folder where that makes a difference, so that files of several folders share an evaluator. */
+  private folderOf(source: EvaluationSource, options: EvaluationOptions): string {
+    const { settings, environment } = this.context;
+    const entries = [...settings.searchPath, ...nixPathEntries(environment['NIX_PATH'] ?? '')];
+    if (options.args.length === 0 && !entries.some(isRelative)) return '/';
+    const folder = dirname(source.file);
+    return existsSync(folder) ? folder : '/';
+  }
+
+  private keeper(options: EvaluationOptions, typing: TypingOptions, cwd: string): Keeper {
+    return new Keeper({ context: this.context, report: this.report, options, typing, cwd });
+  }
+
+  private makeRoom(): void {
+    for (const [key, keeper] of this.keepers) {
+      if (this.keepers.size <= mostKept) return;
+      if (keeper.isAsked) continue;
+      this.keepers.delete(key);
+      void keeper.close();
+    }
+  }
+}
