@@ -14,6 +14,7 @@ const parts = {
   package: [],
   activation: ['nix', 'browser', 'host'],
   drawing: ['nix'],
+  evaluation: ['nix'],
   tree: ['nix'],
   edit: ['nix'],
   session: ['nix'],

@@ -9,7 +9,7 @@ import { endTree } from '../processTree.mjs';
 const patienceMs = 180_000;
 
 /** Starts it for a folder; `env` is its whole environment, sessions go where that says. */
-export async function startServer({ folder, env, trusted }) {
+export async function startServer({ folder, env, trusted, settings = {} }) {
   const program = join(projectRoot, 'dist/phasewise.js');
   const child = spawn(process.execPath, [program, 'lsp', '--stdio'], {
     env,
@@ -26,7 +26,7 @@ export async function startServer({ folder, env, trusted }) {
     processId: process.pid,
     rootUri: pathToFileURL(folder).href,
     capabilities: {},
-    initializationOptions: { trusted },
+    initializationOptions: { trusted, settings },
   });
   await connection.sendNotification('initialized', {});
   return server;
@@ -72,7 +72,7 @@ class Server {
     return uri;
   }
 
-  /** The whole text anew, not saved. */
+  /** The whole text anew, not saved; gives its version. */
   change(uri, text) {
     const version = this.#versions.get(uri) + 1;
     this.#versions.set(uri, version);
@@ -80,6 +80,7 @@ class Server {
       textDocument: { uri, version },
       contentChanges: [{ text }],
     });
+    return version;
   }
 
   /** Runs phases; fails unless each is ok or skipped. */

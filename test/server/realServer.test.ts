@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { descendantsOf } from '../../server/src/nix/process';
 import { buildRequest, logRequest, runRequest } from '../../server/src/protocol/messages';
 import type { BuildResult } from '../../server/src/protocol/model';
 import { nixConfig } from '../support/nixEnvironment';
-import { commandLinesWith, residentMegabytes } from '../support/processes';
+import { commandLinesWith, readProc, residentMegabytes } from '../support/processes';
 import { repository } from './testAssets';
 import { TestClient, until } from './testClient';
 
@@ -226,10 +227,12 @@ describe('the server over real Nix', function () {
     await assert.rejects(readFile(touched));
   });
 
-  it('keeps two evaluators at most in a storm of edits, and none after it', async () => {
+  it('keeps two evaluators at most in a storm of edits, and the one that is kept after it', async () => {
     const { uri, text } = await example('hello');
-    const ours = join(repository, 'server/src/nix/expressions/derivations.nix');
-    const evaluators = (): number => commandLinesWith(ours).length;
+    const ours = ['derivations.nix', 'warm.nix'].map((name) =>
+      join(repository, 'server/src/nix/expressions', name),
+    );
+    const evaluators = (): number => ours.flatMap(commandLinesWith).length;
     await client.open(uri, text);
     let most = 0;
     for (let version = 2; version <= 51; version++) {
@@ -244,8 +247,41 @@ describe('the server over real Nix', function () {
     await lastDrawn(uri, 51);
     // An evaluator that an edit made stale may take a moment to end beside the new one.
     assert.ok(most >= 1 && most <= 3, `${most} evaluators at once`);
-    await until('the evaluators to end', () => evaluators() === 0);
+    await until('the others to end', () => evaluators() <= 1);
     assert.deepEqual(client.published(uri), []);
+  });
+
+  it('answers edits from one evaluator that it keeps, which ends with the server however that ends', async () => {
+    const { uri, text, file } = await example('hello');
+    const kept = async () => {
+      const pids = await descendantsOf(client.server.pid ?? 0);
+      return pids.filter((pid) => readProc(String(pid), 'cmdline').includes('/warm.nix'));
+    };
+    await client.open(uri, text);
+    await lastDrawn(uri);
+    const paths = new Set([client.drawing(uri)?.derivations[0]?.drvPath]);
+    for (const version of [2, 3, 4]) {
+      await client.change(
+        uri,
+        version,
+        text.replace('doCheck = true;', `doCheck = true; edit = ${version};`),
+      );
+      await lastDrawn(uri, version);
+      paths.add(client.drawing(uri)?.derivations[0]?.drvPath);
+    }
+    assert.equal(paths.size, 4);
+    const [evaluator = 0, ...others] = await kept();
+    assert.ok(evaluator > 0);
+    assert.deepEqual(others, []);
+    await writeFile(join(file, '../src/hello.c'), 'int main(void) { return 0; }\n');
+    await client.change(uri, 5, text.replace('doCheck = true;', 'doCheck = true; edit = 4;'));
+    await lastDrawn(uri, 5);
+    assert.ok(!paths.has(client.drawing(uri)?.derivations[0]?.drvPath), 'the source is another');
+    assert.deepEqual(client.logged, []);
+    const [last = 0] = await kept();
+    assert.notEqual(last, evaluator, 'what it had read was no more');
+    client.server.kill('SIGKILL');
+    await until('the evaluator to end', () => readProc(String(last), 'cmdline') === '');
   });
 
   it('frees what it held for documents that are closed', async () => {
