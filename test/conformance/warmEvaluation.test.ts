@@ -178,6 +178,21 @@ describe('an evaluator that is kept', () => {
     assert.ok((await bed.typed(text, small)).ok, 'looked at anew after a save');
   });
 
+  it('is reported and ended when a cold evaluation of the same text says something else', async () => {
+    await bed.write('odd.txt', 'before');
+    // Nothing tells that this is read.
+    await bed.write('odd.nix', `builtins.readFile ("${bed.folder}/" + "odd" + ".txt")`);
+    await pause(30);
+    const text = make('name = import ./odd.nix;');
+    await bed.agrees(text, 0);
+    await bed.write('odd.txt', 'after');
+    assert.match(drvPath(await bed.typed(text)), /-before\.drv$/);
+    assert.match(drvPath(await bed.judged(text)), /-after\.drv$/);
+    assert.match(bed.reports.join(), /differ, which is an error of Phasewise.*-before\.drv.*-after\.drv/s);
+    bed.reports.length = 0;
+    await bed.agrees(text, 1);
+  });
+
   it('ends with its Nix, and leaves nothing behind', async () => {
     await bed.agrees(make('name = "a";'), 0);
     const folder = /phasewise'folder (\S+)/.exec(commandLinesWith("phasewise'folder").at(-1) ?? '')?.[1];

@@ -38,7 +38,7 @@ const literal = /(?:~|\.{1,2})?(?:[\w.+-]*\/)+[\w.+-]*/g;
 export interface NamedPaths {
   /** As they are written, without a slash at the end. */
   readonly paths: readonly string[];
-  /** Whether a folder among them may be read with all that is in it. */
+  /** Whether a folder among them may be copied in a way that older Nix does not tell of. */
   readonly filters: boolean;
 }
 

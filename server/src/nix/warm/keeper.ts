@@ -63,9 +63,16 @@ export class Keeper {
       const prepared = new WarmText(source, context.expressionsFolder, options.args.length === 0, cwd);
       const deadline = Date.now() + options.timeoutMs;
       const question: Question = { context, source, options, prepared, deadline, signal };
-      const answer = await askInTries(question, (request) =>
-        this.tryOnce(question, source, prepared, request),
-      );
+      const ask = () => askInTries(question, (request) => this.tryOnce(question, source, prepared, request));
+      const kept = await until(signal, this.ready());
+      if (kept === 'aborted') return failure(cancelled(null));
+      // Looked at while it evaluates: what counts is that nothing had changed when it was asked.
+      const fresh = kept?.files.isFresh();
+      let answer = await ask();
+      if (fresh !== undefined && !signal.aborted && !(await fresh)) {
+        await this.drop();
+        answer = await ask();
+      }
       if (answer?.ok === true && !this.isThere(answer.value)) {
         await this.drop();
         return null;
@@ -170,9 +177,7 @@ export class Keeper {
 
   private async prepare(): Promise<WarmProcess | null> {
     const kept = this.process;
-    if (kept !== null && (await kept.rested()) && !(await kept.isFull()) && (await kept.files.isFresh())) {
-      return kept;
-    }
+    if (kept !== null && (await kept.rested()) && !(await kept.isFull())) return kept;
     await this.drop();
     const started = this.closed ? null : await WarmProcess.start(this.parts);
     this.process = started;

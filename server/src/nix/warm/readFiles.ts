@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { pathsNamed, type ReadPath } from '../filesRead';
 import { fileSignature, linkSignature, listingSignature, treeSignature, type Signature } from './signatures';
 
@@ -11,6 +12,7 @@ const tickMs = 20;
 /** Folders that only might be read whole are followed up to this. */
 const guessed = { bytes: Infinity, entries: 4000 } as const;
 const mostEntries = 20_000;
+const looksInATurn = 200;
 
 type Kind = 'file' | 'listing' | 'tree' | 'guessedTree' | 'link';
 
@@ -32,6 +34,8 @@ export interface ReadFilesOptions {
   /** Entries of the search path, which may be links to what changes. */
   readonly searchPath: readonly string[];
   readonly sourceLimitMb: number;
+  /** Whether Nix tells of every folder that is copied, also of filtered ones. */
+  readonly tellsAllCopies: boolean;
 }
 
 export class ReadFiles {
@@ -68,7 +72,9 @@ export class ReadFiles {
   async isFresh(): Promise<boolean> {
     await this.looking;
     if (this.stale) return false;
+    let looked = 0;
     for (const { kind, path, text } of this.known.values()) {
+      if (++looked % looksInATurn === 0) await turn();
       if ((await this.signatureOf(kind, path))?.text !== text) return false;
     }
     return true;
@@ -103,7 +109,8 @@ export class ReadFiles {
       const key = `named ${path} ${edited || named.filters}`;
       if (this.seen.has(key) || this.options.isConstant(path)) continue;
       this.seen.add(key);
-      const kind = kindOf(path, written, edited, named.filters);
+      const guesses = !this.options.tellsAllCopies && (edited || named.filters);
+      const kind = kindOf(path, written, guesses && named.filters, guesses);
       if (kind === null) continue;
       const signature = await this.signatureOf(kind, path);
       if (signature !== null) this.remember(kind, path, signature, since);
@@ -141,13 +148,14 @@ export class ReadFiles {
 const ofMachine = /^\/(?:(?:usr|bin|sbin|lib\w*|etc|dev|proc|sys|run|nix)(?:\/|$)|$)/;
 
 /** How a path that a text names is followed; null when it need not be. */
-function kindOf(path: string, written: string, edited: boolean, filters: boolean): Kind | null {
+function kindOf(path: string, written: string, filters: boolean, guesses: boolean): Kind | null {
   if (ofMachine.test(written)) return null;
   const stats = statSync(path, { throwIfNoEntry: false });
   // `pathExists ./x` asks for what may come.
   if (stats === undefined) return /^\.{1,2}(?:\/|$)/.test(written) ? 'file' : null;
   if (stats.isFile()) return path.endsWith('.nix') ? null : 'file';
-  if (!stats.isDirectory()) return null;
+  // A folder by its whole name is most often a text in a script.
+  if (!stats.isDirectory() || written.startsWith('/')) return null;
   const imported = existsSync(join(path, 'default.nix')) && !filters;
-  return filters || (edited && !imported) ? 'guessedTree' : 'listing';
+  return guesses && !imported ? 'guessedTree' : 'listing';
 }

@@ -6,6 +6,7 @@ import type { NixContext } from '../commandLine';
 import { runWithLog } from '../commandLine';
 import { instantiateArguments } from '../evaluationTries';
 import { pathRead, tellsFilesRead } from '../filesRead';
+import type { NixVersion } from '../installation';
 import type { NixLogRecord } from '../internalJson';
 import type { EvaluationOptions, TypingOptions } from '../nix';
 import type { ProcessResult } from '../process';
@@ -72,6 +73,7 @@ export class WarmProcess {
       isConstant: (path) => isConstant(path, context, scratch),
       searchPath: searchPathEntries(settings.searchPath, environment),
       sourceLimitMb: typing.sourceLimitMb,
+      tellsAllCopies: isAtLeast(installation.version, 2, 26),
     });
     this.result = runWithLog(
       context.runner,
@@ -227,6 +229,10 @@ function aborted(signal: AbortSignal): Promise<'aborted'> {
     if (signal.aborted) resolve('aborted');
     signal.addEventListener('abort', () => resolve('aborted'), { once: true });
   });
+}
+
+function isAtLeast(version: NixVersion, major: number, minor: number): boolean {
+  return version.major > major || (version.major === major && version.minor >= minor);
 }
 
 /** What the store holds does not change, and what we write is read once. */
