@@ -20,6 +20,10 @@ const snapshotParts = {
   caseSensitive: true,
   message: 'The way into the snapshots is snapshots.ts.',
 };
+const warmParts = {
+  group: ['**/warm/*', '!**/warm/warmEvaluators'],
+  message: 'The way to evaluators that are kept is warmEvaluators.ts.',
+};
 const io = [{ group: ['node:*', '!node:path', '!node:crypto'], message: 'This room is pure.' }];
 
 export default tseslint.config(
@@ -93,6 +97,14 @@ export default tseslint.config(
   ),
   forbid(
     ['server/src/nix/!(process).ts'],
+    [
+      ...rooms('syntax', 'analysis', 'derivation', 'phases', 'builds', 'engine', 'features', 'cli'),
+      warmParts,
+    ],
+    [vscode, ...childProcess],
+  ),
+  forbid(
+    ['server/src/nix/warm/*.ts'],
     rooms('syntax', 'analysis', 'derivation', 'phases', 'builds', 'engine', 'features', 'cli'),
     [vscode, ...childProcess],
   ),
