@@ -188,6 +188,7 @@ describe('an evaluator that is kept', () => {
     await bed.write('odd.txt', 'after');
     assert.match(drvPath(await bed.typed(text)), /-before\.drv$/);
     assert.match(drvPath(await bed.judged(text)), /-after\.drv$/);
+    await untilIs(() => bed.reports.length > 0);
     assert.match(bed.reports.join(), /differ, which is an error of Phasewise.*-before\.drv.*-after\.drv/s);
     bed.reports.length = 0;
     await bed.agrees(text, 1);

@@ -48,4 +48,16 @@ describe('problems', () => {
     await replace(document, 'throw "no sources today"', '../hello/src');
     await until('the problem goes', () => errors(document).length === 0);
   });
+
+  it('are none while something would have to be built for the evaluation: that waits for a save', async () => {
+    const document = await openDerivation('built.nix/default.nix', '  pname = "built";\n  version = "1";');
+    await evaluated(api, document);
+    const needed = 'derivation { name = "needed"; system = builtins.currentSystem; builder = "/bin/sh"; }';
+    await replace(document, 'version = "1"', `version = import (${needed})`);
+    await until('it says so', () => api.message().includes('it needs needed to be built first'));
+    assert.deepEqual(errors(document), []);
+    await replace(document, `import (${needed})`, '"2"');
+    await until('it is evaluated again', () => !api.message().includes('needed'));
+    await evaluated(api, document);
+  });
 });

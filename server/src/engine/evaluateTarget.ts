@@ -151,8 +151,9 @@ function drawnFrom({ treeOf }: Drawing): (file: string) => readonly Derivation[]
   };
 }
 
-function notEvaluated(derivation: Derivation, { message }: EvaluationFailure): Derivation {
-  return { ...derivation, note: `Not evaluated: ${message.split('\n')[0] ?? ''}` };
+function notEvaluated(derivation: Derivation, { kind, message }: EvaluationFailure): Derivation {
+  const words = message.split('\n')[0] ?? '';
+  return { ...derivation, note: kind === 'whenSaved' ? words : `Not evaluated: ${words}` };
 }
 
 function nothingMade(

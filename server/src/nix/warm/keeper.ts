@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { printAttrPath } from '../attrPath';
 import type { NixContext } from '../commandLine';
 import { bareFailure } from '../evaluationFailure';
+import { diagnoseStore } from '../nixProblems';
 import type { Question, TryRequest } from '../evaluationTries';
 import { askInTries, cancelled, timedOut } from '../evaluationTries';
 import type { EvaluatedFile, EvaluationFailure, EvaluationOptions, TypingOptions } from '../nix';
@@ -15,6 +16,7 @@ import { WarmText, type TypedSource } from './warmText';
 /** An evaluator that is not asked is ended after this. */
 const idleMs = 10 * 60_000;
 const rehearsalMs = 20_000;
+const collected = /^path ['"“].*['"”] (?:is not valid|does not exist)/m;
 
 /** What the last answered request was, to bring a new evaluator to where the old one was. */
 interface Rehearsal {
@@ -123,7 +125,12 @@ export class Keeper {
     if (process === 'aborted') return cancelled(null);
     if (process === null) return 'lost';
     const { answer } = request;
-    await prepared.place(process.scratch, process.nextNumber);
+    try {
+      await prepared.place(process.scratch, process.nextNumber);
+    } catch {
+      // It ended meanwhile and its folder is gone, or the disk is full.
+      return 'lost';
+    }
     const end = await process.ask({
       request: request.textFor(prepared.file),
       onRecord: (record) => answer.take(record),
@@ -159,8 +166,12 @@ export class Keeper {
     if (end.signal !== null && end.signal !== 'SIGSEGV') return 'lost';
     const found = answer.exitFailure(end, attr);
     // What it remembers may have been collected; its memory is not that of a cold one.
-    if (found.kind === 'memory' || /is not valid|No such file/.test(found.message)) return 'lost';
-    this.rehearsing = this.rehearse();
+    // Or the daemon was started again.
+    const { message } = found;
+    if (found.kind === 'memory' || collected.test(message) || diagnoseStore(message) !== null) return 'lost';
+    this.rehearsing = this.rehearse().catch(() => {
+      // Its folder is gone: the next question starts another.
+    });
     return found;
   }
 

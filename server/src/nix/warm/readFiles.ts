@@ -1,5 +1,5 @@
 /** The files that an evaluator has read and remembers: when one of them changes it answers for what is no more. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, statSync, type Stats } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -150,7 +150,7 @@ const ofMachine = /^\/(?:(?:usr|bin|sbin|lib\w*|etc|dev|proc|sys|run|nix)(?:\/|$
 /** How a path that a text names is followed; null when it need not be. */
 function kindOf(path: string, written: string, filters: boolean, guesses: boolean): Kind | null {
   if (ofMachine.test(written)) return null;
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statsOf(path);
   // `pathExists ./x` asks for what may come.
   if (stats === undefined) return /^\.{1,2}(?:\/|$)/.test(written) ? 'file' : null;
   if (stats.isFile()) return path.endsWith('.nix') ? null : 'file';
@@ -158,4 +158,12 @@ function kindOf(path: string, written: string, filters: boolean, guesses: boolea
   if (!stats.isDirectory() || written.startsWith('/')) return null;
   const imported = existsSync(join(path, 'default.nix')) && !filters;
   return guesses && !imported ? 'guessedTree' : 'listing';
+}
+
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }

@@ -155,7 +155,8 @@ export class WarmProcess {
   }
 
   private get memoryBytes(): number {
-    return this.start.typing.warmMemoryMb * 1024 * 1024;
+    const { typing, options } = this.start;
+    return Math.min(typing.warmMemoryMb, options.memoryLimitMb) * 1024 * 1024;
   }
 
   private commandLine(): readonly string[] {
