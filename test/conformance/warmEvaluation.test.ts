@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rm, unlink } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { commandLinesWith, leftOver } from '../support/processes';
+import { unique } from './nixTestbed';
 import { drvPath, WarmBed } from './warmBed';
 
 const packageSet = `{ ... }:
@@ -156,12 +157,16 @@ describe('an evaluator that is kept', () => {
 
   it('builds nothing for an evaluation while the user types, unless they want that', async () => {
     const text = make(
-      'name = import (derivation { name = "built-for-it"; system = builtins.currentSystem; builder = "/bin/sh"; args = [ "-c" "echo \'\\"a\\"\' > $out" ]; });',
+      `name = import (derivation { name = "built-for-it"; system = builtins.currentSystem; builder = "/bin/sh"; args = [ "-c" "echo '\\"a\\"' > $out" ]; unique = "${unique}"; });`,
     );
-    const waits = await bed.typed(text);
+    const built: string[] = [];
+    const onBuild = (name: string) => built.push(name);
+    const waits = await bed.typed(text, { onBuild });
     assert.equal(!waits.ok && waits.error.kind, 'whenSaved');
     assert.match(waits.ok ? '' : waits.error.message, /needs built-for-it to be built first/);
-    assert.ok((await bed.typed(text, { typing: { importFromDerivation: true } })).ok);
+    assert.deepEqual(built, []);
+    assert.ok((await bed.typed(text, { typing: { importFromDerivation: true }, onBuild })).ok);
+    assert.deepEqual(built, ['built-for-it']);
     assert.ok((await bed.judged(text)).ok);
   });
 

@@ -55,6 +55,21 @@ describe('drawings', () => {
     assert.deepEqual([messages[0], messages.at(-1)], ['Only the first 500 are shown.', null]);
   });
 
+  it('say what is built because the evaluation needs it, until it is evaluated', async () => {
+    const building = gate();
+    engine.onEvaluate = async () => {
+      engine.optionsSeen?.onBuild?.('needed');
+      await building.promise;
+      return { diagnostics: [], derivations: [derivationOf(file)], message: null };
+    };
+    await client.open(uri, '1');
+    await until('it is said', () => client.drawing(uri)?.message?.startsWith('Building needed,') === true);
+    assert.equal(client.drawing(uri)?.busy, true);
+    building.open();
+    await until('the last drawing', () => client.drawing(uri)?.busy === false);
+    assert.equal(client.drawing(uri)?.message, null);
+  });
+
   it('keep what was last true while the text is broken, at the places of the present text, with the reason', async () => {
     const attributes = (line: number) => ({ buildPhase: { file, range: range(line) } });
     const buildPhase = (line: number) =>

@@ -62,6 +62,7 @@ export class Drawings {
       for (const document of documents.all()) this.draw(document);
     });
     evaluations.finished.add(({ document, evaluated }) => this.evaluated(document, evaluated));
+    evaluations.building.add(({ document, name }) => this.building(document, name));
   }
 
   register(onRedraw: () => Promise<void>): void {
@@ -131,6 +132,13 @@ export class Drawings {
     const reason = this.parts.evaluations.reasonAgainst(document);
     if (reason !== null || !document.large || this.parts.evaluations.isPending(document.uri)) return reason;
     return 'This file is large: it is evaluated when you save it.';
+  }
+
+  private building(document: OpenDocument, name: string): void {
+    const drawn = this.drawn.get(document.uri);
+    if (drawn?.document !== document) return;
+    drawn.message = `Building ${name}, which the evaluation needs (import from derivation).`;
+    this.show(drawn, drawn.shown, true);
   }
 
   private evaluated(document: OpenDocument, evaluated: Evaluated): void {

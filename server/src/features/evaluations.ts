@@ -27,6 +27,8 @@ export class Evaluations {
   readonly finished = new Listeners<EvaluationOutcome>();
   /** Told of each flake that was evaluated, by its folder and attribute. */
   readonly flakes = new Listeners<FlakeOutcome>();
+  /** Told of what is built because the evaluation of an open version needs it. */
+  readonly building = new Listeners<{ readonly document: OpenDocument; readonly name: string }>();
   private readonly limiter = new Limiter(evaluationsAtOnce);
   private readonly pending = new Map<string, AbortController>();
 
@@ -131,9 +133,12 @@ export class Evaluations {
     options: EvaluationOptions,
   ): Promise<Evaluated | null> {
     const release = document.retain();
+    const onBuild = (name: string): void => {
+      if (this.documents.isCurrent(document)) this.building.fire({ document, name });
+    };
     try {
       const evaluated = await this.limiter.run(
-        async () => this.engine.evaluate(await document.targetForNix(), options, signal),
+        async () => this.engine.evaluate(await document.targetForNix(), { ...options, onBuild }, signal),
         signal,
       );
       return signal.aborted ? null : evaluated;

@@ -8,6 +8,7 @@ import type { EvaluationRecord, Stop } from './evaluationRecords';
 import { decodeRecord, toDerivation } from './evaluationRecords';
 import type { PreparedSource } from './evaluationSource';
 import type { NixLogRecord, NixMessage } from './internalJson';
+import { activityType } from './internalJson';
 import type {
   EvaluatedDerivation,
   EvaluatedFile,
@@ -78,6 +79,9 @@ export class EvaluationAnswer {
   take(record: NixLogRecord): void {
     if (record.type === 'message') this.takeMessage(record);
     else if (record.type === 'plain') this.takePlain(record.text);
+    else if (record.type === 'start' && record.activity === activityType.build) {
+      this.options.onBuild?.(derivationName(String(record.fields[0] ?? '')));
+    }
   }
 
   notice(text: string): void {
@@ -121,7 +125,7 @@ export class EvaluationAnswer {
       return null;
     }
     const built = /'([^']*?\.drv)/.exec(found.message)?.[1];
-    const what = built === undefined ? 'something' : basename(built).replace(/^[0-9a-z]{32}-|\.drv$/g, '');
+    const what = built === undefined ? 'something' : derivationName(built);
     const message = `Evaluated when the file is saved: it needs ${what} to be built first (import from derivation).`;
     return bareFailure('whenSaved', message, found.attr);
   }
@@ -202,6 +206,10 @@ export class EvaluationAnswer {
         this.stop = record.reason;
     }
   }
+}
+
+function derivationName(drvPath: string): string {
+  return basename(drvPath).replace(/^[0-9a-z]{32}-|\.drv$/g, '');
 }
 
 /** One character added, left out, changed, or two swapped. */

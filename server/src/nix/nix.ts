@@ -77,6 +77,8 @@ export interface EvaluationOptions {
   }[];
   /** Absent: asked by the user or by a command. */
   readonly typing?: TypingOptions;
+  /** Told the name of each derivation that is built because the evaluation needs it (import from derivation). */
+  readonly onBuild?: (name: string) => void;
 }
 
 export interface EvaluatedDerivation {
