@@ -72,7 +72,7 @@ class Server {
     return uri;
   }
 
-  /** The whole text anew, not saved; gives its version. */
+  /** The whole text anew, not saved. */
   change(uri, text) {
     const version = this.#versions.get(uri) + 1;
     this.#versions.set(uri, version);
@@ -80,7 +80,6 @@ class Server {
       textDocument: { uri, version },
       contentChanges: [{ text }],
     });
-    return version;
   }
 
   /** Runs phases; fails unless each is ok or skipped. */
