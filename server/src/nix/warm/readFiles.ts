@@ -1,6 +1,5 @@
 /** The files that an evaluator has read and remembers: when one of them changes it answers for what is no more. */
-import { existsSync, statSync, type Stats } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -12,7 +11,9 @@ const tickMs = 20;
 /** Folders that only might be read whole are followed up to this. */
 const guessed = { bytes: Infinity, entries: 4000 } as const;
 const mostEntries = 20_000;
-const looksInATurn = 200;
+/** How long looking waits, so that it takes no time from showing what was answered. */
+const pauseMs = 100;
+const looksInATurn = { files: 200, texts: 20 } as const;
 
 type Kind = 'file' | 'listing' | 'tree' | 'guessedTree' | 'link';
 
@@ -43,6 +44,9 @@ export class ReadFiles {
   private readonly seen = new Set<string>();
   private pending: NewPath[] = [];
   private stale = false;
+  /** Somebody waits for what is to be looked at. */
+  private wanted = false;
+  private hurry: () => void = () => undefined;
   private looking: Promise<readonly string[]> = Promise.resolve([]);
 
   constructor(private readonly options: ReadFilesOptions) {
@@ -64,20 +68,35 @@ export class ReadFiles {
     since: number,
   ): Promise<readonly string[]> {
     const before = this.looking;
-    this.looking = before.then(() => this.lookNow(edited, since));
+    this.looking = before.then(() => this.pause()).then(() => this.lookNow(edited, since));
     return this.looking;
   }
 
   /** Whether everything is as it was read. */
   async isFresh(): Promise<boolean> {
+    this.wanted = true;
+    this.hurry();
     await this.looking;
+    this.wanted = false;
     if (this.stale) return false;
     let looked = 0;
     for (const { kind, path, text } of this.known.values()) {
-      if (++looked % looksInATurn === 0) await turn();
+      if (++looked % looksInATurn.files === 0) await turn();
       if ((await this.signatureOf(kind, path))?.text !== text) return false;
     }
     return true;
+  }
+
+  /** What was answered is shown first. */
+  private pause(): Promise<void> {
+    if (this.wanted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, pauseMs);
+      this.hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   private async lookNow(
@@ -87,6 +106,7 @@ export class ReadFiles {
     const { pending } = this;
     this.pending = [];
     const large: string[] = [];
+    let looked = 0;
     for (const { read, since: begun } of pending) {
       if (read.kind === 'source') {
         const signature = await this.signatureOf('tree', read.path);
@@ -95,7 +115,8 @@ export class ReadFiles {
         continue;
       }
       this.remember('file', read.path, fileSignature(read.path), begun);
-      const text = await readFile(read.path, 'utf8').catch(() => '');
+      if (++looked % looksInATurn.texts === 0) await turn();
+      const text = textOf(read.path);
       await this.lookAtNamed(text, dirname(read.path), begun, false);
     }
     await this.lookAtNamed(edited.text, edited.folder, since, true);
@@ -165,5 +186,14 @@ function statsOf(path: string): Stats | undefined {
     return statSync(path);
   } catch {
     return undefined;
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    // It went away: that it did is seen by itself.
+    return '';
   }
 }

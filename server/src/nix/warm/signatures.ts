@@ -1,6 +1,6 @@
 /** What tells whether a file or a folder is still what it was. */
 import { lstatSync, readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 
 export interface Signature {
@@ -22,7 +22,8 @@ export function fileSignature(path: string): Signature {
   try {
     return ofStats(statSync(path));
   } catch {
-    return absent;
+    // When it went away, the folder that it was in changed.
+    return { ...absent, changedAt: statsOf(dirname(path))?.ctimeMs ?? 0 };
   }
 }
 
@@ -39,7 +40,7 @@ export function linkSignature(path: string): Signature {
 export function listingSignature(folder: string): Signature {
   try {
     const parts: string[] = [];
-    let changedAt = 0;
+    let changedAt = statSync(folder).ctimeMs;
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       if (entry.isDirectory() || entry.name.endsWith('.nix')) {
         parts.push(entry.name);
@@ -70,7 +71,8 @@ export async function treeSignature(root: string, limit: TreeLimit): Promise<Sig
       continue;
     }
     if (stats.isDirectory()) {
-      // What is in a folder counts, not when something was last put there.
+      // What is in a folder counts, not when something was last put there; but then it changed.
+      changedAt = Math.max(changedAt, stats.ctimeMs);
       parts.push(`${path} ${stats.mode}`);
       for (const name of namesIn(path)) pending.push(join(path, name));
     } else {
