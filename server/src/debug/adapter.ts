@@ -9,6 +9,7 @@ import { failure, success, type Problem, type Result } from '../result';
 import { Breakpoints } from './breakpoints';
 import { DebugSession, mainThread } from './debugSession';
 import { evaluate } from './evaluate';
+import { exceptionFilters } from './exceptions';
 import { parseLaunch, type Launch } from './launchArguments';
 import type { ProtocolConnection } from './protocolConnection';
 import { ScriptFiles } from './scriptFiles';
@@ -49,14 +50,8 @@ const capabilities: DebugProtocol.Capabilities = {
   supportsClipboardContext: true,
   supportsValueFormattingOptions: false,
   supportsExceptionInfoRequest: true,
-  exceptionBreakpointFilters: [
-    {
-      filter: 'failure',
-      label: 'Failing Commands',
-      description: 'Stops at a command that fails, before it ends the phase.',
-      default: true,
-    },
-  ],
+  supportsExceptionFilterOptions: true,
+  exceptionBreakpointFilters: [...exceptionFilters],
 };
 
 export class Adapter {
@@ -185,8 +180,7 @@ export class Adapter {
   }
 
   private async setExceptionBreakpoints(args: DebugProtocol.SetExceptionBreakpointsArguments): Answer {
-    await this.session?.changed(args.filters.includes('failure'));
-    return success(null);
+    return success({ breakpoints: (await this.session?.setFilters(args)) ?? [] });
   }
 
   private async stackTrace(args: DebugProtocol.StackTraceArguments): Answer {
@@ -248,15 +242,14 @@ export class Adapter {
   }
 
   private exceptionInfo({ threadId }: DebugProtocol.ExceptionInfoArguments): Answer {
-    const stop = this.session?.shell(threadId)?.stop;
-    if (stop?.reason !== 'error') return Promise.resolve(refused('No command failed here.'));
-    const description = `exit code ${stop.exitCode} from: ${stop.command}`;
-    return done({ exceptionId: `exit code ${stop.exitCode}`, description, breakMode: 'always' });
+    const told = this.session?.exception(threadId) ?? null;
+    if (told === null) return Promise.resolve(refused('Nothing went wrong here.'));
+    return done({ exceptionId: told.id, description: told.text, breakMode: 'always' });
   }
 
   private async resume({ threadId }: { readonly threadId: number }, mode: ResumeMode): Answer {
-    await this.session?.resume(threadId, mode);
-    return success({ allThreadsContinued: false });
+    const resumed = (await this.session?.resume(threadId, mode)) ?? success(null);
+    return resumed.ok ? success({ allThreadsContinued: false }) : resumed;
   }
 
   private async pause(): Answer {

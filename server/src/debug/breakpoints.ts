@@ -37,6 +37,8 @@ export class Breakpoints {
   private readonly bySource = new Map<string, readonly Breakpoint[]>();
   private ofFunctions: readonly Breakpoint[] = [];
   private ids = 0;
+  /** Where a text says `exit`; only while that is asked for. */
+  private exits: readonly Target[] = [];
 
   constructor(
     private readonly derivation: Derivation,
@@ -142,15 +144,25 @@ export class Breakpoints {
     });
   }
 
+  /** Whether to stop where a text says `exit`. */
+  setExits(wanted: boolean): void {
+    const texts = wanted ? [...this.places.texts.keys()] : [];
+    this.exits = texts.flatMap((text) =>
+      this.files
+        .statementsOfText(text)
+        .filter(({ squeezed }) => isExit.test(squeezed))
+        .map((statement) => ({ text, file: null, statement })),
+    );
+  }
+
   /** `FILE:LINE` where the shells of this phase are to stop. */
   linesFor(phase: string, textsFolder: string): ReadonlySet<string> {
     const lines = new Set<string>();
-    for (const { targets } of this.all) {
-      for (const { text, file, statement } of targets) {
-        if (text !== null && !this.mayRunIn(text, phase)) continue;
-        const path = text === null ? (file ?? '') : join(textsFolder, `${text}.sh`);
-        for (const line of reportedLines(statement)) lines.add(`${path}:${line}`);
-      }
+    const targets = [...this.all.flatMap((one) => one.targets), ...this.exits];
+    for (const { text, file, statement } of targets) {
+      if (text !== null && !this.mayRunIn(text, phase)) continue;
+      const path = text === null ? (file ?? '') : join(textsFolder, `${text}.sh`);
+      for (const line of reportedLines(statement)) lines.add(`${path}:${line}`);
     }
     return lines;
   }
@@ -211,6 +223,9 @@ export class Breakpoints {
     return this.all.filter((one) => here(one) || entered(one));
   }
 }
+
+/** As squeezed: with or without a status. */
+const isExit = /^(?:builtin)?exit(?:-?\d+|"?\$.*)?$/;
 
 /** bash stops at a function's definition with the command that calls it, which is none of those that stand there. */
 function isEntry(statements: readonly Statement[], { frames, command }: ShellStop): boolean {

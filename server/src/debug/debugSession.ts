@@ -10,10 +10,11 @@ import type {
 } from '../phases/phaseDebugger';
 import type { ActivityEvent } from '../protocol/messages';
 import type { Derivation, RunResult } from '../protocol/model';
-import type { Result } from '../result';
-import type { Breakpoint, Breakpoints } from './breakpoints';
-import { isHit } from './breakpoints';
-import { conditionScript, wordScript } from './expressions';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { failure, success, type Result } from '../result';
+import { hitBreakpoints } from './breakpointHits';
+import type { Breakpoints } from './breakpoints';
+import { endOf, ExceptionFilters, type ExceptionKind } from './exceptions';
 import type { Launch } from './launchArguments';
 import type { ScriptFiles } from './scriptFiles';
 import { StoppedShell } from './stoppedShell';
@@ -39,6 +40,13 @@ const ownTrace = /^\++ (?:\(\(\s*\)\)|.*__phasewise.*)\r?\n/gm;
 
 const stepModes: ReadonlySet<ResumeMode> = new Set(['in', 'over', 'out']);
 
+/** Why a shell stopped that something went wrong in. */
+export interface Exception {
+  readonly kind: ExceptionKind;
+  readonly id: string;
+  readonly text: string;
+}
+
 export class DebugSession implements PhaseDebugger {
   private readonly shells = new Map<number, StoppedShell>();
   private readonly gone = new AbortController();
@@ -51,7 +59,16 @@ export class DebugSession implements PhaseDebugger {
   private failedInside: ShellStop | null = null;
   private lastMode: ResumeMode = 'continue';
   private number = 1000;
-  private stopOnFailure: boolean;
+  private readonly filters: ExceptionFilters;
+  /** Why a thread stopped, where something went wrong. */
+  private readonly exceptions = new Map<number, Exception>();
+  /** What the phase printed last. */
+  private said = '';
+  /** The line of output that a shell is to stop for. */
+  private matched: string | null = null;
+  /** A stop at `exit` was told, and the shell let go on. */
+  private leaving = false;
+  private started = false;
   /** Programs that a paused shell waits for. */
   private awaited: readonly string[] | null = null;
   private finished: Promise<void> = Promise.resolve();
@@ -59,18 +76,34 @@ export class DebugSession implements PhaseDebugger {
   constructor(private readonly parts: DebugSessionParts) {
     const { launch } = parts;
     this.soon = launch.stopOnEntry ? 'entry' : null;
-    this.stopOnFailure = launch.stopOnFailure;
+    this.filters = new ExceptionFilters(launch.stopOnFailure);
   }
 
   /** Begins the run; its end is told by events. */
   start(): void {
+    this.started = true;
     this.finished = this.runToEnd();
   }
 
-  /** Breakpoints have changed, or what failures do. */
-  async changed(stopOnFailure = this.stopOnFailure): Promise<void> {
-    this.stopOnFailure = stopOnFailure;
+  /** Breakpoints have changed, or what is stopped for. */
+  async changed(): Promise<void> {
     await this.phase?.update(this.points(null));
+  }
+
+  /** The client's choice. Before the run it cannot take back that the launch wants no stop at failures. */
+  async setFilters(
+    args: DebugProtocol.SetExceptionBreakpointsArguments,
+  ): Promise<readonly DebugProtocol.Breakpoint[]> {
+    const refused = !this.started && !this.parts.launch.stopOnFailure;
+    const answers = this.filters.choose(args, refused);
+    this.parts.breakpoints.setExits(this.filters.wants('exit'));
+    await this.changed();
+    return answers;
+  }
+
+  /** Why a thread stopped; null when nothing went wrong. */
+  exception(thread: number): Exception | null {
+    return this.exceptions.get(thread) ?? null;
   }
 
   get threads(): readonly { readonly id: number; readonly name: string }[] {
@@ -97,17 +130,22 @@ export class DebugSession implements PhaseDebugger {
     return this.awaited;
   }
 
-  async resume(thread: number, mode: ResumeMode): Promise<void> {
+  async resume(thread: number, wanted: ResumeMode): Promise<Result<null>> {
     this.awaited = null;
     const shell = this.shells.get(thread);
-    if (shell === undefined) return;
+    if (shell === undefined) return success(null);
     const { stop, phase } = shell;
+    const isExit = this.exceptions.get(thread)?.kind === 'exit';
+    const mode = wanted === 'ignore' && isExit ? 'skip' : wanted;
+    if (stop.reason === 'end' && (mode === 'ignore' || mode === 'skip')) return failure(isEnding);
+    this.leaving = isExit && mode !== 'skip';
     const inner = stop.reason === 'error' && !stop.isMain && mode !== 'ignore' && mode !== 'skip';
     this.failedInside = inner ? stop : null;
     if (stop.isMain) this.lastMode = mode;
     const isStdenv = (await shell.here())?.isStdenv === true;
     this.forget(thread);
     await phase.resume(stop.pid, mode, { ...this.points(null), skipStore: this.skipsStore && !isStdenv });
+    return success(null);
   }
 
   async pause(): Promise<void> {
@@ -172,9 +210,18 @@ export class DebugSession implements PhaseDebugger {
   }
 
   private show(event: ActivityEvent): void {
-    if (event.type === 'output') this.output('stdout', event.text.replaceAll(ownTrace, ''));
+    if (event.type === 'output') this.showOutput(event.text.replaceAll(ownTrace, ''));
     else if (event.type === 'notice') this.output('console', `${event.text}\n`);
     else if (event.type === 'phaseStarted') this.output('console', `── ${event.phase}\n`);
+  }
+
+  private showOutput(text: string): void {
+    this.said = (this.said + text).slice(-8192);
+    this.output('stdout', text);
+    const line = this.filters.matching(text);
+    if (line === null || this.matched !== null || this.phase === null) return;
+    this.matched = line;
+    void this.phase.update(this.points('output'));
   }
 
   private output(category: string, output: string): void {
@@ -199,6 +246,7 @@ export class DebugSession implements PhaseDebugger {
   begin(phase: DebuggedPhase): Promise<StopPoints> {
     this.phase = phase;
     this.failedInside = null;
+    this.leaving = false;
     const { from } = this.parts.launch;
     this.reached ||= from === null || from === phase.phase;
     // A step at the end of a phase leads into the next.
@@ -223,9 +271,12 @@ export class DebugSession implements PhaseDebugger {
 
   private points(stopSoon: StopPoints['stopSoon']): StopPoints {
     const { breakpoints } = this.parts;
-    const { phase, stopOnFailure, skipsStore } = this;
+    const { phase, filters, skipsStore } = this;
+    const stopOnFailure = filters.wants('failure');
+    const stopOnEnd = filters.wantsEnds;
     const lines = phase === null ? new Set<string>() : breakpoints.linesFor(phase.phase, phase.textsFolder);
-    return { lines, functions: breakpoints.functions, stopOnFailure, stopSoon, skipStore: skipsStore };
+    const { functions } = breakpoints;
+    return { lines, functions, stopOnFailure, stopOnEnd, stopSoon, skipStore: skipsStore };
   }
 
   /** Whether the client hears of a stop, or the shell goes on. */
@@ -233,21 +284,57 @@ export class DebugSession implements PhaseDebugger {
     const { files, derivation } = this.parts;
     const outputs = new Set(['out', 'outputs', ...Object.keys(derivation.outputs)]);
     const numbers = { next: () => ++this.number };
-    const shell = new StoppedShell(phase, stop, files, outputs, numbers);
-    const goOn = (mode: ResumeMode) => phase.resume(stop.pid, mode, this.points(null));
-    if (stop.reason === 'error') {
-      const inner = this.failedInside;
-      this.failedInside = null;
-      const same = inner !== null && inner.pid !== stop.pid && inner.exitCode === stop.exitCode;
-      return same ? goOn('continue') : this.tellStop(shell, { reason: 'exception', text: failureText(stop) });
+    const open = (seen: ShellStop) => new StoppedShell(phase, seen, files, outputs, numbers);
+    if (stop.reason === 'error' || stop.reason === 'end') return this.decideFailure(phase, stop, open);
+    const shell = open(stop);
+    if (stop.reason === 'output') {
+      const text = this.matched ?? '';
+      this.matched = null;
+      return this.tellException(shell, { kind: 'output', id: 'output', text });
     }
     if (stop.reason !== 'point') return this.tellStop(shell, { reason: stop.reason });
-    const hit = await this.hitBreakpoints(shell);
-    if (hit.length === 0) return stop.alsoStep ? this.tellStop(shell, { reason: 'step' }) : goOn('on');
+    if (stop.isMain && this.filters.wants('exit') && /^(?:builtin )?exit\b/.test(stop.command))
+      return this.tellException(shell, { kind: 'exit', id: stop.command, text: stop.command });
+    const hit = await hitBreakpoints(shell, this.parts.breakpoints, (category, text) =>
+      this.output(category, text),
+    );
+    if (hit.length === 0) {
+      if (stop.alsoStep) return this.tellStop(shell, { reason: 'step' });
+      return phase.resume(stop.pid, 'on', this.points(null));
+    }
     const reason = hit.every(({ functionName }) => functionName !== null)
       ? 'function breakpoint'
       : 'breakpoint';
     this.tellStop(shell, { reason, hitBreakpointIds: hit.map(({ id }) => id) });
+  }
+
+  private async decideFailure(
+    phase: DebuggedPhase,
+    stop: ShellStop,
+    open: (seen: ShellStop) => StoppedShell,
+  ): Promise<void> {
+    const goOn = () => phase.resume(stop.pid, 'continue', this.points(null));
+    const seen = this.parts.files.withFailedText(stop, phase.textsFolder);
+    if (stop.reason === 'error') {
+      const inner = this.failedInside;
+      this.failedInside = null;
+      if (inner !== null && inner.pid !== stop.pid && inner.exitCode === stop.exitCode) return goOn();
+      const id = `exit code ${stop.exitCode}`;
+      return this.tellException(open(seen), { kind: 'failure', id, text: failureText(stop) });
+    }
+    const { kind, text, line } = endOf(seen, this.said);
+    if (!this.filters.wants(kind) || (kind === 'exit' && this.leaving)) return goOn();
+    const id = kind === 'exit' ? text : kind;
+    this.tellException(open(await this.parts.files.withLine(seen, phase.textsFolder, line)), {
+      kind,
+      id,
+      text,
+    });
+  }
+
+  private tellException(shell: StoppedShell, exception: Exception): void {
+    this.exceptions.set(threadOf(shell.stop), exception);
+    this.tellStop(shell, { reason: 'exception', text: exception.text });
   }
 
   private tellStop(
@@ -255,7 +342,7 @@ export class DebugSession implements PhaseDebugger {
     body: { readonly reason: string; readonly [more: string]: unknown },
   ): void {
     const { stop } = shell;
-    const threadId = stop.isMain ? mainThread : stop.pid;
+    const threadId = threadOf(stop);
     this.awaited = null;
     this.soon = null;
     this.shells.set(threadId, shell);
@@ -265,45 +352,21 @@ export class DebugSession implements PhaseDebugger {
 
   private forget(thread: number): void {
     this.shells.delete(thread);
+    this.exceptions.delete(thread);
     if (thread !== mainThread) this.parts.event('thread', { reason: 'exited', threadId: thread });
   }
-
-  /** Those at which to stop; log messages are written. */
-  private async hitBreakpoints(shell: StoppedShell): Promise<readonly Breakpoint[]> {
-    const hit: Breakpoint[] = [];
-    for (const one of await this.parts.breakpoints.at(shell.stop, shell.phase.textsFolder)) {
-      if (one.condition !== null && !(await this.holds(shell, one.condition))) continue;
-      one.hits++;
-      if (one.hitCondition !== null && isHit(one.hitCondition, one.hits) === false) continue;
-      if (one.logMessage === null) hit.push(one);
-      else this.output('console', `${await filledIn(one.logMessage, shell)}\n`);
-    }
-    return hit;
-  }
-
-  private async holds(shell: StoppedShell, condition: string): Promise<boolean> {
-    const { exitCode } = await shell.ask(conditionScript(condition));
-    if (exitCode !== 2 && exitCode !== 127) return exitCode === 0;
-    this.output('stderr', `The condition of a breakpoint cannot be evaluated, so it stops: ${condition}\n`);
-    return true;
-  }
 }
+
+function threadOf({ isMain, pid }: ShellStop): number {
+  return isMain ? mainThread : pid;
+}
+
+const isEnding = {
+  code: 'ending',
+  message: 'The phase is ending, and nothing can keep it here.',
+  advice: 'Look around, then restart the phase, or stop.',
+};
 
 function failureText({ command, exitCode }: ShellStop): string {
   return `exit code ${exitCode} from: ${command.split('\n')[0] ?? ''}`;
-}
-
-/** A log message with what its braces name. */
-async function filledIn(message: string, shell: StoppedShell): Promise<string> {
-  let filled = '';
-  let at = 0;
-  for (const match of message.matchAll(/\{([^{}]*)\}/g)) {
-    const script = wordScript(match[1] ?? '');
-    const value = script.ok
-      ? (await shell.ask(script.value)).output.toString('utf8').replace(/\n$/, '')
-      : match[0];
-    filled += message.slice(at, match.index) + value;
-    at = match.index + match[0].length;
-  }
-  return filled + message.slice(at);
 }

@@ -4,9 +4,9 @@ import { basename, dirname, join } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { BashParser } from '../bash/bashParser';
 import type { Statement } from '../bash/statements';
-import { startLine } from '../bash/statements';
+import { squeeze, startLine } from '../bash/statements';
 import type { ScriptPlaces } from '../engine/scriptPlaces';
-import type { DebuggedPhase, StoppedFrame } from '../phases/phaseDebugger';
+import type { DebuggedPhase, ShellStop, StoppedFrame } from '../phases/phaseDebugger';
 
 export interface FramePlace {
   readonly name: string;
@@ -43,6 +43,27 @@ export class ScriptFiles {
     const known = this.statements.get(key) ?? this.parser.statements(text);
     this.statements.set(key, known);
     return known;
+  }
+
+  /** A text that failed by its last command's status failed in its last command; bash has left it then. */
+  withFailedText(stop: ShellStop, textsFolder: string): ShellStop {
+    const file = /^source (\/.*)$/.exec(stop.command)?.[1];
+    const text = file === undefined || stop.reason !== 'error' ? null : this.textName(file, textsFolder);
+    if (file === undefined || text === null) return stop;
+    const last = this.statementsOfText(text).reduce((line, one) => Math.max(line, one.line), 1);
+    return { ...stop, frames: [{ functionName: 'source', file, line: last }, ...stop.frames] };
+  }
+
+  /** On its way out a shell has forgotten the innermost line: that which bash told, else of the only command that it may be. */
+  async withLine(stop: ShellStop, textsFolder: string, line: number | null): Promise<ShellStop> {
+    const [first, ...others] = stop.frames;
+    if (first === undefined) return stop;
+    const text = this.textName(first.file, textsFolder);
+    const statements = text === null ? await this.statementsOfFile(first.file) : this.statementsOfText(text);
+    const command = squeeze(stop.command);
+    const same = statements.filter(({ squeezed }) => squeezed === command);
+    const found = line ?? (same.length === 1 ? same[0]?.line : undefined) ?? first.line;
+    return { ...stop, frames: [{ ...first, line: found }, ...others] };
   }
 
   /** A text that the client asked for by its number; null when there is none. */

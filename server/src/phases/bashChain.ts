@@ -81,7 +81,8 @@ export class BashChain implements PhaseChain {
       const found = await processes.find(pid);
       return found === null ? [] : programsBelow(found);
     };
-    const parts = { phase, folder, textsFolder, driverFolder, runner, signal: interrupt, programs };
+    const shown = (mark: string): Promise<void> => this.parts.pump.shown(mark);
+    const parts = { phase, folder, textsFolder, driverFolder, runner, signal: interrupt, shown, programs };
     const opened = await DebugChannel.open(parts, debug, signal);
     return opened.ok ? opened.value : null;
   }

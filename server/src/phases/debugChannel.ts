@@ -21,6 +21,8 @@ export interface DebugChannelParts {
   readonly runner: ProcessRunner;
   /** Sends SIGURG to the phase's shell, named as it names itself. */
   signal(pid: number): Promise<void>;
+  /** Resolves when all output before this mark has been shown. */
+  shown(mark: string): Promise<void>;
   /** Programs that run below the phase's shell. */
   programs(pid: number): Promise<readonly string[]>;
 }
@@ -121,13 +123,14 @@ export class DebugChannel implements DebuggedPhase {
   }
 
   private async writePoints(points: StopPoints): Promise<void> {
-    const { lines, functions, stopOnFailure, stopSoon, skipStore } = points;
+    const { lines, functions, stopOnFailure, stopOnEnd, stopSoon, skipStore } = points;
     const at = new Set([...lines].map((place) => place.slice(place.lastIndexOf(':') + 1)));
     const script = [
       `__phasewise_at=(${[...at].map((line) => `[${Number(line)}]=1`).join(' ')})`,
       `__phasewise_points=(${[...lines].map((place) => `[${quoteForShell(place)}]=1`).join(' ')})`,
       `__phasewise_functions=(${functions.map(quoteForShell).join(' ')})`,
       `__phasewise_catch=${stopOnFailure ? 1 : ''}`,
+      `__phasewise_catch_end=${stopOnEnd ? 1 : ''}`,
       `__phasewise_pass=${skipStore ? 1 : ''}`,
       `__phasewise_pausing=${quoteForShell(stopSoon ?? '')}`,
     ];
@@ -149,6 +152,7 @@ export class DebugChannel implements DebuggedPhase {
     const stop = parseStop(await readFile(path, 'utf8').catch(() => ''));
     if (stop === null || this.closed) return;
     if (!stop.isMain && !(await this.openSubshell(pid))) return;
+    if (stop.reason === 'error' || stop.reason === 'end') await this.parts.shown(`stop ${pid}`);
     this.paused.add(pid);
     this.debug.stopped(this, stop);
   }

@@ -44,6 +44,14 @@ export class OutputPump {
     while (!this.marks.includes(label) && Date.now() - this.lastActivity < patienceMs) await delay(1);
   }
 
+  /** Waits for the mark, and has what came before it shown; another of the same name can be waited for afterwards. */
+  async shown(label: string): Promise<void> {
+    await this.mark(label);
+    const index = this.marks.indexOf(label);
+    if (index >= 0) this.marks.splice(index, 1);
+    this.log?.flush();
+  }
+
   /** Waits until nothing has come for a moment: for output that no mark follows. */
   async settle(quietMs = 50): Promise<void> {
     this.lastActivity = Date.now();
@@ -134,7 +142,8 @@ export class PhaseLog {
     await Promise.allSettled(ready);
   }
 
-  private flush(): void {
+  /** Gives the listener what waits for it. */
+  flush(): void {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
     const text = this.waiting;

@@ -8,8 +8,10 @@ export interface StopPoints {
   readonly functions: readonly string[];
   /** Whether a command that fails stops before it ends the phase. */
   readonly stopOnFailure: boolean;
+  /** Whether the phase's shell stops when it ends otherwise: `exit`, or an error of bash's. */
+  readonly stopOnEnd: boolean;
   /** Given: stops at the next command, with this as the reason. */
-  readonly stopSoon: 'entry' | 'step' | 'pause' | null;
+  readonly stopSoon: 'entry' | 'step' | 'pause' | 'output' | null;
   /** Whether steps pass over what the store brings: stdenv and setup hooks. */
   readonly skipStore: boolean;
 }
@@ -34,12 +36,12 @@ export interface ShellStop {
   readonly pid: number;
   /** Whether it is the phase's own shell; else a subshell of it. */
   readonly isMain: boolean;
-  readonly reason: 'point' | 'step' | 'error' | 'entry' | 'pause';
+  readonly reason: 'point' | 'step' | 'error' | 'end' | 'entry' | 'pause' | 'output';
   /** `$?` before the command; of `error` the status of the command. */
   readonly exitCode: number;
   /** As bash prints it. */
   readonly command: string;
-  /** Whether the innermost function was just entered, as far as the shell could see. */
+  /** Whether the innermost function was just entered, as far as the shell could see; of an `end`: whether the ERR trap is the phase's own. */
   readonly entered: boolean;
   /** Of a `point`: whether a step would have stopped there, too. */
   readonly alsoStep: boolean;

@@ -8,6 +8,8 @@ const reasons: Readonly<Record<string, ShellStop['reason']>> = {
   error: 'error',
   entry: 'entry',
   pause: 'pause',
+  output: 'output',
+  end: 'end',
 };
 
 /** Fields ended by NUL; null when the file is not whole. */

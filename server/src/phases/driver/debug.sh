@@ -13,12 +13,16 @@ __phasewise_step_trap="((__phasewise_rc=\$?,\${#FUNCNAME[@]}<=__phasewise_depth|
 __phasewise_after_trap="((__phasewise_rc=\$?,__phasewise_mend==1))&&{ __phasewise_mended \"\$_\"; $__phasewise_look }"
 __phasewise_error_trap="((__phasewise_rc=\$?,1))&&{ __phasewise_keep_last \"\$_\"; __phasewise_on_error \"\$__phasewise_rc\" \"\$LINENO\" \"\$BASH_COMMAND\"; if __phasewise_failing \"\$LINENO\" \"\$BASH_COMMAND\"; then $__phasewise_stay; fi; : \"\$__phasewise_last\"; ((__phasewise_mend=__phasewise_mend?1:0,1)); }"
 
+# First in the EXIT trap: `exit`, or an error for which bash runs no ERR trap. There is no way back from it.
+__phasewise_end_trap="((__phasewise_rc=\$?,1))&&{ if __phasewise_ends \"\$LINENO\" \"\$BASH_COMMAND\"; then $__phasewise_stay; fi; __phasewise_on_exit \"\$__phasewise_rc\" \"\$__phasewise_end_line\" \"\$__phasewise_end_command\"; } && :; "
+
 __phasewise_debug_begin() {
   unset -v __phasewise_at __phasewise_functions __phasewise_points
   builtin declare -ga __phasewise_at __phasewise_functions
   builtin declare -gA __phasewise_points
   __phasewise_depth=-1
   __phasewise_their_debug= __phasewise_skip= __phasewise_mend=0 __phasewise_from= __phasewise_catch= __phasewise_pausing=
+  __phasewise_ending= __phasewise_exit_prefix=$__phasewise_end_trap
   __phasewise_seen_depth=-1 __phasewise_seen_command= __phasewise_step= __phasewise_stepper= __phasewise_answers=
   __phasewise_read_points
   __phasewise_begin_stepping
@@ -134,14 +138,36 @@ __phasewise_steps() {
 
 # Line and command: whether to stop at this command, which failed.
 __phasewise_failing() {
-  [[ $- == *e* && -n $__phasewise_catch ]] || return 1
-  if [[ ${BASH_SOURCE[1]-} == "$__phasewise_driver"/* || $2 == *__phasewise_* ]]; then return 1; fi
+  [[ $- == *e* ]] || return 1
+  builtin local __phasewise_here=$2
+  if [[ $2 == 'source "$__phasewise_file"' ]]; then
+    # A text that ends with a status of failure, though no command of its own failed.
+    __phasewise_here="source $__phasewise_file"
+  elif [[ ${BASH_SOURCE[1]-} == "$__phasewise_driver"/* || $2 == *__phasewise_* ]]; then
+    return 1
+  fi
+  __phasewise_ending=1
+  [[ -n $__phasewise_catch ]] || return 1
   # Theirs, where they set one, is theirs again afterwards.
   builtin trap -p DEBUG >| "$__phasewise_debug/theirs"
   IFS= builtin read -r -d '' __phasewise_their_debug < "$__phasewise_debug/theirs"
   if [[ $__phasewise_their_debug == *__phasewise_* ]]; then __phasewise_their_debug=; fi
   builtin trap - DEBUG
-  __phasewise_stop error "$1" "$2" 0 0
+  __phasewise_mark_output "stop $BASHPID"
+  __phasewise_stop error "$1" "$__phasewise_here" 0 0
+}
+
+# Line and command as the EXIT trap has them: whether to stop on the way out of the phase's own shell.
+__phasewise_ends() {
+  __phasewise_end_line=$1 __phasewise_end_command=$2
+  [[ -n $__phasewise_catch_end && -z $__phasewise_ending && $BASHPID == "$__phasewise_pid" ]] || return 1
+  builtin trap - DEBUG
+  builtin local __phasewise_theirs=0
+  builtin trap -p ERR >| "$__phasewise_debug/theirs"
+  IFS= builtin read -r -d '' __phasewise_error_now < "$__phasewise_debug/theirs"
+  if [[ -n $__phasewise_error_now && $__phasewise_error_now != *__phasewise_* ]]; then __phasewise_theirs=1; fi
+  __phasewise_mark_output "stop $BASHPID"
+  __phasewise_stop end "$1" "$2" "$__phasewise_theirs" 0
 }
 
 __phasewise_keep_last() {
@@ -168,6 +194,12 @@ __phasewise_say() {
   builtin printf '%s\n' "$1" 1<> "$__phasewise_debug/events"
 }
 
+# Nobody will ever let this shell go on.
+__phasewise_abandon() {
+  __phasewise_ending=1
+  builtin exit 78
+}
+
 # True: there is code to run in the frame. False: go on.
 __phasewise_wait() {
   builtin local __phasewise_line
@@ -176,11 +208,11 @@ __phasewise_wait() {
     # The controller makes a subshell's FIFO when it hears of its stop.
     if [[ ! -p $__phasewise_in ]]; then
       builtin read -r -t 0.01 __phasewise_line <> "$__phasewise_debug/never"
-      builtin kill -0 "$__phasewise_controller" 2> /dev/null || builtin exit 78
+      builtin kill -0 "$__phasewise_controller" 2> /dev/null || __phasewise_abandon
       continue
     fi
     if ! IFS= builtin read -r -t 2 __phasewise_line <> "$__phasewise_in"; then
-      builtin kill -0 "$__phasewise_controller" 2> /dev/null || builtin exit 78
+      builtin kill -0 "$__phasewise_controller" 2> /dev/null || __phasewise_abandon
       continue
     fi
     case $__phasewise_line in
@@ -243,6 +275,7 @@ __phasewise_go() {
     if [[ $__phasewise_failed == error ]]; then __phasewise_mend=2; fi
     __phasewise_mend_options=$__phasewise_options
     __phasewise_options=${__phasewise_options//e/}
+    __phasewise_ending=
     >| "$__phasewise_folder/failures"
     >| "$__phasewise_folder/failed-state"
   fi

@@ -9,7 +9,8 @@ __phasewise_keep_traps() {
 
 # What stands before the text that is meant for the build's end: a phase that keeps the trap and sets it again keeps both.
 # "&& :" leaves the status, which with errexit would end the trap here.
-__phasewise_exit_prefix='__phasewise_on_exit "$?" "$LINENO" "$BASH_COMMAND" && :; '
+__phasewise_plain_exit_prefix='__phasewise_on_exit "$?" "$LINENO" "$BASH_COMMAND" && :; '
+__phasewise_exit_prefix=$__phasewise_plain_exit_prefix
 
 # Before a phase. One that an earlier phase set for ERR is gone then: functions, as runPhase is one, inherit none. (A real build
 # still runs it at its end, when it fails.)
@@ -21,6 +22,7 @@ __phasewise_arm() {
 # After a phase: what it made of the EXIT trap is for the build's end.
 __phasewise_disarm() {
   __phasewise_take_exit_trap
+  __phasewise_exit_prefix=$__phasewise_plain_exit_prefix
   __phasewise_watch_errors
 }
 
