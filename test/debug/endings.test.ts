@@ -11,6 +11,8 @@ const sleeping = `
     : first
     sleep 1000.${process.pid}
   '';`;
+/** The same, asked for by another program. */
+const sleepingBelow = sleeping.replace(/sleep .*/, (sleep) => `sh -c '${sleep}; true'`);
 
 /** Waits until no process is left that has this in its command line or environment. */
 async function nothingLeft(text: string): Promise<void> {
@@ -41,7 +43,7 @@ describe('the end of a debug session', function () {
   }
 
   it('comes on request while a program runs, which a pause shows', () =>
-    debugging(sleeping, async ({ client, file }) => {
+    debugging(sleepingBelow, async ({ client, file }) => {
       await client.launch({ program: file });
       await client.begin();
       while (!client.output().includes('Running phase: buildPhase')) await client.next('output');
@@ -49,7 +51,9 @@ describe('the end of a debug session', function () {
         await client.resume('pause');
         assert.equal((await client.stop()).reason, 'pause');
         const names = (await client.frames()).map(({ name }) => name);
-        if (names.some((name) => name.includes('sleep 1000'))) break;
+        // Each program below the one that started it.
+        const at = names.findIndex((name) => /^\u00a0\u00a0sleep 1000/.test(name));
+        if (at > 0 && /^sh -c sleep 1000/.test(names[at - 1] ?? '')) break;
         await client.resume('continue');
       }
       await client.request('terminate');

@@ -1,32 +1,20 @@
 /** The debug adapter: each request of the protocol a method, answered or refused; the one place where errors end. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { BashParser } from '../bash/bashParser';
-import type { Engine } from '../engine/engine';
 import type { ResumeMode } from '../phases/phaseDebugger';
 import { ignoreFailureRequest, restartPhaseRequest, skipCommandRequest } from '../protocol/debug';
-import type { Derivation } from '../protocol/model';
 import { failure, success, type Problem, type Result } from '../result';
 import { Breakpoints } from './breakpoints';
-import { DebugSession, mainThread } from './debugSession';
+import { DebugSession } from './debugSession';
+import { openTarget, type TargetParts } from './debugTarget';
 import { evaluate } from './evaluate';
 import { exceptionFilters } from './exceptions';
-import { parseLaunch, type Launch } from './launchArguments';
+import { parseLaunch } from './launchArguments';
 import type { ProtocolConnection } from './protocolConnection';
-import { ScriptFiles } from './scriptFiles';
 import type { StoppedShell } from './stoppedShell';
+import { mainThread } from './stoppedThreads';
 
-export interface Opened {
-  readonly engine: Engine;
-  readonly derivation: Derivation;
-}
-
-export interface AdapterParts {
+export interface AdapterParts extends TargetParts {
   readonly connection: ProtocolConnection;
-  /** Evaluates what is launched. */
-  open(launch: Launch): Promise<Result<Opened>>;
-  bash(): Promise<BashParser>;
-  /** Text of a file; null when it cannot be read. */
-  read(file: string): string | null;
   /** Once, when the client wants no more. */
   onEnd(): void;
   onBug(error: unknown): void;
@@ -44,6 +32,9 @@ const capabilities: DebugProtocol.Capabilities = {
   supportsLogPoints: true,
   supportsEvaluateForHovers: true,
   supportsSetVariable: true,
+  supportsStepBack: true,
+  supportsRestartFrame: true,
+  supportsGotoTargetsRequest: true,
   supportsDelayedStackTraceLoading: true,
   supportsTerminateRequest: true,
   supportsCompletionsRequest: true,
@@ -56,9 +47,8 @@ const capabilities: DebugProtocol.Capabilities = {
 
 export class Adapter {
   private session: DebugSession | null = null;
-  private files: ScriptFiles | null = null;
   private breakpoints: Breakpoints | null = null;
-  private opened: Opened | null = null;
+  private launched = false;
   private begun = false;
   private ending: Promise<void> | null = null;
 
@@ -105,7 +95,7 @@ export class Adapter {
     setBreakpoints: (args) => this.setBreakpoints(args),
     setFunctionBreakpoints: (args) => this.setFunctionBreakpoints(args),
     setExceptionBreakpoints: (args) => this.setExceptionBreakpoints(args),
-    threads: () => done({ threads: this.session?.threads ?? [{ id: mainThread, name: 'derivation' }] }),
+    threads: () => done({ threads: this.session?.allThreads ?? [{ id: mainThread, name: 'derivation' }] }),
     stackTrace: (args) => this.stackTrace(args),
     scopes: (args) => this.scopes(args),
     variables: (args) => this.variables(args),
@@ -120,39 +110,29 @@ export class Adapter {
     stepOut: (args) => this.resume(args, 'out'),
     [ignoreFailureRequest]: (args) => this.resume(args, 'ignore'),
     [skipCommandRequest]: (args) => this.resume(args, 'skip'),
-    [restartPhaseRequest]: () => this.restartPhase(),
+    [restartPhaseRequest]: () => this.again('this'),
+    restartFrame: () => this.again('this'),
+    stepBack: () => this.again('back'),
+    reverseContinue: () => this.again('back'),
+    gotoTargets: (args) => this.gotoTargets(args),
+    goto: (args) => this.goto(args),
     pause: () => this.pause(),
     terminate: () => this.terminate(),
     disconnect: () => this.terminate(),
   };
 
   private async launch(args: Arguments): Answer {
-    if (this.opened !== null) return refused('A derivation is debugged already.');
+    if (this.launched) return refused('A derivation is debugged already.');
     const launch = parseLaunch(args);
     if (!launch.ok) return launch;
-    const opened = await this.parts.open(launch.value);
-    if (!opened.ok) return opened;
-    const { engine, derivation } = opened.value;
-    if (derivation.structure === 'builder') return failure(notBash(derivation));
-    const places = await engine.scriptPlaces(derivation, new AbortController().signal);
-    if (!places.ok) return places;
-    const unknown = [launch.value.from, launch.value.until].find(
-      (name) => name !== null && !derivation.phases.some((phase) => phase.name === name),
-    );
-    if (unknown !== undefined && unknown !== null) return failure(unknownPhase(unknown, derivation));
-    this.opened = opened.value;
-    this.files = new ScriptFiles(places.value, await this.parts.bash());
-    const files = this.files;
-    const evaluated = new Map<string, string>();
-    for (const { file } of Object.values(derivation.attributes)) {
-      const text = evaluated.has(file) ? null : this.parts.read(file);
-      if (text !== null) evaluated.set(file, text);
-    }
-    this.breakpoints = new Breakpoints(derivation, places.value, files, evaluated);
-    const { breakpoints } = this;
+    const target = await openTarget(this.parts, launch.value);
+    if (!target.ok) return target;
+    this.launched = true;
+    const breakpoints = new Breakpoints(target.value);
+    this.breakpoints = breakpoints;
     const event = (name: string, body: unknown): void => this.parts.connection.event(name, body);
-    const common = { engine, derivation, places: places.value, files, breakpoints, event };
-    this.session = new DebugSession({ ...common, launch: launch.value });
+    const reopen = () => openTarget(this.parts, launch.value);
+    this.session = new DebugSession({ breakpoints, launch: launch.value, event, reopen }, target.value);
     return success(null);
   }
 
@@ -185,7 +165,7 @@ export class Adapter {
 
   private async stackTrace(args: DebugProtocol.StackTraceArguments): Answer {
     const { threadId, startFrame = 0, levels = 0 } = args;
-    const shell = this.session?.shell(threadId) ?? null;
+    const shell = this.session?.threads.shell(threadId) ?? null;
     if (shell === null) {
       const programs = (threadId === mainThread ? this.session?.programs : null) ?? [];
       const stackFrames = programs.map((name, index) => ({ id: index + 1, name, line: 0, column: 0 }));
@@ -196,19 +176,19 @@ export class Adapter {
   }
 
   private scopes({ frameId }: DebugProtocol.ScopesArguments): Answer {
-    const shell = this.session?.withFrame(frameId) ?? null;
+    const shell = this.session?.threads.withFrame(frameId) ?? null;
     return done({ scopes: shell?.scopes(frameId) ?? [] });
   }
 
   private async variables(args: DebugProtocol.VariablesArguments): Answer {
     const { variablesReference, start = 0, count = 0 } = args;
-    const shell = this.session?.withContainer(variablesReference) ?? null;
+    const shell = this.session?.threads.withContainer(variablesReference) ?? null;
     const most = count === 0 ? Number.MAX_SAFE_INTEGER : count;
     return success({ variables: (await shell?.variables(variablesReference, start, most)) ?? [] });
   }
 
   private async setVariable(args: DebugProtocol.SetVariableArguments): Answer {
-    const shell = this.session?.withContainer(args.variablesReference) ?? null;
+    const shell = this.session?.threads.withContainer(args.variablesReference) ?? null;
     if (shell === null) return refused(runs);
     return shell.setVariable(args.variablesReference, args.name, args.value);
   }
@@ -221,8 +201,8 @@ export class Adapter {
 
   /** That of a frame; without one the shell that stands still. */
   private shellOf(frameId: number | undefined): StoppedShell | null {
-    if (frameId === undefined) return this.session?.shell(mainThread) ?? null;
-    return this.session?.withFrame(frameId) ?? null;
+    if (frameId === undefined) return this.session?.threads.shell(mainThread) ?? null;
+    return this.session?.threads.withFrame(frameId) ?? null;
   }
 
   private async completions(args: DebugProtocol.CompletionsArguments): Answer {
@@ -236,13 +216,13 @@ export class Adapter {
   }
 
   private source(args: DebugProtocol.SourceArguments): Answer {
-    const content = this.files?.content(args.sourceReference) ?? null;
+    const content = this.session?.content(args.sourceReference) ?? null;
     if (content === null) return Promise.resolve(refused('That text is not known any more.'));
     return done({ content, mimeType: 'text/x-shellscript' });
   }
 
   private exceptionInfo({ threadId }: DebugProtocol.ExceptionInfoArguments): Answer {
-    const told = this.session?.exception(threadId) ?? null;
+    const told = this.session?.threads.exception(threadId) ?? null;
     if (told === null) return Promise.resolve(refused('Nothing went wrong here.'));
     return done({ exceptionId: told.id, description: told.text, breakMode: 'always' });
   }
@@ -257,9 +237,17 @@ export class Adapter {
     return success(null);
   }
 
-  private restartPhase(): Answer {
-    this.session?.restartPhase();
-    return done();
+  private async again(which: 'this' | 'back'): Answer {
+    return (await this.session?.again(which)) ?? success(null);
+  }
+
+  private gotoTargets({ source, line }: DebugProtocol.GotoTargetsArguments): Answer {
+    const phases = source.path === undefined ? [] : (this.breakpoints?.phasesAt(source.path, line) ?? []);
+    return done({ targets: phases.flatMap((name) => this.session?.gotoTarget(name, line) ?? []) });
+  }
+
+  private async goto({ threadId, targetId }: DebugProtocol.GotoArguments): Answer {
+    return (await this.session?.goTo(threadId, targetId)) ?? success(null);
   }
 
   private async terminate(): Answer {
@@ -280,17 +268,4 @@ function refused(message: string): Result<never> {
 
 function sentence({ message, advice }: Problem): string {
   return advice === null ? message : `${message} ${advice}`;
-}
-
-function notBash({ name }: Derivation): Problem {
-  return {
-    code: 'not-bash',
-    message: `The builder of ${name ?? 'this derivation'} is no stdenv's bash script: it has no phases that could be stopped.`,
-    advice: 'Run or build it, and look at its log.',
-  };
-}
-
-function unknownPhase(name: string, { phases }: Derivation): Problem {
-  const known = phases.map((phase) => phase.name).join(', ');
-  return { code: 'unknown-phase', message: `There is no phase ${name}.`, advice: `There are: ${known}.` };
 }

@@ -1,13 +1,10 @@
 /** Breakpoints of a client as places where bash stops, and back. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Statement } from '../bash/statements';
 import { reportedLines, statementAt, statementForLine } from '../bash/statements';
-import type { ScriptPlaces } from '../engine/scriptPlaces';
 import type { ShellStop } from '../phases/phaseDebugger';
-import type { Derivation } from '../protocol/model';
-import type { ScriptFiles } from './scriptFiles';
+import { hasChanged, type DebugTarget } from './debugTarget';
 
 /** A statement in the text of a variable, or in a script as the builder names it. */
 export interface Target {
@@ -35,33 +32,50 @@ interface Wish {
 
 export class Breakpoints {
   private readonly bySource = new Map<string, readonly Breakpoint[]>();
+  private readonly wished = new Map<string, readonly (DebugProtocol.SourceBreakpoint & { id: number })[]>();
   private ofFunctions: readonly Breakpoint[] = [];
   private ids = 0;
   /** Where a text says `exit`; only while that is asked for. */
   private exits: readonly Target[] = [];
+  private wantsExits = false;
 
-  constructor(
-    private readonly derivation: Derivation,
-    private readonly places: ScriptPlaces,
-    private readonly files: ScriptFiles,
-    /** Texts of `.nix` files when they were evaluated. */
-    private readonly evaluated: ReadonlyMap<string, string>,
-  ) {}
+  constructor(private target: DebugTarget) {}
+
+  /** Finds them anew in what was evaluated again; gives them all, by the numbers that the client knows. */
+  async renew(target: DebugTarget): Promise<readonly DebugProtocol.Breakpoint[]> {
+    this.target = target;
+    this.setExits(this.wantsExits);
+    const lines: DebugProtocol.Breakpoint[] = [];
+    for (const [path, wished] of this.wished) lines.push(...(await this.placeLines(path, wished)));
+    this.ofFunctions = this.ofFunctions.map((one) => ({ ...one, targets: this.targetsOf(one.functionName) }));
+    return [...lines, ...this.ofFunctions.map((one) => this.answerFor(one))];
+  }
 
   private get all(): readonly Breakpoint[] {
     return [...[...this.bySource.values()].flat(), ...this.ofFunctions];
   }
 
-  async setLines(
+  setLines(
     path: string,
     wanted: readonly DebugProtocol.SourceBreakpoint[],
   ): Promise<DebugProtocol.Breakpoint[]> {
-    const changed = await this.hasChanged(path);
+    return this.placeLines(
+      path,
+      wanted.map((wish) => ({ ...wish, id: ++this.ids })),
+    );
+  }
+
+  private async placeLines(
+    path: string,
+    wished: readonly (DebugProtocol.SourceBreakpoint & { id: number })[],
+  ): Promise<DebugProtocol.Breakpoint[]> {
+    this.wished.set(path, wished);
+    const changed = await hasChanged(this.target, path);
     const set: Breakpoint[] = [];
     const answers: DebugProtocol.Breakpoint[] = [];
-    for (const wish of wanted) {
+    for (const wish of wished) {
       const { breakpoint, answer } = changed
-        ? { breakpoint: null, answer: unverified(++this.ids, changedSince) }
+        ? { breakpoint: null, answer: unverified(wish.id, changedSince) }
         : await this.setLine(path, wish);
       if (breakpoint !== null) set.push(breakpoint);
       answers.push(answer);
@@ -70,13 +84,8 @@ export class Breakpoints {
     return answers;
   }
 
-  private async hasChanged(path: string): Promise<boolean> {
-    const before = this.evaluated.get(path);
-    return before !== undefined && (await readFile(path, 'utf8').catch(() => before)) !== before;
-  }
-
-  private async setLine(path: string, wish: DebugProtocol.SourceBreakpoint) {
-    const id = ++this.ids;
+  private async setLine(path: string, wish: DebugProtocol.SourceBreakpoint & { id: number }) {
+    const { id } = wish;
     const targets = path.endsWith('.nix')
       ? this.targetsInNix(path, wish.line - 1)
       : await this.targetsInScript(path, wish.line);
@@ -90,36 +99,36 @@ export class Breakpoints {
 
   /** The statements that a line of a `.nix` file became, or the next after it; where an attribute is named, the first of its text. */
   private targetsInNix(file: string, line: number): readonly Target[] {
-    const found = this.places.toBash(file, line);
+    const found = this.target.places.toBash(file, line);
     const begun =
       found.length > 0
         ? []
-        : [...this.places.texts.keys()].filter((text) => this.isNamedAt(text, file, line));
+        : [...this.target.places.texts.keys()].filter((text) => this.isNamedAt(text, file, line));
     const lines = [...found, ...begun.map((text) => ({ text, line: 1 }))];
     return lines.flatMap(({ text, line: bashLine }) => {
-      const statement = statementForLine(this.files.statementsOfText(text), bashLine);
+      const statement = statementForLine(this.target.files.statementsOfText(text), bashLine);
       return statement === null ? [] : [{ text, file: null, statement }];
     });
   }
 
   private isNamedAt(text: string, file: string, line: number): boolean {
-    const place = this.places.attribute(text);
+    const place = this.target.places.attribute(text);
     return place?.file === file && place.range.start.line === line;
   }
 
   private async targetsInScript(path: string, line: number): Promise<readonly Target[]> {
-    const statement = statementForLine(await this.files.statementsOfFile(path), line);
+    const statement = statementForLine(await this.target.files.statementsOfFile(path), line);
     return statement === null ? [] : [{ text: null, file: path, statement }];
   }
 
   private lineOf({ text, statement }: Target): number | null {
     if (text === null) return statement.line;
-    const place = this.places.toNix(text, statement.line);
+    const place = this.target.places.toNix(text, statement.line);
     return place === null ? null : place.range.start.line + 1;
   }
 
   private whySkipped(targets: readonly Target[]): string | null {
-    const phases = targets.map(({ text }) => this.derivation.phases.find(({ name }) => name === text));
+    const phases = targets.map(({ text }) => this.target.derivation.phases.find(({ name }) => name === text));
     const [first] = phases;
     const all = phases.every((phase) => phase?.runs === false);
     return all && first !== undefined
@@ -128,27 +137,46 @@ export class Breakpoints {
   }
 
   setFunctions(wanted: readonly DebugProtocol.FunctionBreakpoint[]): DebugProtocol.Breakpoint[] {
-    const set = wanted.map((wish) => {
-      const statements = this.places.texts.has(wish.name) ? this.files.statementsOfText(wish.name) : [];
-      const [first] = [...statements].sort((a, b) => a.line - b.line);
-      const targets = first === undefined ? [] : [{ text: wish.name, file: null, statement: first }];
-      return { ...newBreakpoint(++this.ids, wish), targets, functionName: wish.name };
-    });
-    this.ofFunctions = set;
-    return set.map(({ id, targets, functionName }) => {
-      const [target] = targets;
-      if (target === undefined) return { id, verified: /^[\w:.+-]+$/.test(functionName) };
-      const place = this.places.toNix(functionName, target.statement.line);
-      const line = place === null ? {} : { line: place.range.start.line + 1, source: { path: place.file } };
-      return { id, verified: true, ...line };
-    });
+    this.ofFunctions = wanted.map((wish) => ({
+      ...newBreakpoint(++this.ids, wish),
+      targets: this.targetsOf(wish.name),
+      functionName: wish.name,
+    }));
+    return this.ofFunctions.map((one) => this.answerFor(one));
+  }
+
+  /** The first statement where the function is a text of the derivation. */
+  private targetsOf(name: string | null): readonly Target[] {
+    const isText = name !== null && this.target.places.texts.has(name);
+    const [first] = isText
+      ? [...this.target.files.statementsOfText(name)].sort((a, b) => a.line - b.line)
+      : [];
+    return first === undefined ? [] : [{ text: name, file: null, statement: first }];
+  }
+
+  private answerFor({ id, functionName, targets: [target] }: Breakpoint): DebugProtocol.Breakpoint {
+    const name = functionName ?? '';
+    if (target === undefined) return { id, verified: /^[\w:.+-]+$/.test(name) };
+    const place = this.target.places.toNix(name, target.statement.line);
+    const line = place === null ? {} : { line: place.range.start.line + 1, source: { path: place.file } };
+    return { id, verified: true, ...line };
+  }
+
+  /** The phases that a line of a `.nix` file belongs to and that run. */
+  phasesAt(file: string, line: number): readonly string[] {
+    const texts = this.targetsInNix(file, line - 1).flatMap(({ text }) => (text === null ? [] : [text]));
+    const names = new Set(texts.flatMap((text) => this.ownersOf(text)));
+    return this.target.derivation.phases
+      .filter(({ name, runs }) => names.has(name) && runs)
+      .map(({ name }) => name);
   }
 
   /** Whether to stop where a text says `exit`. */
   setExits(wanted: boolean): void {
-    const texts = wanted ? [...this.places.texts.keys()] : [];
+    this.wantsExits = wanted;
+    const texts = wanted ? [...this.target.places.texts.keys()] : [];
     this.exits = texts.flatMap((text) =>
-      this.files
+      this.target.files
         .statementsOfText(text)
         .filter(({ squeezed }) => isExit.test(squeezed))
         .map((statement) => ({ text, file: null, statement })),
@@ -181,7 +209,7 @@ export class Breakpoints {
   }
 
   private ownersOf(text: string): readonly string[] {
-    const { phases } = this.derivation;
+    const { phases } = this.target.derivation;
     return phases
       .filter(({ name, hooks }) => name === text || hooks.some((hook) => hook.name === text))
       .map(({ name }) => name);
@@ -195,16 +223,18 @@ export class Breakpoints {
     const owners = texts.map((text) => (text === null ? [] : this.ownersOf(text)));
     if (texts.length === 0 || owners.some((one) => one.length === 0)) return null;
     const names = new Set(owners.flat());
-    return this.derivation.phases.find(({ name }) => names.has(name))?.name ?? null;
+    return this.target.derivation.phases.find(({ name }) => names.has(name))?.name ?? null;
   }
 
   /** Those that a stop is at. */
   async at(stop: ShellStop, textsFolder: string): Promise<readonly Breakpoint[]> {
     const [frame] = stop.frames;
     if (frame === undefined) return [];
-    const text = this.files.textName(frame.file, textsFolder);
+    const text = this.target.files.textName(frame.file, textsFolder);
     const statements =
-      text === null ? await this.files.statementsOfFile(frame.file) : this.files.statementsOfText(text);
+      text === null
+        ? await this.target.files.statementsOfFile(frame.file)
+        : this.target.files.statementsOfText(text);
     const statement = statementAt(statements, frame.line, stop.command);
     const here = ({ targets }: Breakpoint): boolean =>
       statement !== 'inside' &&

@@ -1,6 +1,5 @@
 /** One debugged run of a derivation's phases: what runs, what stands still, and what is told of it. */
-import type { ScriptPlaces } from '../engine/scriptPlaces';
-import type { Engine, RunSelection } from '../engine/engine';
+import type { RunSelection } from '../engine/engine';
 import type {
   DebuggedPhase,
   PhaseDebugger,
@@ -9,46 +8,36 @@ import type {
   StopPoints,
 } from '../phases/phaseDebugger';
 import type { ActivityEvent } from '../protocol/messages';
-import type { Derivation, RunResult } from '../protocol/model';
+import type { RunResult } from '../protocol/model';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { failure, success, type Result } from '../result';
 import { hitBreakpoints } from './breakpointHits';
 import type { Breakpoints } from './breakpoints';
-import { endOf, ExceptionFilters, type ExceptionKind } from './exceptions';
+import { isEdited, type DebugTarget } from './debugTarget';
+import { endOf, ExceptionFilters, failureText, isEnding } from './exceptions';
 import type { Launch } from './launchArguments';
-import type { ScriptFiles } from './scriptFiles';
 import { StoppedShell } from './stoppedShell';
+import { mainThread, StoppedThreads, type Exception, type StopBody } from './stoppedThreads';
 
 export interface DebugSessionParts {
-  readonly engine: Engine;
-  readonly derivation: Derivation;
-  readonly places: ScriptPlaces;
-  readonly files: ScriptFiles;
   readonly breakpoints: Breakpoints;
   readonly launch: Launch;
   event(name: string, body: unknown): void;
+  /** Evaluates what was launched again. */
+  reopen(): Promise<Result<DebugTarget>>;
 }
-
-/** The thread of the phase's own shell; a subshell's is its process id, which is another number. */
-export const mainThread = 1;
 
 /** How long a shell that is to stop may take until what it waits for is shown instead. */
 const patienceMs = 500;
 
-/** What `set -x` tells of the traps by which a phase stops. */
-const ownTrace = /^\++ (?:\(\(\s*\)\)|.*__phasewise.*)\r?\n/gm;
+/** What `set -x` tells of the traps by which a phase stops, and bash of a phase's shell that is begun again. */
+const ownTrace =
+  /^(?:\++ (?:\(\(\s*\)\)|.*__phasewise.*)|\S*\/driver\/chain\.sh: line \d+: .*__phasewise.*)\r?\n/gm;
 
 const stepModes: ReadonlySet<ResumeMode> = new Set(['in', 'over', 'out']);
 
-/** Why a shell stopped that something went wrong in. */
-export interface Exception {
-  readonly kind: ExceptionKind;
-  readonly id: string;
-  readonly text: string;
-}
-
 export class DebugSession implements PhaseDebugger {
-  private readonly shells = new Map<number, StoppedShell>();
+  readonly threads: StoppedThreads;
   private readonly gone = new AbortController();
   private running = new AbortController();
   private phase: DebuggedPhase | null = null;
@@ -56,12 +45,17 @@ export class DebugSession implements PhaseDebugger {
   /** Whether the phase to begin with has begun: those before it run only because they have not yet. */
   private reached = false;
   private restartAt: string | null = null;
+  /** The phase to stop in when it begins. */
+  private goal: string | null = null;
+  private entryReason: 'entry' | 'goto' = 'entry';
+  /** Whether the phase's shell stands at its first command. */
+  private atEntry = false;
+  /** Targets of before an edit, whose session is given back before another takes it. */
+  private readonly outdated: DebugTarget[] = [];
   private failedInside: ShellStop | null = null;
   private lastMode: ResumeMode = 'continue';
   private number = 1000;
   private readonly filters: ExceptionFilters;
-  /** Why a thread stopped, where something went wrong. */
-  private readonly exceptions = new Map<number, Exception>();
   /** What the phase printed last. */
   private said = '';
   /** The line of output that a shell is to stop for. */
@@ -73,8 +67,12 @@ export class DebugSession implements PhaseDebugger {
   private awaited: readonly string[] | null = null;
   private finished: Promise<void> = Promise.resolve();
 
-  constructor(private readonly parts: DebugSessionParts) {
+  constructor(
+    private readonly parts: DebugSessionParts,
+    private target: DebugTarget,
+  ) {
     const { launch } = parts;
+    this.threads = new StoppedThreads((name, body) => parts.event(name, body));
     this.soon = launch.stopOnEntry ? 'entry' : null;
     this.filters = new ExceptionFilters(launch.stopOnFailure);
   }
@@ -101,28 +99,8 @@ export class DebugSession implements PhaseDebugger {
     return answers;
   }
 
-  /** Why a thread stopped; null when nothing went wrong. */
-  exception(thread: number): Exception | null {
-    return this.exceptions.get(thread) ?? null;
-  }
-
-  get threads(): readonly { readonly id: number; readonly name: string }[] {
-    const subshells = [...this.shells.keys()].filter((id) => id !== mainThread);
-    const main = { id: mainThread, name: this.phase?.phase ?? this.parts.derivation.name ?? 'derivation' };
-    return [main, ...subshells.map((id) => ({ id, name: `subshell ${id}` }))];
-  }
-
-  /** Null when it runs. */
-  shell(thread: number): StoppedShell | null {
-    return this.shells.get(thread) ?? null;
-  }
-
-  withFrame(id: number): StoppedShell | null {
-    return [...this.shells.values()].find((shell) => shell.hasFrame(id)) ?? null;
-  }
-
-  withContainer(reference: number): StoppedShell | null {
-    return [...this.shells.values()].find((shell) => shell.hasContainer(reference)) ?? null;
+  get allThreads(): readonly { readonly id: number; readonly name: string }[] {
+    return this.threads.all(this.phase?.phase ?? this.target.derivation.name ?? 'derivation');
   }
 
   /** What a paused shell waits for; null when it waits for nothing. */
@@ -132,10 +110,10 @@ export class DebugSession implements PhaseDebugger {
 
   async resume(thread: number, wanted: ResumeMode): Promise<Result<null>> {
     this.awaited = null;
-    const shell = this.shells.get(thread);
-    if (shell === undefined) return success(null);
+    const shell = this.threads.shell(thread);
+    if (shell === null) return success(null);
     const { stop, phase } = shell;
-    const isExit = this.exceptions.get(thread)?.kind === 'exit';
+    const isExit = this.threads.exception(thread)?.kind === 'exit';
     const mode = wanted === 'ignore' && isExit ? 'skip' : wanted;
     if (stop.reason === 'end' && (mode === 'ignore' || mode === 'skip')) return failure(isEnding);
     this.leaving = isExit && mode !== 'skip';
@@ -143,20 +121,20 @@ export class DebugSession implements PhaseDebugger {
     this.failedInside = inner ? stop : null;
     if (stop.isMain) this.lastMode = mode;
     const isStdenv = (await shell.here())?.isStdenv === true;
-    this.forget(thread);
+    this.threads.forget(thread);
     await phase.resume(stop.pid, mode, { ...this.points(null), skipStore: this.skipsStore && !isStdenv });
     return success(null);
   }
 
   async pause(): Promise<void> {
     const { phase } = this;
-    if (phase === null || this.shells.has(mainThread)) return;
+    if (phase === null || this.threads.shell(mainThread) !== null) return;
     await phase.update(this.points('pause'));
     setTimeout(() => void this.tellAwaited(phase), patienceMs).unref();
   }
 
   private async tellAwaited(phase: DebuggedPhase): Promise<void> {
-    if (this.phase !== phase || this.shells.size > 0) return;
+    if (this.phase !== phase || !this.threads.isEmpty) return;
     this.awaited = await phase.programs();
     const description = 'Waits for a program; stops when it ends';
     this.parts.event('stopped', {
@@ -167,11 +145,72 @@ export class DebugSession implements PhaseDebugger {
     });
   }
 
-  /** Ends the phase that runs and begins it again, with the files from before it. */
-  restartPhase(): void {
-    if (this.phase === null) return;
-    this.restartAt = this.phase.phase;
+  /** A text that the client asked for by its number; null when there is none. */
+  content(reference: number): string | null {
+    return this.target.files.content(reference);
+  }
+
+  /**
+   * Ends the phase that runs and begins it again, with the files from before it; the phase before it, when it stands at its
+   * beginning and has to go `back`. What was edited meanwhile is evaluated first; refused where that fails.
+   */
+  async again(which: 'this' | 'back'): Promise<Result<null>> {
+    const { phase } = this;
+    if (phase === null) return success(null);
+    const before = which === 'back' && this.atEntry ? this.phaseBefore(phase.phase) : null;
+    return this.goBackTo(before ?? phase.phase, 'entry');
+  }
+
+  /** The last before it that runs; null when it is the first. */
+  private phaseBefore(name: string): string | null {
+    const names = this.runningPhases;
+    return names[names.indexOf(name) - 1] ?? null;
+  }
+
+  private get runningPhases(): readonly string[] {
+    return this.target.derivation.phases.filter(({ runs }) => runs).map(({ name }) => name);
+  }
+
+  private async goBackTo(phase: string, reason: 'entry' | 'goto'): Promise<Result<null>> {
+    const renewed = await this.renew();
+    if (!renewed.ok) return renewed;
+    const known = this.target.derivation.phases.some(({ name }) => name === phase);
+    this.restartAt = known ? phase : (this.target.derivation.phases[0]?.name ?? phase);
+    this.entryReason = reason;
     this.running.abort();
+    return success(null);
+  }
+
+  private async renew(): Promise<Result<null>> {
+    if (!(await isEdited(this.target))) return success(null);
+    const opened = await this.parts.reopen();
+    if (!opened.ok) return opened;
+    this.outdated.push(this.target);
+    this.target = opened.value;
+    for (const breakpoint of await this.parts.breakpoints.renew(opened.value))
+      this.parts.event('breakpoint', { reason: 'changed', breakpoint });
+    return success(null);
+  }
+
+  /** What it means to go to a phase from here. */
+  gotoTarget(phase: string, line: number): readonly DebugProtocol.GotoTarget[] {
+    const names = this.runningPhases;
+    const index = names.indexOf(phase);
+    if (index < 0 || this.phase === null) return [];
+    const isLater = index > names.indexOf(this.phase.phase);
+    return [{ id: index + 1, label: isLater ? `Go on to ${phase}` : `Begin ${phase} again`, line }];
+  }
+
+  /** Goes on until a later phase begins, or back to the beginning of one. */
+  async goTo(thread: number, target: number): Promise<Result<null>> {
+    const names = this.runningPhases;
+    const name = names[target - 1];
+    const { phase } = this;
+    if (name === undefined || phase === null) return success(null);
+    if (names.indexOf(name) <= names.indexOf(phase.phase)) return this.goBackTo(name, 'goto');
+    if (this.threads.shell(mainThread)?.stop.reason === 'end') return failure(isEnding);
+    this.goal = name;
+    return this.resume(thread, 'continue');
   }
 
   /** Ends everything; resolves when nothing runs any more. */
@@ -181,12 +220,13 @@ export class DebugSession implements PhaseDebugger {
   }
 
   private async runToEnd(): Promise<void> {
-    const { launch, breakpoints, derivation } = this.parts;
+    const { launch, breakpoints } = this.parts;
     let from = launch.from ?? (launch.noDebug ? null : breakpoints.firstPhase);
     for (;;) {
       this.running = new AbortController();
-      const result = await this.run(from ?? derivation.phases[0]?.name ?? null);
+      const result = await this.run(from ?? this.target.derivation.phases[0]?.name ?? null);
       if (this.restartAt === null || this.gone.signal.aborted) return this.tellEnd(result);
+      for (const { engine } of this.outdated.splice(0)) await engine.dispose();
       from = this.restartAt;
       this.restartAt = null;
       this.soon = 'entry';
@@ -194,7 +234,8 @@ export class DebugSession implements PhaseDebugger {
   }
 
   private run(first: string | null): Promise<Result<RunResult>> {
-    const { engine, derivation, launch } = this.parts;
+    const { launch } = this.parts;
+    const { engine, derivation } = this.target;
     const beginning =
       first === null
         ? ({ selection: 'all', phase: null } as const)
@@ -249,6 +290,11 @@ export class DebugSession implements PhaseDebugger {
     this.leaving = false;
     const { from } = this.parts.launch;
     this.reached ||= from === null || from === phase.phase;
+    if (this.goal === phase.phase) {
+      this.soon = 'entry';
+      this.entryReason = 'goto';
+      this.goal = null;
+    }
     // A step at the end of a phase leads into the next.
     const stepped = stepModes.has(this.lastMode) ? 'step' : null;
     const soon = this.reached ? (this.soon ?? stepped) : null;
@@ -256,7 +302,7 @@ export class DebugSession implements PhaseDebugger {
   }
 
   ended(phase: DebuggedPhase): void {
-    for (const thread of [...this.shells.keys()]) this.forget(thread);
+    this.threads.forgetAll();
     this.awaited = null;
     if (this.phase === phase) this.phase = null;
   }
@@ -281,7 +327,7 @@ export class DebugSession implements PhaseDebugger {
 
   /** Whether the client hears of a stop, or the shell goes on. */
   private async decide(phase: DebuggedPhase, stop: ShellStop): Promise<void> {
-    const { files, derivation } = this.parts;
+    const { files, derivation } = this.target;
     const outputs = new Set(['out', 'outputs', ...Object.keys(derivation.outputs)]);
     const numbers = { next: () => ++this.number };
     const open = (seen: ShellStop) => new StoppedShell(phase, seen, files, outputs, numbers);
@@ -292,7 +338,10 @@ export class DebugSession implements PhaseDebugger {
       this.matched = null;
       return this.tellException(shell, { kind: 'output', id: 'output', text });
     }
-    if (stop.reason !== 'point') return this.tellStop(shell, { reason: stop.reason });
+    if (stop.reason !== 'point') {
+      const reason = stop.reason === 'entry' ? this.entryReason : stop.reason;
+      return this.tellStop(shell, { reason });
+    }
     if (stop.isMain && this.filters.wants('exit') && /^(?:builtin )?exit\b/.test(stop.command))
       return this.tellException(shell, { kind: 'exit', id: stop.command, text: stop.command });
     const hit = await hitBreakpoints(shell, this.parts.breakpoints, (category, text) =>
@@ -314,7 +363,7 @@ export class DebugSession implements PhaseDebugger {
     open: (seen: ShellStop) => StoppedShell,
   ): Promise<void> {
     const goOn = () => phase.resume(stop.pid, 'continue', this.points(null));
-    const seen = this.parts.files.withFailedText(stop, phase.textsFolder);
+    const seen = this.target.files.withFailedText(stop, phase.textsFolder);
     if (stop.reason === 'error') {
       const inner = this.failedInside;
       this.failedInside = null;
@@ -325,48 +374,21 @@ export class DebugSession implements PhaseDebugger {
     const { kind, text, line } = endOf(seen, this.said);
     if (!this.filters.wants(kind) || (kind === 'exit' && this.leaving)) return goOn();
     const id = kind === 'exit' ? text : kind;
-    this.tellException(open(await this.parts.files.withLine(seen, phase.textsFolder, line)), {
+    this.tellException(open(await this.target.files.withLine(seen, phase.textsFolder, line)), {
       kind,
       id,
       text,
     });
   }
 
-  private tellException(shell: StoppedShell, exception: Exception): void {
-    this.exceptions.set(threadOf(shell.stop), exception);
-    this.tellStop(shell, { reason: 'exception', text: exception.text });
-  }
-
-  private tellStop(
-    shell: StoppedShell,
-    body: { readonly reason: string; readonly [more: string]: unknown },
-  ): void {
-    const { stop } = shell;
-    const threadId = threadOf(stop);
+  private tellStop(shell: StoppedShell, body: StopBody, exception: Exception | null = null): void {
     this.awaited = null;
     this.soon = null;
-    this.shells.set(threadId, shell);
-    if (!stop.isMain) this.parts.event('thread', { reason: 'started', threadId });
-    this.parts.event('stopped', { ...body, threadId, allThreadsStopped: stop.isMain });
+    if (shell.stop.isMain) this.atEntry = shell.stop.reason === 'entry';
+    this.threads.tell(shell, body, exception);
   }
 
-  private forget(thread: number): void {
-    this.shells.delete(thread);
-    this.exceptions.delete(thread);
-    if (thread !== mainThread) this.parts.event('thread', { reason: 'exited', threadId: thread });
+  private tellException(shell: StoppedShell, exception: Exception): void {
+    this.tellStop(shell, { reason: 'exception', text: exception.text }, exception);
   }
-}
-
-function threadOf({ isMain, pid }: ShellStop): number {
-  return isMain ? mainThread : pid;
-}
-
-const isEnding = {
-  code: 'ending',
-  message: 'The phase is ending, and nothing can keep it here.',
-  advice: 'Look around, then restart the phase, or stop.',
-};
-
-function failureText({ command, exitCode }: ShellStop): string {
-  return `exit code ${exitCode} from: ${command.split('\n')[0] ?? ''}`;
 }

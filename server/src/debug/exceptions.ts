@@ -153,3 +153,14 @@ function bashMessage(
   }
   return { message: null, line: null };
 }
+
+/** Why a shell on its way out does not go on. */
+export const isEnding = {
+  code: 'ending',
+  message: 'The phase is ending, and nothing can keep it here.',
+  advice: 'Look around, then restart the phase, or stop.',
+};
+
+export function failureText({ command, exitCode }: ShellStop): string {
+  return `exit code ${exitCode} from: ${command.split('\n')[0] ?? ''}`;
+}

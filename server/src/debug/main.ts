@@ -1,10 +1,10 @@
 /** Composition root of the debug adapter: serves one client on two streams until it has gone. */
-import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import type { BashParser } from '../bash/bashParser';
 import type { Logger } from '../environment';
 import type { Result } from '../result';
-import { Adapter, type Opened } from './adapter';
+import { Adapter } from './adapter';
+import type { Opened } from './debugTarget';
 import type { Launch } from './launchArguments';
 import { ProtocolConnection } from './protocolConnection';
 
@@ -25,18 +25,9 @@ export function serveDebugAdapter(world: DebugWorld, signal: AbortSignal): Promi
       connection,
       open: (launch) => world.open(launch),
       bash: () => world.bash(),
-      read: readText,
       onEnd: end,
       onBug: (error) => world.logger.error('A debug request failed.', error),
     });
     signal.addEventListener('abort', end, { once: true });
   });
-}
-
-function readText(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
 }

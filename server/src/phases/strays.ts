@@ -70,11 +70,16 @@ async function namespaceIds(pid: number): Promise<readonly number[]> {
 async function ancestorsOf(pid: number, root: number): Promise<ReadonlySet<number>> {
   const above = new Set([root]);
   for (let one = pid; one > 1 && !above.has(one);) {
-    const status = await readFile(`/proc/${one}/status`, 'latin1').catch(() => '');
     if (one !== pid) above.add(one);
-    one = Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1] ?? 0);
+    one = await parentOf(one);
   }
   return above;
+}
+
+/** 0 when it is gone. */
+async function parentOf(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '');
+  return Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1] ?? 0);
 }
 
 export interface StrayProcess {
@@ -141,13 +146,23 @@ async function endRepeatedly(find: () => Promise<readonly number[]>): Promise<vo
   }
 }
 
-/** Command lines of what runs below a process, its nearest children first. */
+/** Command lines of what runs below a process, as a tree: each below the one that started it, one step further in. */
 export async function programsBelow(pid: number): Promise<readonly string[]> {
-  const pids = await descendantsOf(pid);
-  const lines = await Promise.all(
-    pids.map((one) => readFile(`/proc/${one}/cmdline`, 'utf8').catch(() => '')),
+  const found = await Promise.all(
+    (await descendantsOf(pid)).map(async (one) => ({
+      one,
+      parent: await parentOf(one),
+      line: (await readFile(`/proc/${one}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ').trim(),
+    })),
   );
-  return lines.map((line) => line.replaceAll('\0', ' ').trim()).filter((line) => line !== '');
+  const below = (parent: number, depth: number): readonly string[] =>
+    found
+      .filter((child) => child.parent === parent)
+      .flatMap(({ one, line }) => [
+        ...(line === '' ? [] : [`${'\u00a0\u00a0'.repeat(depth)}${line}`]),
+        ...below(one, depth + 1),
+      ]);
+  return below(pid, 0);
 }
 
 export function killQuietly(pid: number, name: NodeJS.Signals = 'SIGKILL'): void {

@@ -1,6 +1,6 @@
 /** `phasewise dap`: the debug adapter, for any editor. */
 import { Command } from 'commander';
-import type { Opened } from '../../debug/adapter';
+import type { Opened } from '../../debug/debugTarget';
 import type { Launch } from '../../debug/launchArguments';
 import { failure, type Result } from '../../result';
 import { exitCodes, type CommandLine } from '../commandLine';

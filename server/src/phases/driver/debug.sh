@@ -139,7 +139,7 @@ __phasewise_steps() {
 # Line and command: whether to stop at this command, which failed.
 __phasewise_failing() {
   [[ $- == *e* ]] || return 1
-  builtin local __phasewise_here=$2
+  builtin local __phasewise_here="$2"
   if [[ $2 == 'source "$__phasewise_file"' ]]; then
     # A text that ends with a status of failure, though no command of its own failed.
     __phasewise_here="source $__phasewise_file"
@@ -190,8 +190,9 @@ __phasewise_stop() {
   __phasewise_say "stopped $BASHPID"
 }
 
+# Not "1<>": bash tells such a function without the 1, and one that is made of that again says it elsewhere.
 __phasewise_say() {
-  builtin printf '%s\n' "$1" 1<> "$__phasewise_debug/events"
+  { builtin printf '%s\n' "$1" >&3; } 3<> "$__phasewise_debug/events"
 }
 
 # Nobody will ever let this shell go on.
