@@ -73,7 +73,10 @@ export function createClientContext(extension: ExtensionContext): ClientContext 
     new TestExplorer(server, state, log),
     workspace.onDidCloseTextDocument(({ uri }) => state.forget(uri.toString())),
     ...registerPhaseCommands({ server, log, state, active, chooser, runs, shells, environments, channels }),
-    ...registerDebugging({ program: extension.asAbsolutePath('dist/phasewise.js'), log, state, chooser }),
+    ...registerDebugging({
+      program: extension.asAbsolutePath('dist/phasewise.js'),
+      ...{ log, state, chooser, inline },
+    }),
     ...registerPinCommands(log, pins, chooser),
     ...registerOfferCommands({ server, log, state, chooser, runs }),
     ...registerReplayCommands({ log, server, chooser, inline }),

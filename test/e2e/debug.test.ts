@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { commands, debug, DebugStackFrame, Selection, window as editors, type TextDocument } from 'vscode';
 import type { PhasewiseApi } from '../../client/src/api';
-import { closeEverything, evaluated, openDerivation, phasewise, until } from './phasewise';
+import {
+  closeEverything,
+  evaluated,
+  icon,
+  key,
+  openDerivation,
+  phasewise,
+  replace,
+  until,
+} from './phasewise';
 import { window } from './window';
 
 const attributes = `  name = "debugged";
@@ -33,12 +42,7 @@ describe('debugging', () => {
     await evaluated(api, document);
     await dot(document, 'runHook preBuild');
     await dot(document, 'echo "$greeting"');
-    const ended = new Promise<void>((resolve) => {
-      const subscription = debug.onDidTerminateDebugSession(() => {
-        subscription.dispose();
-        resolve();
-      });
-    });
+    const ended = theEnd();
     await window.press('F5');
     await standsAt(document, 'runHook preBuild');
     await commands.executeCommand('workbench.action.debug.stepInto');
@@ -57,7 +61,48 @@ describe('debugging', () => {
     await ended;
     assert.equal(editors.activeTextEditor?.document, document);
   });
+
+  it('takes up a failed run at its failing command, and begins the phase again with an edit', async () => {
+    const document = await openDerivation(
+      'failed/default.nix',
+      `  name = "failed-${Date.now()}";
+  dontUnpack = true;
+  buildPhase = ''
+    echo begun
+    cat missing > message
+    : last
+  '';
+  installPhase = "cp message $out";`,
+    );
+    await evaluated(api, document);
+    await commands.executeCommand('phasewise.runAll', key(document));
+    await until('it failed', () => icon(api, 'buildPhase') === 'error');
+    const ended = theEnd();
+    await commands.executeCommand('phasewise.debugFailure', key(document));
+    await standsAt(document, 'cat missing');
+    await replace(document, 'cat missing', 'echo mended');
+    await document.save();
+    await commands.executeCommand('phasewise.restartPhase');
+    await standsAt(document, 'echo begun');
+    const editor = await editors.showTextDocument(document);
+    const at = document.positionAt(document.getText().indexOf(': last'));
+    editor.selection = new Selection(at, at);
+    await commands.executeCommand('editor.debug.action.runToCursor');
+    await standsAt(document, ': last');
+    await commands.executeCommand('workbench.action.debug.continue');
+    await ended;
+  });
 });
+
+/** Resolves when a debug session has ended. */
+function theEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    const subscription = debug.onDidTerminateDebugSession(() => {
+      subscription.dispose();
+      resolve();
+    });
+  });
+}
 
 /** Sets a breakpoint on the line with this text, as a user does with the keyboard. */
 async function dot(document: TextDocument, text: string): Promise<void> {

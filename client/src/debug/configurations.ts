@@ -15,15 +15,23 @@ import type { PhaseChooser } from '../phases/phaseChooser';
 import { derivationName } from '../phases/phaseItem';
 import type { ServerState } from '../serverState';
 
-/** A configuration for a derivation; `from` names the phase to begin with. */
-export function configurationFor(key: DerivationKey, name: string, from: string | null): DebugConfiguration {
+/**
+ * A configuration for a derivation; `from` names the phase to begin with. Without `stopOnEntry` it stops where a breakpoint or
+ * a failure is.
+ */
+export function configurationFor(
+  key: DerivationKey,
+  name: string,
+  from: string | null,
+  stopOnEntry = from !== null,
+): DebugConfiguration {
   return {
     type: debugType,
     request: 'launch',
     name: from === null ? `Debug ${name}` : `Debug ${from} of ${name}`,
     program: Uri.parse(key.uri).fsPath,
     ...(key.attr === '' ? {} : { attr: key.attr }),
-    ...(from === null ? {} : { from, stopOnEntry: true }),
+    ...(from === null ? {} : { from, stopOnEntry }),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   languages,
   Range,
   Uri,
+  window,
   workspace,
   type Disposable,
   type InlineValue,
@@ -21,6 +22,7 @@ import {
   skipCommandRequest,
 } from '../../../server/src/protocol/debug';
 import type { DerivationKey } from '../../../server/src/protocol/messages';
+import type { InlineResults } from '../builds/inlineResults';
 import { registerCommand } from '../log';
 import { commandArgument } from '../phases/phaseArgument';
 import type { PhaseChooser } from '../phases/phaseChooser';
@@ -35,10 +37,11 @@ export interface DebugParts {
   readonly log: LogOutputChannel;
   readonly state: ServerState;
   readonly chooser: PhaseChooser;
+  readonly inline: InlineResults;
 }
 
 export function registerDebugging(parts: DebugParts): readonly Disposable[] {
-  const { program, log, state, chooser } = parts;
+  const { program, log, state, chooser, inline } = parts;
   const register = (name: string, run: (argument: unknown) => unknown) =>
     registerCommand(log, `phasewise.${name}`, (...args) => run(commandArgument(args)));
   return [
@@ -63,17 +66,35 @@ export function registerDebugging(parts: DebugParts): readonly Disposable[] {
       const chosen = await chooser.phase(argument);
       return chosen === undefined ? false : start(parts, chosen.key, chosen.phase);
     }),
+    register('debugFailure', async (argument) => {
+      const key = inline.keyOf(argument) ?? (await chooser.derivation(argument));
+      return key === undefined ? false : startAtFailure(parts, key);
+    }),
     register('ignoreFailure', () => ask(ignoreFailureRequest)),
     register('skipCommand', () => ask(skipCommandRequest)),
     register('restartPhase', () => ask(restartPhaseRequest)),
   ];
 }
 
-function start({ state }: DebugParts, key: DerivationKey, phase: string | null): Thenable<boolean> {
+function start(
+  { state }: DebugParts,
+  key: DerivationKey,
+  phase: string | null,
+  stopOnEntry?: boolean,
+): Thenable<boolean> {
   const derivation = state.derivation(key);
   const name = derivation === undefined ? 'derivation' : derivationName(derivation);
   const folder = workspace.getWorkspaceFolder(Uri.parse(key.uri));
-  return debug.startDebugging(folder, configurationFor(key, name, phase));
+  return debug.startDebugging(folder, configurationFor(key, name, phase, stopOnEntry));
+}
+
+/** The phase that failed last, by a run or a build, runs again, and stops at the command that fails. */
+async function startAtFailure(parts: DebugParts, key: DerivationKey): Promise<boolean> {
+  const { phases, activity } = parts.state.shown(key);
+  const failed = [...phases].find(([, state]) => state.kind === 'failed')?.[0] ?? activity?.failure?.phase;
+  if (failed != null) return start(parts, key, failed, false);
+  void window.showInformationMessage('No phase of this derivation failed. Run or build it first.');
+  return false;
 }
 
 /** Of the thread that is in front. */

@@ -26,7 +26,7 @@ export function phaseRow(row: Row, phase: Phase, index: number): PhaseItem {
       running: state?.kind === 'running',
       runnable: phase.runs,
       definition,
-    })}${phase.stdenvDefault == null ? '' : 'stdenvDefault;'}${phase.body === null ? '' : 'text;'}`,
+    })}${phase.stdenvDefault == null ? '' : 'stdenvDefault;'}${phase.body === null ? '' : 'text;'}${state?.kind === 'failed' ? 'failed;' : ''}`,
     dimmed: !phase.runs || state?.kind === 'skipped',
     definition,
     stdenvDefault: phase.stdenvDefault ?? null,
