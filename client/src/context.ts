@@ -43,6 +43,9 @@ export interface ClientContext {
   stop(): Promise<void>;
 }
 
+/** Our own command line, which is the debug adapter too. */
+const adapter = 'dist/phasewise.js';
+
 export function createClientContext(extension: ExtensionContext): ClientContext {
   const log = createLog();
   const state = new ServerState();
@@ -73,10 +76,7 @@ export function createClientContext(extension: ExtensionContext): ClientContext 
     new TestExplorer(server, state, log),
     workspace.onDidCloseTextDocument(({ uri }) => state.forget(uri.toString())),
     ...registerPhaseCommands({ server, log, state, active, chooser, runs, shells, environments, channels }),
-    ...registerDebugging({
-      program: extension.asAbsolutePath('dist/phasewise.js'),
-      ...{ log, state, chooser, inline },
-    }),
+    ...registerDebugging({ program: extension.asAbsolutePath(adapter), log, state, chooser, inline }),
     ...registerPinCommands(log, pins, chooser),
     ...registerOfferCommands({ server, log, state, chooser, runs }),
     ...registerReplayCommands({ log, server, chooser, inline }),
