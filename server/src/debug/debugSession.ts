@@ -32,7 +32,7 @@ const patienceMs = 500;
 
 /** What `set -x` tells of the traps by which a phase stops, and bash of a phase's shell that is begun again. */
 const ownTrace =
-  /^(?:\++ (?:\(\(\s*\)\)|.*__phasewise.*)|\S*\/driver\/chain\.sh: line \d+: .*__phasewise.*)\r?\n/gm;
+  /^(?:\++ (?:\(\(\s*\)\)|.*__(?:phasewise|pw)_.*)|\S*\/driver\/chain\.sh: line \d+: .*__phasewise.*)\r?\n/gm;
 
 const stepModes: ReadonlySet<ResumeMode> = new Set(['in', 'over', 'out']);
 

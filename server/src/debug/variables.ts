@@ -35,7 +35,7 @@ export function parseVariables(output: Buffer): ShellVariables {
 }
 
 function withoutOurs(declarations: readonly ShellDeclaration[]): readonly ShellDeclaration[] {
-  return declarations.filter(({ name }) => !name.startsWith('__phasewise'));
+  return declarations.filter(({ name }) => !/^__(?:phasewise|pw)_/.test(name));
 }
 
 export const scopeNames = [

@@ -39,7 +39,7 @@ export function environmentOfUser(variables: Readonly<Record<string, string>>): 
 }
 
 function isOurs(name: string): boolean {
-  return name.startsWith('__phasewise');
+  return /^__(?:phasewise|pw)_/.test(name);
 }
 
 function variableOf(declaration: ShellDeclaration): EnvironmentVariable {

@@ -84,7 +84,7 @@ const startup =
 /** The variables that make up the state: without bash's own and ours. */
 export function ownVariables(state: ShellState): readonly ShellDeclaration[] {
   return state.variables.filter(
-    ({ name }) => !specials.has(name) && (!name.startsWith('__phasewise_') || kept.has(name)),
+    ({ name }) => !specials.has(name) && (!/^__(?:phasewise|pw)_/.test(name) || kept.has(name)),
   );
 }
 

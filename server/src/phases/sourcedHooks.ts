@@ -64,5 +64,5 @@ const ownNames: ReadonlySet<string> = new Set(
 
 /** Variables that bash itself keeps, and ours. */
 export function isShellsOwn(name: string): boolean {
-  return ownNames.has(name) || /^(?:BASH(?:_|$)|COMP_|__phasewise)/.test(name);
+  return ownNames.has(name) || /^(?:BASH(?:_|$)|COMP_|__phasewise|__pw_)/.test(name);
 }
