@@ -110,7 +110,7 @@ describe('breakpoints', function () {
   mine = ''
     :
   '';
-  preInstall = ''
+  preConfigure = ''
     target() { echo in target; }
   '';
   installPhase = ''
@@ -118,7 +118,7 @@ describe('breakpoints', function () {
     mkdir -p $out
     target
   '';`,
-      async ({ client, file, text }) => {
+      async ({ client, file, line, text }) => {
         await client.launch({ program: file });
         const [phase] = await client.setFunctions('installPhase', 'buildPhase');
         assert.equal(phase?.verified, true);
@@ -143,6 +143,11 @@ describe('breakpoints', function () {
         await client.resume('continue');
         assert.equal((await client.stop()).reason, 'function breakpoint');
         assert.equal(await text(), 'runHook preInstall');
+        const [defined] = await client.setFunctions('target');
+        assert.equal(defined?.line, line('target() {'));
+        await client.resume('continue');
+        assert.equal((await client.stop()).reason, 'function breakpoint');
+        assert.equal((await client.frames())[0]?.name, 'target');
         await client.setFunctions();
         await client.resume('continue');
         assert.equal(await client.end(), 0);

@@ -51,6 +51,22 @@ export function statementsOf(root: Node): readonly Statement[] {
   return found;
 }
 
+/** A function that a text defines. */
+export interface DefinedFunction {
+  readonly name: string;
+  /** 1-based, of the whole definition. */
+  readonly line: number;
+  readonly endLine: number;
+}
+
+export function functionsOf(root: Node): readonly DefinedFunction[] {
+  return root.descendantsOfType('function_definition').flatMap((node) => {
+    const name = node?.childForFieldName('name')?.text;
+    if (node === null || name === undefined) return [];
+    return [{ name, line: node.startPosition.row + 1, endLine: node.endPosition.row + 1 }];
+  });
+}
+
 /** The last row of a head: a body that begins a line does not belong to it. */
 function headRow(node: Node, body: Node | undefined, row: number): number {
   const before = body?.previousSibling?.endPosition.row ?? row;

@@ -145,19 +145,19 @@ export class Breakpoints {
     return this.ofFunctions.map((one) => this.answerFor(one));
   }
 
-  /** The first statement where the function is a text of the derivation. */
+  /** The first statement of a text of the derivation that has this name, or of a function that a text defines. */
   private targetsOf(name: string | null): readonly Target[] {
-    const isText = name !== null && this.target.places.texts.has(name);
-    const [first] = isText
-      ? [...this.target.files.statementsOfText(name)].sort((a, b) => a.line - b.line)
-      : [];
+    const { places, files } = this.target;
+    if (name === null) return [];
+    if (!places.texts.has(name)) return files.functionsNamed(name).map((one) => ({ ...one, file: null }));
+    const [first] = [...files.statementsOfText(name)].sort((a, b) => a.line - b.line);
     return first === undefined ? [] : [{ text: name, file: null, statement: first }];
   }
 
   private answerFor({ id, functionName, targets: [target] }: Breakpoint): DebugProtocol.Breakpoint {
     const name = functionName ?? '';
     if (target === undefined) return { id, verified: /^[\w:.+-]+$/.test(name) };
-    const place = this.target.places.toNix(name, target.statement.line);
+    const place = this.target.places.toNix(target.text ?? name, target.statement.line);
     const line = place === null ? {} : { line: place.range.start.line + 1, source: { path: place.file } };
     return { id, verified: true, ...line };
   }
@@ -188,7 +188,7 @@ export class Breakpoints {
     const lines = new Set<string>();
     const targets = [...this.all.flatMap((one) => one.targets), ...this.exits];
     for (const { text, file, statement } of targets) {
-      if (text !== null && !this.mayRunIn(text, phase)) continue;
+      if (text !== null && !this.mayRunIn(text, statement, phase)) continue;
       const path = text === null ? (file ?? '') : join(textsFolder, `${text}.sh`);
       for (const line of reportedLines(statement)) lines.add(`${path}:${line}`);
     }
@@ -202,10 +202,11 @@ export class Breakpoints {
     );
   }
 
-  /** The phases that a text may run in: its own, that of a hook; every one when it is not known. */
-  private mayRunIn(text: string, phase: string): boolean {
+  /** A text runs in its own phase, or that of a hook; in every one when it is not known. A function of it may be called later. */
+  private mayRunIn(text: string, statement: Statement, phase: string): boolean {
     const owners = this.ownersOf(text);
-    return owners.length === 0 || owners.includes(phase);
+    if (owners.length === 0 || owners.includes(phase)) return true;
+    return this.target.files.isInFunction(text, statement.line);
   }
 
   private ownersOf(text: string): readonly string[] {

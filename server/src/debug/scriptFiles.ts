@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { BashParser } from '../bash/bashParser';
-import type { Statement } from '../bash/statements';
+import type { DefinedFunction, Statement } from '../bash/statements';
 import { squeeze, startLine } from '../bash/statements';
 import type { ScriptPlaces } from '../engine/scriptPlaces';
 import type { DebuggedPhase, ShellStop, StoppedFrame } from '../phases/phaseDebugger';
@@ -19,6 +19,7 @@ export interface FramePlace {
 
 export class ScriptFiles {
   private readonly statements = new Map<string, readonly Statement[]>();
+  private readonly functions = new Map<string, readonly DefinedFunction[]>();
   private readonly generated: { readonly name: string; readonly text: string }[] = [];
 
   constructor(
@@ -29,6 +30,30 @@ export class ScriptFiles {
   /** Of the text of a variable of the derivation. */
   statementsOfText(text: string): readonly Statement[] {
     return this.parse(`text:${text}`, this.places.texts.get(text) ?? '');
+  }
+
+  /** The first statement of each function of this name that a text of the derivation defines. */
+  functionsNamed(name: string): readonly { readonly text: string; readonly statement: Statement }[] {
+    return [...this.places.texts.keys()].flatMap((text) =>
+      this.functionsOfText(text)
+        .filter((one) => one.name === name)
+        .flatMap((one) => {
+          const inside = this.statementsOfText(text).filter(({ line }) => isWithin(one, line));
+          const [statement] = [...inside].sort((a, b) => a.line - b.line);
+          return statement === undefined ? [] : [{ text, statement }];
+        }),
+    );
+  }
+
+  /** Whether a line of a text belongs to a function that the text defines. */
+  isInFunction(text: string, line: number): boolean {
+    return this.functionsOfText(text).some((one) => isWithin(one, line));
+  }
+
+  private functionsOfText(text: string): readonly DefinedFunction[] {
+    const known = this.functions.get(text) ?? this.parser.functions(this.places.texts.get(text) ?? '');
+    this.functions.set(text, known);
+    return known;
   }
 
   /** Of a script on the disk, as the builder names it; none when it cannot be read. */
@@ -126,4 +151,8 @@ export class ScriptFiles {
     const source = { name: basename(file), path: this.places.onDisk(file), ...hint };
     return { name: functionName, source, line, column: 1, isStdenv };
   }
+}
+
+function isWithin({ line, endLine }: DefinedFunction, at: number): boolean {
+  return line <= at && at <= endLine;
 }
