@@ -1,5 +1,5 @@
-// The Nix of another Debian suite, unpacked into a folder and run from there: a private apt state, `dpkg -x`, and small
-// programs that start it through that suite's own dynamic loader. Nothing is installed and no root is needed.
+// The Nix or bash of another Debian suite, unpacked into a folder and run from there: a private apt state, `dpkg -x`, and small
+// programs that start Nix through that suite's own dynamic loader. Nothing is installed and no root is needed.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,8 +7,22 @@ import { join } from 'node:path';
 /** Unpacks once; gives the folder with `nix`, `nix-build`, … */
 export async function unpackSuite(folder, suite, refresh) {
   const bin = join(folder, 'bin');
+  unpackOnce(folder, suite, refresh, ['nix-bin'], () => writeWrappers(join(folder, 'root'), bin));
+  return bin;
+}
+
+/** Unpacks once; gives a bash that needs no library. */
+export function unpackBash(folder, suite, refresh) {
+  unpackOnce(folder, suite, refresh, ['bash-static'], () => undefined);
+  return ['usr/bin', 'bin']
+    .map((name) => join(folder, 'root', name, 'bash-static'))
+    .find((file) => existsSync(file));
+}
+
+/** Packages with what they need, below `root`. */
+function unpackOnce(folder, suite, refresh, wanted, finish) {
   const ready = join(folder, 'ready');
-  if (existsSync(ready) && !refresh) return bin;
+  if (existsSync(ready) && !refresh) return;
   rmSync(folder, { recursive: true, force: true });
   for (const part of ['state/lists/partial', 'cache/archives/partial', 'debs', 'root', 'bin']) {
     mkdirSync(join(folder, part), { recursive: true });
@@ -20,16 +34,15 @@ export async function unpackSuite(folder, suite, refresh) {
   );
   const options = aptOptions(folder);
   run('apt-get', [...options, 'update']);
-  const plan = run('apt-get', [...options, '--simulate', '--no-install-recommends', 'install', 'nix-bin']);
+  const plan = run('apt-get', [...options, '--simulate', '--no-install-recommends', 'install', ...wanted]);
   const packages = plan.split('\n').flatMap((line) => (line.startsWith('Inst ') ? [line.split(' ')[1]] : []));
   run('apt-get', [...options, 'download', ...packages], join(folder, 'debs'));
   for (const file of readdirSync(join(folder, 'debs'))) {
     run('dpkg', ['-x', join(folder, 'debs', file), join(folder, 'root')]);
   }
-  writeWrappers(join(folder, 'root'), bin);
+  finish();
   rmSync(join(folder, 'debs'), { recursive: true });
   writeFileSync(ready, '');
-  return bin;
 }
 
 /** All of apt's state in our folder, so that the system's is neither read nor changed. */

@@ -128,6 +128,84 @@ const shapes: readonly Shape[] = [
     text: "''\n  echo L1\n  done\n  ${opaque}\n  done\n  echo L2\n''",
   },
   { what: 'adjacent interpolations', text: "''\n  echo L1\n  ${short}${opaque}\n  echo L2\n''" },
+  { what: 'text on the line of the opening quotes', text: "''echo L1\n  echo L2\n  echo L3''" },
+  { what: 'no line ending at the end', text: "''\n  echo L1\n  echo L2''" },
+  { what: 'a quoted string with a backslash at its line ends', text: '"echo L1 \\\\\n  more L2\n"' },
+  {
+    what: 'dollars and escaped interpolations',
+    text: "''\n  a=''${b:-L1}\n  c=$''${d} L2 ''\\${short}\n  ''$e L3\n''",
+  },
+  { what: 'quotes at line starts', text: "''\n  '''L1'''\n  ''' L2\n  echo L3\n''" },
+  {
+    what: 'an interpolation over several lines of the file',
+    text: "''\n  echo L1\n  echo L2 ${\n    short\n  } more\n  echo L3\n''",
+  },
+  {
+    what: 'an interpolation with comments',
+    text: "''\n  echo L1 ${\n    # ''no''\n    short /* nor \"this\" */\n  }\n  echo L2\n''",
+  },
+  {
+    what: 'a function of the document, at its call',
+    text: "let say = what: ''\n  echo ${what}\n''; in ''\n  ${say \"L1\"}\n  echo L2\n  ${say \"L3\"}\n''",
+    near: ['L1', 'L3'],
+  },
+  {
+    what: 'a function with a set of arguments',
+    text: '({ x, y ? "z" }: \'\'\n  echo L1 ${x}\n  echo L2 ${y}\n\'\') { x = "a"; }',
+    near: ['L1', 'L2'],
+  },
+  {
+    what: 'a name of a recursive set',
+    text: "(rec {\n  a = \"echo L1\";\n  b = ''\n    ${a}\n    echo L2\n  '';\n}).b",
+  },
+  { what: 'an inherited name', text: "let inherit (set) script; in ''\n  ${script}\n  echo L1\n''" },
+  {
+    what: 'an alternative to a missing attribute',
+    text: "''\n  ${set.missing or \"echo L1\"}\n  echo L2\n''",
+    near: ['L1'],
+  },
+  {
+    what: 'a merged set',
+    text: "''\n  ${(set // { more = \"echo L1\"; }).more}\n  echo L2\n''",
+    near: ['L1'],
+  },
+  { what: 'if as the whole value', text: "if true then ''\n  echo L1\n  echo L2\n'' else ''\n  echo no\n''" },
+  {
+    what: 'if between two sums',
+    text: "''\n  echo L1\n'' + (if short == \"42\" then ''\n  echo L2\n'' else \"\") + \"echo L3\"",
+  },
+  { what: 'a sum inside an interpolation', text: '\'\'\n  ${"echo L1" + " and L1"}\n  echo L2\n\'\'' },
+  {
+    what: 'optionalString below a mapped list',
+    text: '\'\'\n  ${lib.concatMapStrings (x: \'\'\n    echo L1 ${x}\n    ${lib.optionalString (x == "a") "echo L2"}\n  \'\') [ "a" "b" ]}\n  echo L3\n\'\'',
+  },
+  {
+    what: 'concatStringsSep with another separator',
+    text: 'lib.concatStringsSep " && \\\\\\n  " [\n  "echo L1"\n  "echo L2"\n]',
+  },
+  {
+    what: 'a text that is replaced in',
+    text: 'builtins.replaceStrings [ "@a@" ] [ "b" ] \'\'\n  echo @a@\n  echo L2\n\'\'',
+    near: ['L2'],
+  },
+  {
+    what: 'an element of a list',
+    text: '\'\'\n  ${builtins.elemAt [ "echo L1" "echo no" ] 0}\n  echo L2\n\'\'',
+    near: ['L1'],
+  },
+  { what: 'toString of a text', text: "toString ''\n  echo L1\n  echo L2\n''" },
+  {
+    what: 'a case and a here-document with interpolations',
+    text: "''\n  case ${short} in\n    42) echo L1 ;;\n  esac\n  cat <<'END'\n  ${opaque}\n  END\n  echo L2\n''",
+  },
+  {
+    what: 'interpolations at both ends of lines',
+    text: "''\n  ${short} L1 ${short}\n  ${short} L2 ${short}\n''",
+  },
+  {
+    what: 'lines that differ only in what is interpolated',
+    text: "''\n  echo ${short} same\n  echo ${\"43\"} same\n  echo L1\n''",
+  },
 ];
 
 describe('buildLineMap, on texts that Nix evaluated', () => {

@@ -16,6 +16,10 @@ export interface Debugged {
   readonly text: (threadId?: number) => Promise<string>;
 }
 
+/** The builder's bash, where it is to be another than the usual one (`npm run test:bash-versions`). */
+const bash = process.env['PHASEWISE_TEST_BASH'];
+const otherBash = bash === undefined ? '' : `  realBuilder = "${bash}";`;
+
 /** Debugs a derivation with these attributes; afterwards nothing of it is left. */
 export async function debugging(
   attributes: string,
@@ -23,7 +27,7 @@ export async function debugging(
   unique?: string,
 ): Promise<void> {
   const workspace = makeWorkspace();
-  const file = workspace.write('package.nix', derivation(attributes, unique));
+  const file = workspace.write('package.nix', derivation(`${otherBash}${attributes}`, unique));
   const client = new DebugClient(workspace.env);
   const lines = readFileSync(file, 'utf8').split('\n');
   const line = (text: string, number = 1): number => {

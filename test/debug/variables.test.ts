@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { debugging } from './debugged';
@@ -54,6 +55,11 @@ describe('variables of a stopped shell', function () {
       );
       const special = (await of('Special')).all.map(({ name, value }) => `${name}=${value}`);
       for (const one of ['$?=0', '$#=2', '$1=argument', '$2=second']) assert.ok(special.includes(one), one);
+      const version = execFileSync(process.env['PHASEWISE_TEST_BASH'] ?? 'bash', [
+        '-c',
+        'echo "$BASH_VERSION"',
+      ]);
+      assert.ok(special.includes(`BASH_VERSION=${version.toString().trim()}`), special.join('\n'));
       const arrays = await of('Arrays');
       const many = arrays.all.find(({ name }) => name === 'many');
       assert.equal(many?.indexedVariables, 1000);

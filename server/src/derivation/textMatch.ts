@@ -11,6 +11,7 @@ const maximumSteps = 20_000;
 export class TextOwners {
   readonly offsets: Int32Array;
   readonly certainties: Uint8Array;
+  private onlyLines: ReadonlyMap<string, number | null> | null = null;
   private readonly places: Int32Array;
   private readonly limits: Span[] = [];
   private steps = 0;
@@ -136,6 +137,29 @@ export class TextOwners {
       }
       at = this.text.indexOf(piece.text, at + piece.text.length);
     }
+    if (found === 0) this.scatterLines(piece, start, end);
+  }
+
+  /** Of a literal that something changed on its way: those of its lines that are still there, and nowhere else. */
+  private scatterLines(piece: TextPiece, start: number, end: number): void {
+    const limit = this.limit(piece.within);
+    let from = 0;
+    for (const line of piece.text.split('\n')) {
+      const at = this.onlyLine(line, start, end);
+      for (let i = 0; at !== null && i < line.length; i++) {
+        if (this.certainties[at + i] === certainty.none)
+          this.set(at + i, piece.offsets[from + i] ?? piece.within.start, limit, certainty.near);
+      }
+      from += line.length + 1;
+    }
+  }
+
+  /** Where a whole line of the text is this one, when no other is. */
+  private onlyLine(line: string, start: number, end: number): number | null {
+    if (line.trim().length < 3) return null;
+    this.onlyLines ??= placesOfLines(this.text);
+    const at = this.onlyLines.get(line) ?? null;
+    return at !== null && at >= start && at + line.length <= end ? at : null;
   }
 
   private own(texts: readonly TextPiece[], start: number, level: Certainty): void {
@@ -239,4 +263,15 @@ function rightmost(text: string, blocks: readonly Block[], start: number, end: n
     until = at;
   }
   return positions.reverse();
+}
+
+/** Where each line begins; null for those that there are several of. */
+function placesOfLines(text: string): ReadonlyMap<string, number | null> {
+  const places = new Map<string, number | null>();
+  let at = 0;
+  for (const line of text.split('\n')) {
+    places.set(line, places.has(line) ? null : at);
+    at += line.length + 1;
+  }
+  return places;
 }
