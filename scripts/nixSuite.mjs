@@ -11,12 +11,11 @@ export async function unpackSuite(folder, suite, refresh) {
   return bin;
 }
 
-/** Unpacks once; gives a bash that needs no library. */
+/** Unpacks once; gives a bash: of an older suite it finds this system's libraries, of a newer one it needs none. */
 export function unpackBash(folder, suite, refresh) {
-  unpackOnce(folder, suite, refresh, ['bash-static'], () => undefined);
-  return ['usr/bin', 'bin']
-    .map((name) => join(folder, 'root', name, 'bash-static'))
-    .find((file) => existsSync(file));
+  const name = suite === 'bullseye' ? 'bash' : 'bash-static';
+  unpackOnce(folder, suite, refresh, [name], () => undefined);
+  return ['usr/bin', 'bin'].map((bin) => join(folder, 'root', bin, name)).find((file) => existsSync(file));
 }
 
 /** Packages with what they need, below `root`. */
