@@ -51,6 +51,11 @@ const odd = `
     ( trap - ERR; false ) || true
     trap 'echo "own exit trap"' USR1
     kill -USR1 $BASHPID >&3
+    ( trap 'echo "own end $?" >&3' EXIT; : inside; exit 3 ) || echo "ended $?" >&3
+    ( exec echo replaced >&3 )
+    exec 4< <(printf '%s\\n' line); read -r got <&4; exec 4<&-
+    echo "got $got" >&3
+    declare -n other=got; other=changed; echo "$got" >&3
     IFS=
     echo "a b" >&3
     IFS=:
@@ -105,6 +110,7 @@ describe('a debugged phase', function () {
       await phasewise(['sessions', 'drop', '--all'], { env: { XDG_STATE_HOME: `${folder}/../plain` } });
     }));
 
+  // With the usual stack bash itself ends between 8 000 and 10 000 frames.
   it('stands in a stack of thousands of frames, whose variables may be large', () =>
     debugging(
       `
@@ -153,6 +159,32 @@ describe('a debugged phase', function () {
         assert.equal(await text(), "echo two > ''${outputs[out]}");
         await client.resume('continue');
         assert.equal(await client.end(), 0);
+      },
+    ));
+
+  it('ends with its status when its shell is killed, by itself or while it stands still', () =>
+    debugging(
+      `
+  buildPhase = ''
+    : here
+    kill -9 $BASHPID
+    : never
+  '';`,
+      async ({ client, file, line, text }) => {
+        await client.launch({ program: file });
+        await client.setLines(file, line(': here'));
+        await client.begin();
+        await client.stop();
+        await client.evaluate('helper() { echo "redefined $1"; }; export -f helper');
+        assert.equal(await client.evaluate('bash -c "helper here"'), 'redefined here');
+        await client.resume('phasewise/restartPhase');
+        await client.stop();
+        assert.equal(await text(), ': here');
+        const [frame] = await client.frames();
+        const args = { expression: 'kill -9 $BASHPID', context: 'repl', frameId: frame?.id };
+        const answer = await client.ask('evaluate', args);
+        assert.match(answer.message ?? '', /shell has ended/);
+        assert.equal(await client.end(), 137);
       },
     ));
 });
