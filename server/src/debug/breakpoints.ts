@@ -283,7 +283,8 @@ function unverified(id: number, message: string): DebugProtocol.Breakpoint {
   return { id, verified: false, message };
 }
 
-const noCommand = 'No command of a phase or hook begins here or after this line.';
+const noCommand =
+  'No command of a phase or hook begins here or after this line. What Nix evaluates stops at builtins.break, with --debugger (Nix 2.9 or newer).';
 const changedSince = 'The file changed since debugging began: restart to stop here.';
 
 /** `5`, `>= 5`, `% 3` and the like; null when it is none of these. */
