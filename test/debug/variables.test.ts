@@ -167,15 +167,16 @@ describe('variables of a stopped shell', function () {
           const answer = await client.ask('evaluate', args);
           assert.match(answer.message ?? '', /would end the phase/, fatal);
         }
-        const { targets } = await client.request<{ targets: { label: string }[] }>('completions', {
-          frameId: (await client.frames())[0]?.id,
-          text: 'echo $NIX_BUILD_T',
-          column: 18,
-        });
-        assert.deepEqual(
-          targets.map(({ label }) => label),
-          ['NIX_BUILD_TOP'],
-        );
+        const complete = async (text: string) => {
+          const frameId = (await client.frames())[0]?.id;
+          const args = { frameId, text, column: text.length + 1 };
+          const { targets } = await client.request<{ targets: { label: string }[] }>('completions', args);
+          return targets.map(({ label }) => label);
+        };
+        assert.deepEqual(await complete('echo $NIX_BUILD_T'), ['NIX_BUILD_TOP']);
+        await client.evaluate('unusualFunction() { :; }; : > "unusual file"');
+        assert.deepEqual(await complete('x=1; unusual'), ['unusualFunction', 'unusual file']);
+        assert.deepEqual(await complete('cat unusual'), ['unusual file']);
         await client.resume('continue');
         assert.equal(await client.end(), 0);
         assert.match(client.output('stdout'), /x is 2, options are \S*e\S*u\S*, status 0/);

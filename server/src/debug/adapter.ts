@@ -5,6 +5,7 @@ import { ignoreFailureRequest, restartPhaseRequest, skipCommandRequest } from '.
 import { failure, success, type Problem, type Result } from '../result';
 import { Breakpoints } from './breakpoints';
 import { DebugSession } from './debugSession';
+import { completionsAt } from './completions';
 import { openTarget, type TargetParts } from './debugTarget';
 import { evaluate } from './evaluate';
 import { exceptionFilters } from './exceptions';
@@ -205,14 +206,9 @@ export class Adapter {
     return this.session?.threads.withFrame(frameId) ?? null;
   }
 
-  private async completions(args: DebugProtocol.CompletionsArguments): Answer {
-    const shell = this.shellOf(args.frameId);
-    const before = args.text.slice(0, args.column - 1);
-    const word = /\$\{?(\w*)$/.exec(before)?.[1];
-    if (shell === null || word === undefined) return success({ targets: [] });
-    const names = (await shell.names()).filter((name) => name.startsWith(word));
-    const targets = names.slice(0, 200).map((label) => ({ label, type: 'variable', length: word.length }));
-    return success({ targets: targets.map((one) => ({ ...one, start: args.column - 1 - word.length })) });
+  private async completions({ frameId, text, column }: DebugProtocol.CompletionsArguments): Answer {
+    const shell = this.shellOf(frameId);
+    return success({ targets: shell === null ? [] : await completionsAt(shell, text, column) });
   }
 
   private source(args: DebugProtocol.SourceArguments): Answer {
