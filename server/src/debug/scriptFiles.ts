@@ -148,7 +148,9 @@ export class ScriptFiles {
   private placeInFile({ file, functionName, line }: StoppedFrame): FramePlace {
     const isStdenv = file.includes('/');
     const hint = isStdenv ? ({ presentationHint: 'deemphasize' } as const) : {};
-    const source = { name: basename(file), path: this.places.onDisk(file), ...hint };
+    // A file of its own in the store begins with a hash.
+    const name = basename(file).replace(/^[0-9a-z]{32}-(?=.)/, '');
+    const source = { name, path: this.places.onDisk(file), ...hint };
     return { name: functionName, source, line, column: 1, isStdenv };
   }
 }
