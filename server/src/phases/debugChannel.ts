@@ -126,7 +126,7 @@ export class DebugChannel implements DebuggedPhase {
     const { lines, functions, stopOnFailure, stopOnEnd, stopSoon, skipStore } = points;
     const at = new Set([...lines].map((place) => place.slice(place.lastIndexOf(':') + 1)));
     const script = [
-      `__pw_at=(${[...at].map((line) => `[${Number(line)}]=1`).join(' ')})`,
+      `__pw_a=(${[...at].map((line) => `[${Number(line)}]=1`).join(' ')})`,
       `__phasewise_points=(${[...lines].map((place) => `[${quoteForShell(place)}]=1`).join(' ')})`,
       `__phasewise_functions=(${functions.map(quoteForShell).join(' ')})`,
       `__phasewise_catch=${stopOnFailure ? 1 : ''}`,

@@ -6,32 +6,32 @@
 # What a stopped shell does until it goes on.
 __phasewise_stay='while __phasewise_wait; do builtin eval "$__phasewise_code"; __phasewise_answer "$?"; done'
 # bash parses a trap's text anew for each command, so what each command pays for is short, and the rest in a variable; so are
-# names: __pw_at and __pw_rc of lines and status, __pw_do and __pw_last of what to do and of $_, __pw_run of whether the command runs.
-__pw_do="if __phasewise_hit \"\$_\" \"\$LINENO\" \"\$BASH_COMMAND\"; then $__phasewise_stay; fi"
-__pw_run=1
-__phasewise_look='{ eval "$__pw_do";: "$__pw_last";((__pw_run)); }'
-__phasewise_lines_trap="((\${__pw_at[LINENO]+__pw_rc=\$?,1}))&&$__phasewise_look"
-__phasewise_step_trap="((__pw_rc=\$?,\${#FUNCNAME[@]}<=__phasewise_depth||\${__pw_at[LINENO]-0}))&&$__phasewise_look"
+# the names: __pw_a has a key for each line to look at, __pw_r is the status, __pw_l $_, __pw_d what to do, __pw_k what leaves $_ as it was and tells whether to run the command.
+__pw_d="if __phasewise_hit \"\$_\" \"\$LINENO\" \"\$BASH_COMMAND\"; then $__phasewise_stay; fi"
+__pw_k=:
+__phasewise_look='{ eval "$__pw_d";"$__pw_k" "$__pw_l"; }'
+__phasewise_lines_trap="((\${__pw_a[LINENO]+__pw_r=\$?,1}))&&$__phasewise_look"
+__phasewise_step_trap="((__pw_r=\$?,\${#FUNCNAME[@]}<=__phasewise_depth||\${__pw_a[LINENO]-0}))&&$__phasewise_look"
 # After a failure that was ignored or a command that was skipped: first the shell's options as they were. Not
 # before the ERR trap, whose own commands come here as well, is through.
-__phasewise_after_trap="((__pw_rc=\$?,__phasewise_mend==1))&&{ __phasewise_mended \"\$_\"; : \"\$__pw_last\"; $__phasewise_look; }"
-__phasewise_error_trap="((__pw_rc=\$?,1))&&{ __phasewise_keep_last \"\$_\"; __phasewise_on_error \"\$__pw_rc\" \"\$LINENO\" \"\$BASH_COMMAND\"; if __phasewise_failing \"\$LINENO\" \"\$BASH_COMMAND\"; then $__phasewise_stay; fi; : \"\$__pw_last\"; ((__phasewise_mend=__phasewise_mend?1:0,1)); }"
+__phasewise_after_trap="((__pw_r=\$?,__phasewise_mend==1))&&{ __phasewise_mended \"\$_\"; : \"\$__pw_l\"; $__phasewise_look; }"
+__phasewise_error_trap="((__pw_r=\$?,1))&&{ __phasewise_keep_last \"\$_\"; __phasewise_on_error \"\$__pw_r\" \"\$LINENO\" \"\$BASH_COMMAND\"; if __phasewise_failing \"\$LINENO\" \"\$BASH_COMMAND\"; then $__phasewise_stay; fi; : \"\$__pw_l\"; ((__phasewise_mend=__phasewise_mend?1:0,1)); }"
 
 # First in the EXIT trap: `exit`, or an error for which bash runs no ERR trap. There is no way back from it.
-__phasewise_end_trap="((__pw_rc=\$?,1))&&{ if __phasewise_ends \"\$LINENO\" \"\$BASH_COMMAND\"; then $__phasewise_stay; fi; __phasewise_on_exit \"\$__pw_rc\" \"\$__phasewise_end_line\" \"\$__phasewise_end_command\"; } && :; "
+__phasewise_end_trap="((__pw_r=\$?,1))&&{ if __phasewise_ends \"\$LINENO\" \"\$BASH_COMMAND\"; then $__phasewise_stay; fi; __phasewise_on_exit \"\$__pw_r\" \"\$__phasewise_end_line\" \"\$__phasewise_end_command\"; } && :; "
 
 __phasewise_debug_begin() {
-  unset -v __pw_at __phasewise_functions __phasewise_points
-  builtin declare -ga __pw_at __phasewise_functions
+  unset -v __pw_a __phasewise_functions __phasewise_points
+  builtin declare -ga __pw_a __phasewise_functions
   builtin declare -gA __phasewise_points
   __phasewise_depth=-1
-  __phasewise_their_debug= __pw_run=1 __phasewise_mend=0 __phasewise_from= __phasewise_catch= __phasewise_pausing=
+  __phasewise_their_debug= __pw_k=: __phasewise_mend=0 __phasewise_from= __phasewise_catch= __phasewise_pausing=
   __phasewise_ending= __phasewise_exit_prefix=$__phasewise_end_trap
   __phasewise_seen_depth=-1 __phasewise_seen_command= __phasewise_step= __phasewise_stepper= __phasewise_answers=
   __phasewise_read_points
   __phasewise_begin_stepping
   __phasewise_errors=$__phasewise_error_trap
-  builtin trap '((__pw_rc=$?,1))&&{ __phasewise_signalled "$_"; : "$__pw_last"; }' URG
+  builtin trap '((__pw_r=$?,1))&&{ __phasewise_signalled "$_"; : "$__pw_l"; }' URG
   # A signal of ours must not end what a phase waits for.
   if ! builtin declare -F wait > /dev/null; then
     wait() {
@@ -56,7 +56,7 @@ __phasewise_debug_end() {
     builtin shopt -u extdebug
     builtin set -E
   fi
-  unset -v __phasewise_errors __phasewise_own_wait __pw_at __pw_rc __pw_do __pw_last __pw_run
+  unset -v __phasewise_errors __phasewise_own_wait __pw_a __pw_r __pw_d __pw_l __pw_k
 }
 
 # Functions to stop in are looked up now: their lines are added to the points.
@@ -66,7 +66,7 @@ __phasewise_read_points() {
   for __phasewise_name in ${__phasewise_functions[@]+"${__phasewise_functions[@]}"}; do
     __phasewise_place=$(builtin shopt -s extdebug; builtin declare -F "$__phasewise_name") || continue
     __phasewise_place=${__phasewise_place#* }
-    __pw_at[${__phasewise_place%% *}]=1
+    __pw_a[${__phasewise_place%% *}]=1
     __phasewise_points[${__phasewise_place#* }:${__phasewise_place%% *}]=1
   done
 }
@@ -82,7 +82,7 @@ __phasewise_rearm() {
   elif [[ $__phasewise_depth -ge 0 ]]; then
     builtin set -T
     builtin trap "$__phasewise_step_trap" DEBUG
-  elif [[ ${#__pw_at[@]} -gt 0 ]]; then
+  elif [[ ${#__pw_a[@]} -gt 0 ]]; then
     builtin set -T
     builtin trap "$__phasewise_lines_trap" DEBUG
   else
@@ -93,7 +93,7 @@ __phasewise_rearm() {
 
 # The controller changed the points, or asks to stop.
 __phasewise_signalled() {
-  __pw_last=$1
+  __pw_l=$1
   __phasewise_signal=1
   __phasewise_read_points
   __phasewise_begin_stepping
@@ -110,7 +110,7 @@ __phasewise_begin_stepping() {
 
 # The last argument before, line, command: whether to stop before this command.
 __phasewise_hit() {
-  __pw_last=$1
+  __pw_l=$1
   if [[ ${BASH_SOURCE[1]-} == "$__phasewise_driver"/* || $3 == *__phasewise_* ]]; then return 1; fi
   builtin local __phasewise_here=$((${#FUNCNAME[@]} - 1)) __phasewise_entered=0
   if ((__phasewise_here == __phasewise_seen_depth + 1)) && [[ $3 == "$__phasewise_seen_command" ]]; then __phasewise_entered=1; fi
@@ -175,7 +175,7 @@ __phasewise_ends() {
 }
 
 __phasewise_keep_last() {
-  __pw_last=$1
+  __pw_l=$1
 }
 
 # Reason, line, command, whether a function was just entered, whether a step ends here: tells the controller.
@@ -184,11 +184,11 @@ __phasewise_stop() {
   { builtin set +eux; } 2> /dev/null
   __phasewise_in=$__phasewise_debug/in
   if [[ $BASHPID != "$__phasewise_pid" ]]; then __phasewise_in+=.$BASHPID; fi
-  builtin printf '%s\0' "$1" "$BASHPID" "$__phasewise_pid" "$__pw_rc" "$2" "$3" "$4" "$5" "$PWD" "$__phasewise_options" \
+  builtin printf '%s\0' "$1" "$BASHPID" "$__phasewise_pid" "$__pw_r" "$2" "$3" "$4" "$5" "$PWD" "$__phasewise_options" \
     "$((${#FUNCNAME[@]} - 2))" "${FUNCNAME[@]:2}" "${BASH_SOURCE[@]:2}" "${BASH_LINENO[@]:1}" >| "$__phasewise_debug/stop.$BASHPID"
   __phasewise_stop_depth=$((${#FUNCNAME[@]} - 2))
   __phasewise_place="$__phasewise_stop_depth:$BASHPID:${BASH_SOURCE[2]-}:$2"
-  __pw_run=1 __phasewise_failed=$1
+  __pw_k=: __phasewise_failed=$1
   builtin trap -p ERR >| "$__phasewise_debug/theirs"
   IFS= builtin read -r -d '' __phasewise_error_now < "$__phasewise_debug/theirs"
   __phasewise_say "stopped $BASHPID"
@@ -272,7 +272,7 @@ __phasewise_go() {
     *) __phasewise_depth=-1 ;;
   esac
   if [[ $1 == skip && $__phasewise_failed != error ]]; then
-    __pw_run=0
+    __pw_k=false
     builtin shopt -s extdebug
   fi
   if [[ $1 == ignore || $1 == skip ]]; then
@@ -293,8 +293,8 @@ __phasewise_go() {
 
 # Before the first command after an ignored failure or a skipped command. bash's extdebug takes -E and -T with it.
 __phasewise_mended() {
-  __pw_last=$1
-  __phasewise_mend=0 __pw_run=1
+  __pw_l=$1
+  __phasewise_mend=0 __pw_k=:
   if builtin shopt -q extdebug; then builtin shopt -u extdebug; fi
   builtin set -E
   __phasewise_rearm
