@@ -9,6 +9,7 @@ import {
   never,
   open,
   realBuild,
+  realBuildDirectory,
   removeScratch,
   repository,
   scratchFolder,
@@ -124,7 +125,7 @@ inBothModes("a session's builder environment", (isolation) => {
           assert.equal(result.phases[0]?.reused, restored && result.phases.length > 1);
           const outputs = unwrap(await opened.session.outputs(null, never));
           // Isolated, it is the real one; but its number may have been taken by another build, and newer Nix has no fixed name.
-          const top = isolation === undefined ? '@top@' : await isolation.buildDirectory(derivation, never);
+          const top = isolation === undefined ? '@top@' : await realBuildDirectory(derivation);
           const expected = await readDump(
             onDisk((derivation.outputs['dumped'] ?? derivation.outputs['out'])?.path ?? ''),
             realBuildTop,

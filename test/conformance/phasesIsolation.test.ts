@@ -23,6 +23,7 @@ import {
   open,
   processesOf,
   realBuild,
+  realBuildDirectory,
   realiseInputs,
   removeScratch,
   repository,
@@ -97,7 +98,7 @@ describe('a session isolated as far as the machine allows', function () {
     const real = await realBuild(derivation.path);
     const { run, output, session: live } = await session(derivation);
     await run({ selection: 'all', phase: null });
-    const top = await isolation.buildDirectory(derivation, never);
+    const top = await realBuildDirectory(derivation);
     const told =
       refused === null
         ? output()

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { parseDerivation } from '../../server/src/nix/derivationFile';
 import type { StoreDerivation } from '../../server/src/nix/derivationFile';
 import { createProcessRunner, descendantsOf } from '../../server/src/nix/process';
+import { surroundingsOf } from '../../server/src/phases/buildSurroundings';
 import { probeNix } from '../../server/src/nix/commandLineNix';
 import type { Nix, NixProbe } from '../../server/src/nix/nix';
 import type { SessionOptions } from '../../server/src/phases/openChain';
@@ -70,10 +71,11 @@ export async function realiseInputs(derivation: StoreDerivation): Promise<void> 
 /** `nix-store --realise`; its exit code, output paths and log. */
 export async function realBuild(
   drvPath: string,
+  env = unsandboxedEnvironment(),
 ): Promise<{ readonly exitCode: number; readonly paths: readonly string[]; readonly log: string }> {
   try {
     const { stdout, stderr } = await execute('nix-store', ['--realise', drvPath], {
-      env: unsandboxedEnvironment(),
+      env,
       maxBuffer: 1 << 28,
     });
     return { exitCode: 0, paths: stdout.trim().split('\n'), log: stderr };
@@ -92,26 +94,30 @@ export function realExitCode(log: string): number | null {
   return /failed to produce output/.test(log) ? 0 : null;
 }
 
-/** As the installed Nix says; the closure without a server process in between. */
+/** As the installed Nix says. */
 export const isolation: SessionIsolation = {
   inputClosure: async (derivation, more, signal) =>
     (await installedNix()).inputClosure(derivation, more, signal),
-  buildDirectory: async (derivation, signal) => (await installedNix()).buildDirectory(derivation, signal),
+  sandbox: async (signal) => (await installedNix()).sandbox(signal),
 };
+
+/** NIX_BUILD_TOP of a real build of it. */
+export async function realBuildDirectory(derivation: StoreDerivation): Promise<string> {
+  const sandbox = await isolation.sandbox(never);
+  return surroundingsOf(derivation, sandbox, onDisk('/nix/store') !== '/nix/store').buildDirectory;
+}
 
 let probedNix: Promise<NixProbe> | null = null;
 export async function installedNix(): Promise<Nix> {
-  probedNix ??= probeNix(
-    runner,
-    {
-      path: '',
-      settings: { store: '', options: {}, searchPath: [] },
-      environment: unsandboxedEnvironment(),
-      expressionsFolder: join(repository, 'server/src/nix/expressions'),
-    },
-    never,
-  );
+  probedNix ??= nixWith(unsandboxedEnvironment());
   return unwrap(await probedNix);
+}
+
+/** The installed Nix, configured so. */
+export async function nixWith(environment: Readonly<Record<string, string>>): Promise<NixProbe> {
+  const settings = { store: '', options: {}, searchPath: [] };
+  const expressionsFolder = join(repository, 'server/src/nix/expressions');
+  return probeNix(runner, { path: '', settings, environment, expressionsFolder }, never);
 }
 
 /** Each way in which a session can run. */

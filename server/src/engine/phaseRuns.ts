@@ -4,6 +4,7 @@ import type { LogWriter } from '../builds/logs/logWriter';
 import type { StoreDerivation } from '../nix/derivationFile';
 import type { Nix } from '../nix/nix';
 import type { ProcessRunner } from '../nix/process';
+import type { SandboxConfiguration } from '../nix/sandbox';
 import type { SessionOptions } from '../phases/openChain';
 import { physicalPath } from '../nix/storePlace';
 import { planRun } from '../phases/selection';
@@ -297,7 +298,7 @@ export class PhaseRuns {
     const real = await nix.build(store.path, options, () => undefined, signal);
     if (real.status === 'failed' || real.status === 'cancelled') {
       const failed = `The real build ${real.status}. ${real.message ?? ''}`.trim();
-      const hidden = real.status === 'failed' ? hiddenBySandbox(await nix.sandboxPaths(signal)) : null;
+      const hidden = real.status === 'failed' ? hiddenBySandbox(await nix.sandbox(signal)) : null;
       return { same: false, differences: [failed], ...(hidden === null ? {} : { notes: [hidden] }) };
     }
     const differences: string[] = [];
@@ -318,8 +319,8 @@ export class PhaseRuns {
 }
 
 /** What a real build may have missed that the phases saw; null where it sees the whole machine. */
-function hiddenBySandbox(paths: readonly string[] | null): string | null {
-  if (paths === null) return null;
+function hiddenBySandbox({ mode, paths }: SandboxConfiguration): string | null {
+  if (mode === 'off') return null;
   const shown = paths.length === 0 ? 'nothing but its inputs' : `its inputs and ${paths.join(' ')}`;
   return `It sees ${shown}: Nix's sandbox hides the rest of this machine, which the phases can read. What it lacks may be a file outside the inputs.`;
 }

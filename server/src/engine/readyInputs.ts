@@ -29,7 +29,7 @@ export async function readyInputs(
       known = null;
       return answer === null ? nix.inputClosure(of, more, later) : Promise.resolve(answer);
     },
-    buildDirectory: (of, later) => nix.buildDirectory(of, later),
+    sandbox: (later) => nix.sandbox(later),
   };
   return { ready: true, isolation };
 }

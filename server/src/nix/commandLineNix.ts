@@ -2,7 +2,6 @@
 import { readBuiltins } from './builtins';
 import { failure, success } from '../result';
 import { build, realiseInputs } from './build';
-import { askSandbox, buildDirectoryOf, type SandboxConfiguration } from './buildDirectory';
 import type { NixContext, NixSettings } from './commandLine';
 import { Evaluator } from './evaluator';
 import type { NixInstallation, ProbeRequest } from './installation';
@@ -14,6 +13,7 @@ import { parse } from './parse';
 import { pathInfos } from './pathInfo';
 import { rederive } from './rederive';
 import type { ProcessRunner } from './process';
+import { askSandbox, type SandboxConfiguration } from './sandbox';
 import {
   addRoot,
   areValid,
@@ -61,14 +61,7 @@ export function createNix(
     deriver: (storePath, signal) => deriver(context, storePath, signal),
     references: (storePath, signal) => references(context, storePath, signal),
     inputClosure: (derivation, more, signal) => inputClosure(context, derivation, more, signal),
-    sandboxPaths: async (signal) => {
-      sandbox ??= await askSandbox(context, signal);
-      return sandbox.enabled ? sandbox.paths : null;
-    },
-    buildDirectory: async (derivation, signal) => {
-      sandbox ??= await askSandbox(context, signal);
-      return buildDirectoryOf(derivation.name, sandbox, installation.version);
-    },
+    sandbox: async (signal) => (sandbox ??= await askSandbox(context, signal)),
     pathInfos: (storePaths, signal) => pathInfos(context, storePaths, signal),
     referrersClosure: (storePath, signal) => referrersClosure(context, storePath, signal),
     roots: (storePaths, signal) => roots(context, storePaths, signal),

@@ -11,6 +11,7 @@ import type { StoreRoot } from './gcRoots';
 import type { IndexedKind } from './packageIndex';
 import type { PathInfo } from './pathInfo';
 import type { ChangedAttributes } from './rederive';
+import type { SandboxConfiguration } from './sandbox';
 import type { Deletion } from './storeDeletion';
 
 /** A place as Nix names it: 1-based line, 1-based column counted in UTF-8 bytes. `file` is absolute; null when Nix names none. */
@@ -207,12 +208,10 @@ export interface Nix {
     more: readonly string[],
     signal: AbortSignal,
   ): Promise<Result<readonly string[]>>;
-  /** What Nix's sandbox shows real builds of the machine beside their inputs; null where builds have no sandbox. */
-  sandboxPaths(signal: AbortSignal): Promise<readonly string[] | null>;
   /** Ends evaluators that are kept; none is started after it. */
   close(): Promise<void>;
-  /** NIX_BUILD_TOP of a real build of it. */
-  buildDirectory(derivation: StoreDerivation, signal: AbortSignal): Promise<string>;
+  /** What sandbox real builds have; asked once. */
+  sandbox(signal: AbortSignal): Promise<SandboxConfiguration>;
 }
 
 export type NixProbe = Result<Nix, Problem & { readonly code: 'nix-missing' | 'nix-unusable' }>;

@@ -18,6 +18,8 @@ export interface BashChainParts {
   readonly controlFolder: string;
   readonly textsFolder: string;
   readonly driverFolder: string;
+  /** What the shells call a file of these folders. */
+  readonly inside: (path: string) => string;
   readonly phases: readonly SessionPhase[];
   /** How many phases were done when the driver began. */
   readonly position: number;
@@ -71,7 +73,7 @@ export class BashChain implements PhaseChain {
     debug: PhaseDebugger,
     signal: AbortSignal,
   ): Promise<DebugChannel | null> {
-    const { controlFolder, textsFolder, driverFolder, runner, processes } = this.parts;
+    const { controlFolder, textsFolder, driverFolder, runner, processes, inside } = this.parts;
     const folder = join(controlFolder, 'debug', String(this.position));
     const interrupt = async (pid: number): Promise<void> => {
       const found = await processes.find(pid);
@@ -82,7 +84,8 @@ export class BashChain implements PhaseChain {
       return found === null ? [] : programsBelow(found);
     };
     const shown = (mark: string): Promise<void> => this.parts.pump.shown(mark);
-    const parts = { phase, folder, textsFolder, driverFolder, runner, signal: interrupt, shown, programs };
+    const place = { phase, folder, textsFolder, driverFolder, inside };
+    const parts = { ...place, runner, signal: interrupt, shown, programs };
     const opened = await DebugChannel.open(parts, debug, signal);
     return opened.ok ? opened.value : null;
   }

@@ -56,7 +56,7 @@ export function builderEnvironment(derivation: StoreDerivation, place: BuilderPl
     NIX_BUILD_CORES: String(place.cores),
     ...own.env,
     ...directoryVariables(place.buildTop),
-    ...fixedOutputVariables(derivation, structured, place.inherited),
+    ...fixedOutputVariables(derivation, place.inherited),
     NIX_LOG_FD: '2',
     TERM: 'xterm-256color',
   };
@@ -83,6 +83,23 @@ export function stringAttribute(derivation: StoreDerivation, name: string): stri
   if (structured === null) return derivation.env[name] ?? null;
   const member = structured.kind === 'object' ? structured.members.get(name) : undefined;
   return member?.kind === 'string' ? member.value : null;
+}
+
+/** Whether a boolean attribute is true, structured or not. */
+export function isSet(derivation: StoreDerivation, name: string): boolean {
+  const structured = structuredValue(derivation);
+  if (structured === null) return derivation.env[name] === '1';
+  const member = structured.kind === 'object' ? structured.members.get(name) : undefined;
+  return member?.kind === 'boolean' && member.value;
+}
+
+/** The strings of a list attribute, structured or not; none when absent. */
+export function listAttribute(derivation: StoreDerivation, name: string): readonly string[] {
+  const structured = structuredValue(derivation);
+  if (structured === null) return words(derivation.env[name] ?? '');
+  const member = structured.kind === 'object' ? structured.members.get(name) : undefined;
+  const items = member?.kind === 'array' ? member.items : [];
+  return items.flatMap((item) => (item.kind === 'string' ? [item.value] : []));
 }
 
 /** The path in the store of each output; a stand-in for those not known before building. */
@@ -173,15 +190,10 @@ export function isFixedOutput(derivation: StoreDerivation): boolean {
 
 function fixedOutputVariables(
   derivation: StoreDerivation,
-  structured: JsonValue | null,
   inherited: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
   if (!isFixedOutput(derivation)) return {};
-  const listed = structured?.kind === 'object' ? structured.members.get('impureEnvVars') : undefined;
-  const names =
-    listed?.kind === 'array'
-      ? listed.items.flatMap((item) => (item.kind === 'string' ? [item.value] : []))
-      : words((structured === null ? derivation.env['impureEnvVars'] : undefined) ?? '');
+  const names = listAttribute(derivation, 'impureEnvVars');
   return {
     NIX_OUTPUT_CHECKED: '1',
     ...Object.fromEntries(names.map((name) => [name, inherited[name] ?? ''])),

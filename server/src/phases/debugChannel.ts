@@ -18,6 +18,8 @@ export interface DebugChannelParts {
   readonly folder: string;
   readonly textsFolder: string;
   readonly driverFolder: string;
+  /** What the shells call a file of these folders. */
+  readonly inside: (path: string) => string;
   readonly runner: ProcessRunner;
   /** Sends SIGURG to the phase's shell, named as it names itself. */
   signal(pid: number): Promise<void>;
@@ -124,10 +126,12 @@ export class DebugChannel implements DebuggedPhase {
 
   private async writePoints(points: StopPoints): Promise<void> {
     const { lines, functions, stopOnFailure, stopOnEnd, stopSoon, skipStore } = points;
+    const { textsFolder, inside } = this.parts;
     const at = new Set([...lines].map((place) => place.slice(place.lastIndexOf(':') + 1)));
+    const named = [...lines].map((place) => moved(place, textsFolder, inside(textsFolder)));
     const script = [
       `__pw_a=(${[...at].map((line) => `[${Number(line)}]=1`).join(' ')})`,
-      `__phasewise_points=(${[...lines].map((place) => `[${quoteForShell(place)}]=1`).join(' ')})`,
+      `__phasewise_points=(${named.map((place) => `[${quoteForShell(place)}]=1`).join(' ')})`,
       `__phasewise_functions=(${functions.map(quoteForShell).join(' ')})`,
       `__phasewise_catch=${stopOnFailure ? 1 : ''}`,
       `__phasewise_catch_end=${stopOnEnd ? 1 : ''}`,
@@ -149,12 +153,19 @@ export class DebugChannel implements DebuggedPhase {
 
   private async stopped(pid: number): Promise<void> {
     const path = join(this.parts.folder, `stop.${pid}`);
-    const stop = parseStop(await readFile(path, 'utf8').catch(() => ''));
-    if (stop === null || this.closed) return;
+    const told = parseStop(await readFile(path, 'utf8').catch(() => ''));
+    if (told === null || this.closed) return;
+    const stop = { ...told, frames: told.frames.map((frame) => ({ ...frame, file: this.outside(frame.file) })) };
     if (!stop.isMain && !(await this.openSubshell(pid))) return;
     if (stop.reason === 'error' || stop.reason === 'end') await this.parts.shown(`stop ${pid}`);
     this.paused.add(pid);
     this.debug.stopped(this, stop);
+  }
+
+  /** The file that a shell calls so. */
+  private outside(file: string): string {
+    const { textsFolder, driverFolder, inside } = this.parts;
+    return [textsFolder, driverFolder].reduce((path, folder) => moved(path, inside(folder), folder), file);
   }
 
   /** Makes the FIFO that a subshell waits for. */
@@ -175,6 +186,10 @@ export class DebugChannel implements DebuggedPhase {
     for (const name of [`output.${script}`, `code.${script}`]) await rm(join(folder, name), { force: true });
     answer?.({ exitCode, output });
   }
+}
+
+function moved(path: string, from: string, to: string): string {
+  return path.startsWith(`${from}/`) ? to + path.slice(from.length) : path;
 }
 
 const gone: ScriptAnswer = { exitCode: null, output: Buffer.alloc(0) };

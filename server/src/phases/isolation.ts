@@ -12,6 +12,9 @@ import { failure, success } from '../result';
 import type { DriverCommand } from './driver';
 import type { IsolationView } from './isolationPlan';
 import { writeIsolationPlan } from './isolationPlan';
+import type { OutsideProgram } from './outsideProgram';
+import { outsideProgram, startedFrom } from './outsideProgram';
+import { sandboxUser } from './sandboxPlan';
 import { removeTree } from './snapshots/snapshots';
 
 /** Programs of the machine that make the namespaces; absolute paths. */
@@ -19,19 +22,24 @@ export interface IsolationTools {
   readonly unshare: string;
   readonly sh: string;
   readonly env: string;
-  /** PATH on which the script finds these and the others, within the view too. */
+  /** PATH on which the script finds these and the others. */
   readonly path: string;
   /** Whether `env` can set `argv[0]`. */
   readonly setsName: boolean;
   /** Their real places, for those that come from a store. */
   readonly places: readonly string[];
+  /** Those that run where the machine is not seen; null: they cannot. */
+  readonly outside: { readonly unshare: OutsideProgram; readonly env: OutsideProgram } | null;
 }
 
-const neededTools = ['unshare', 'sh', 'env', 'mount', 'umount', 'pivot_root', 'mkfifo'] as const;
+const neededTools = ['unshare', 'nsenter', 'sh', 'env', 'mount', 'mkfifo'] as const;
 const probes = new WeakMap<ProcessRunner, Map<string, Promise<Result<IsolationTools, string>>>>();
 
-/** `closed`: all namespaces, for isolation; `store`: mounts only, for another store at the store directory. */
-export type IsolationKind = 'closed' | 'store';
+/**
+ * `sandbox`: all namespaces, and a view in which the machine is not seen; `machine`: all, and one in which it is; `store`: mounts only,
+ * for another store at the store directory.
+ */
+export type IsolationKind = 'sandbox' | 'machine' | 'store';
 
 /**
  * Whether namespaces can be had here, tried once for a runner and PATH: the tools, or a sentence why not (no Linux, a
@@ -64,29 +72,33 @@ async function tryNamespaces(
   if (process.platform !== 'linux') return failure('this system has no namespaces');
   const tools = await findTools(path, runner, signal);
   if (!tools.ok) return tools;
+  const { env, outside, places } = tools.value;
+  if (kind === 'sandbox' && outside === null)
+    return failure('how unshare and env are loaded cannot be told');
   const scratch = await mkdtemp(join(tmpdir(), 'phasewise-probe-'));
   try {
+    // Tools that come from a store are hidden by this view's own store: whether namespaces can be had is seen before.
+    const store = kind !== 'sandbox' && places.some((place) => place.startsWith('/nix/store/'));
     const view: IsolationView = {
       folder: join(scratch, 'plan'),
-      store: { storeDir: '/nix/store', physicalStoreDir: scratch },
+      store: { storeDir: '/nix/store', physicalStoreDir: store ? '/nix/store' : scratch },
       storeContent: 'all',
       visible: [
-        { path: driverFolder, writable: false },
-        { path: scratch, writable: true },
+        { source: driverFolder, target: driverFolder, writable: false },
+        { source: scratch, target: scratch, writable: true },
       ],
       build: null,
       home: null,
       network: false,
-      closed: kind === 'closed',
+      closed: kind !== 'store',
+      sandbox:
+        kind === 'sandbox' ? { paths: [], followsLinks: true, kvm: false, certificates: null } : null,
     };
-    // Tools that come from a store are hidden by this view's own store: whether namespaces can be had is seen before.
-    const store = tools.value.places.find((place) => place.startsWith('/nix/store/'));
-    const shown =
-      store === undefined ? view : { ...view, store: { ...view.store, physicalStoreDir: '/nix/store' } };
-    const trial = { program: tools.value.env, argv0: 'env', args: [], env: {}, cwd: '/' };
-    const isolated = await isolatedCommand(trial, shown, driverFolder, tools.value);
-    const { program, args, env } = isolated.command;
-    const ran = await runner.run(program, args, { env, cwd: '/', timeoutMs: 10_000, signal });
+    const trial = { program: env, argv0: 'env', args: [], env: {}, cwd: '/' };
+    const shown = kind === 'sandbox' ? (outside?.env ?? null) : null;
+    const isolated = await isolatedCommand(trial, view, driverFolder, tools.value, shown);
+    const { program, args, env: own } = isolated.command;
+    const ran = await runner.run(program, args, { env: own, cwd: '/', timeoutMs: 10_000, signal });
     if (ran.exitCode === 0) return tools;
     return failure(ran.stderr.trim().replaceAll(/\s*\n\s*/g, '; ') || `unshare ended with ${ran.ended}`);
   } finally {
@@ -110,14 +122,22 @@ async function findTools(
   }
   const places = [...found.values()];
   const env = found.get('env') ?? '';
-  const named = await runner.run(env, ['--argv0=phasewise', env, '--version'], { signal, timeoutMs: 5000 });
+  const unshare = found.get('unshare') ?? '';
+  const [help, ...outside] = await Promise.all([
+    runner.run(env, ['--help'], { env: {}, signal, timeoutMs: 5000 }),
+    outsideProgram(unshare, runner, signal),
+    outsideProgram(env, runner, signal),
+  ]);
+  const [unshareOutside, envOutside] = outside;
+  const known = unshareOutside !== null && envOutside !== null && help.stdout.includes('--chdir');
   return success({
-    unshare: found.get('unshare') ?? '',
+    unshare,
     sh: found.get('sh') ?? '',
     env,
     path: [...new Set([...places.map((place) => dirname(place)), ...folders])].join(':'),
-    setsName: named.exitCode === 0,
+    setsName: help.stdout.includes('--argv0'),
     places,
+    outside: known ? { unshare: unshareOutside, env: envOutside } : null,
   });
 }
 
@@ -138,53 +158,99 @@ export interface IsolatedCommand {
 
 /**
  * Writes the view's plan; gives the command that makes the namespaces and runs the command there, in exactly its
- * environment. Where `env` cannot set a program's own name, `bash` (when the command is one) sets it itself.
+ * environment. Where `env` cannot set a program's own name, `bash` (when the command is one) sets it itself. `outside`: the command's
+ * program is one that the view does not show; the program finds the machine's root open as descriptor 9.
  */
 export async function isolatedCommand(
   command: DriverCommand,
   view: IsolationView,
   driverFolder: string,
   tools: IsolationTools,
+  outside: OutsideProgram | null = null,
 ): Promise<IsolatedCommand> {
   const mountPoints = await writeIsolationPlan(view);
+  const isSandbox = view.sandbox !== null && tools.outside !== null;
   const users = await userMaps();
   const namespaces = [
     '--mount',
     ...(view.closed ? ['--pid', '--fork', '--kill-child', '--ipc', '--uts'] : []),
   ];
-  if (!view.network && view.closed) namespaces.push('--net');
+  const own = !view.network && view.closed;
+  if (own) namespaces.push('--net');
+  const tasks = [own ? 'loopback' : '', isSandbox ? 'name' : '', outside === null ? '' : 'root'];
   const script = [
     join(driverFolder, 'isolate.sh'),
     view.folder,
-    users.user,
-    users.group,
-    users.setgroups,
-    view.network || !view.closed ? '0' : '1',
-    command.cwd,
+    tasks.filter((task) => task !== '').join(','),
+    ...(isSandbox ? ['', '', ''] : [users.user, users.group, users.setgroups]),
+    ...(isSandbox && tools.outside !== null
+      ? sandboxed(command, tools, tools.outside, outside)
+      : besideTheMachine(command, view.folder, tools)),
   ];
-  const variables = Object.entries(command.env).map(([name, value]) => `${name}=${value}`);
   return {
     mountPoints,
     command: {
       program: tools.unshare,
       argv0: 'unshare',
-      args: [...users.namespace, ...namespaces, tools.sh, ...script, ...named(command, variables, tools)],
+      args: [...users.namespace, ...namespaces, tools.sh, ...script],
       env: { PATH: tools.path },
       cwd: '/',
     },
   };
 }
 
-/** Arguments of `env -i`. */
-function named(
-  { program, argv0, args }: DriverCommand,
-  variables: readonly string[],
+/** Arguments of nsenter where the view has these programs, too. */
+function besideTheMachine(command: DriverCommand, folder: string, tools: IsolationTools): readonly string[] {
+  const named = withName(command, tools);
+  const words = [folder, command.cwd, ...named.options, ...variablesOf(command), ...named.command];
+  return ['--', tools.unshare, '--user', tools.sh, '-c', awaitUsers, 'sh', ...words];
+}
+
+/** Arguments: folder of the plan, working directory, then those of env. */
+const awaitUsers = `
+  echo $$ > "$1/here"
+  IFS= read -r __phasewise_answer < "$1/go"
+  if [ "$__phasewise_answer" != go ] || ! cd "$2"; then
+    echo "phasewise: the build directory could not be entered in its namespace" >&2
+    exit 125
+  fi
+  shift 2
+  exec env -i "$@"`;
+
+/** Arguments of nsenter where the view shows no program of these: the working directory, the machine's root, leads to them. */
+function sandboxed(
+  command: DriverCommand,
   tools: IsolationTools,
+  { unshare, env }: { readonly unshare: OutsideProgram; readonly env: OutsideProgram },
+  outside: OutsideProgram | null,
 ): readonly string[] {
-  if (tools.setsName) return [`--argv0=${argv0}`, ...variables, program, ...args];
+  const { uid, gid } = sandboxUser;
+  const users = ['--user', `--map-user=${uid}`, `--map-group=${gid}`];
+  const named =
+    outside === null
+      ? withName(command, tools)
+      : { options: [], command: [...startedFrom('/proc/self/fd/9', outside), ...command.args] };
+  return [
+    ...['--wd=/', '--', ...startedFrom('.', unshare), ...users, '--', ...startedFrom('.', env)],
+    ...['-i', `--chdir=${command.cwd}`, ...named.options, ...variablesOf(command), ...named.command],
+  ];
+}
+
+function variablesOf({ env }: DriverCommand): readonly string[] {
+  return Object.entries(env).map(([name, value]) => `${name}=${value}`);
+}
+
+interface NamedCommand {
+  /** Of `env`. */
+  readonly options: readonly string[];
+  readonly command: readonly string[];
+}
+
+function withName({ program, argv0, args }: DriverCommand, tools: IsolationTools): NamedCommand {
+  if (tools.setsName) return { options: [`--argv0=${argv0}`], command: [program, ...args] };
   if (!/^(?:ba)?sh$/.test(argv0) || !args.some((arg) => arg.endsWith('/driver.sh')))
-    return [...variables, program, ...args];
-  return [...variables, program, '-c', 'exec -a "$0" "$@"', argv0, program, ...args];
+    return { options: [], command: [program, ...args] };
+  return { options: [], command: [program, '-c', 'exec -a "$0" "$@"', argv0, program, ...args] };
 }
 
 interface UserMaps {

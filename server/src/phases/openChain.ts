@@ -186,7 +186,8 @@ async function startParts(
   const { builder, script } = prepared;
   if (script.structure === 'builder') {
     const { args, argv0, cwd, env } = builder;
-    const command = await view.start({ program: builder.builder, argv0, args, cwd, env }, signal);
+    const started = { program: builder.builder, argv0, args, cwd, env };
+    const command = await view.start(started, { terminal: null, ofMachine: false }, signal);
     if (!command.ok) return command;
     const guard = async (pid: number) => {
       const watchdog = await startWatchdog(options.driverFolder, folder.work);
@@ -202,8 +203,8 @@ async function startParts(
   if (parts.beginning !== null) await writeFile(join(folder.control, 'restore.sh'), parts.beginning.script);
   await writeDriverFiles({
     controlFolder: folder.control,
-    driverFolder: options.driverFolder,
-    terminalPath: terminal.path,
+    driverFolder: view.inside(options.driverFolder),
+    terminalPath: view.inside(terminal.path),
     token,
     script,
     controller: view.controller,
@@ -214,10 +215,10 @@ async function startParts(
     options.derivation,
     surroundings,
     script,
-    join(options.driverFolder, 'driver.sh'),
+    view.inside(join(options.driverFolder, 'driver.sh')),
   );
-  const env = { ...ours.env, PHASEWISE_CONTROL: folder.control };
-  const command = await view.start({ ...ours, env }, signal);
+  const env = { ...ours.env, PHASEWISE_CONTROL: view.inside(folder.control) };
+  const command = await view.start({ ...ours, env }, { terminal: terminal.path, ofMachine: false }, signal);
   return command.ok ? startDriver(parts, command.value, onText, signal) : command;
 }
 
@@ -259,6 +260,7 @@ async function startDriver(
       driver: driver.value,
       pump,
       processes: parts.view.processes(driver.value.pid),
+      inside: (path) => parts.view.inside(path),
       runner: options.runner,
       controlFolder: folder.control,
       textsFolder: folder.texts,

@@ -82,6 +82,8 @@ export class PhaseRunner {
   private async measured(name: string, what: 'run' | 'hook', watch: Watch): Promise<SessionPhaseResult> {
     const logFile = join(this.keeper.folder.logs, logFileName(name));
     const opened: { log: PhaseLog | null } = { log: null };
+    const view = this.shell.live?.view;
+    const inside = (path: string) => view?.inside(path) ?? path;
     const begun = performance.now();
     const outcome = await this.step(name, what, (log) => (opened.log = log), logFile, watch);
     const status = outcome.status === 'died' ? 'failed' : outcome.status;
@@ -92,7 +94,7 @@ export class PhaseRunner {
     return {
       ...{ name, status, reused: false, exitCode: outcome.exitCode, seconds, lines, logFile },
       message: failed ? describeFailure(name, outcome) : null,
-      failedCommand: failed ? await findFailure(this.keeper.folder, outcome, tail) : null,
+      failedCommand: failed ? await findFailure(this.keeper.folder, outcome, tail, inside) : null,
       tail,
     };
   }

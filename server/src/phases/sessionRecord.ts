@@ -56,6 +56,7 @@ export interface SessionRecord {
 export interface RecordedView {
   readonly isolation: 'namespace' | 'none';
   readonly isolationNote: string | null;
+  readonly seesMachine: boolean;
   readonly buildTop: string;
   readonly redirect: string | null;
   readonly outputFolder: string;
@@ -175,6 +176,7 @@ const checkRecord = fields({
     fields({
       isolation: (value) => value === 'namespace' || value === 'none',
       isolationNote: orNull(isText),
+      seesMachine: isFlag,
       buildTop: isText,
       redirect: orNull(isText),
       outputFolder: isText,

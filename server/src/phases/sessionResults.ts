@@ -34,11 +34,15 @@ export interface SessionRunResult {
   readonly complete: boolean;
 }
 
-/** The command that ended the phase, from what its shell left in the control folder and from the log's end. */
+/**
+ * The command that ended the phase, from what its shell left in the control folder and from the log's end. `inside`: what the shell calls
+ * a file there.
+ */
 export async function findFailure(
   { control, texts }: SessionFolder,
   { pid }: StepOutcome,
   tail: readonly string[],
+  inside: (path: string) => string,
 ): Promise<FailedCommand | null> {
   if (pid === null) return null;
   const content = await readFile(join(control, 'failures'), 'utf8').catch(() => '');
@@ -48,7 +52,7 @@ export async function findFailure(
       async (file) => [file.slice(0, -3), await readFile(join(texts, file), 'utf8').catch(() => '')] as const,
     ),
   );
-  const known = { folder: texts, texts: new Map(read) };
+  const known = { folder: inside(texts), texts: new Map(read) };
   const found = findFailedCommand(parseFailureRecords(content), pid, known);
   return placedByMessages(found, tail, known);
 }

@@ -15,14 +15,16 @@ import { removeTree } from './snapshots/snapshots';
 
 /** What of the view must be as it was for a state to fit. */
 export function recordedView(view: SessionView): RecordedView {
-  const { isolation, isolationNote, buildTop, redirect, outputFolder, mountPoints } = view;
-  return { isolation, isolationNote, buildTop, redirect, outputFolder, mountPoints: [...mountPoints] };
+  const { isolation, isolationNote, seesMachine, buildTop, redirect, outputFolder } = view;
+  const mountPoints = [...view.mountPoints];
+  return { isolation, isolationNote, seesMachine, buildTop, redirect, outputFolder, mountPoints };
 }
 
 function samePlace(view: RecordedView, before: RecordedView | null): boolean {
-  const { isolation, buildTop, redirect, outputFolder } = view;
+  const { isolation, seesMachine, buildTop, redirect, outputFolder } = view;
   return (
     isolation === before?.isolation &&
+    seesMachine === before.seesMachine &&
     buildTop === before.buildTop &&
     redirect === before.redirect &&
     outputFolder === before.outputFolder

@@ -3,14 +3,20 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { StoreDerivation } from '../nix/derivationFile';
 import type { ProcessRunner } from '../nix/process';
-import type { Result } from '../result';
-import { success } from '../result';
+import type { SandboxConfiguration } from '../nix/sandbox';
+import type { Problem, Result } from '../result';
+import { failure, success } from '../result';
 import { isFixedOutput, storePathsOfOutputs } from './builderEnvironment';
+import type { BuildSandbox, BuildSurroundings } from './buildSurroundings';
+import { surroundingsOf } from './buildSurroundings';
 import type { DriverCommand } from './driver';
 import type { IsolationTools } from './isolation';
 import { isolatedCommand, probeIsolation } from './isolation';
+import type { ShownPath } from './isolationPlan';
+import { outsideProgram } from './outsideProgram';
 import type { StorePlace } from '../nix/storePlace';
 import { commandForStore } from './privateStore';
+import { insideFolder } from './sandboxPlan';
 import type { SessionFolder } from './sessionFolder';
 import type { SessionProcesses } from './strays';
 import { processesInNamespace, processesWithBuildTop } from './strays';
@@ -23,14 +29,19 @@ export interface SessionIsolation {
     more: readonly string[],
     signal: AbortSignal,
   ): Promise<Result<readonly string[]>>;
-  /** Where a real build of this derivation has its build directory. */
-  buildDirectory(derivation: StoreDerivation, signal: AbortSignal): Promise<string>;
+  /** What sandbox real builds have. */
+  sandbox(signal: AbortSignal): Promise<SandboxConfiguration>;
 }
 
 export interface SessionView {
   readonly isolation: 'namespace' | 'none';
-  /** Why there is no isolation; null when there is, or when none was asked for. */
+  /**
+   * Why there is no isolation, or why it shows more of the machine than a real build sees; null when there is nothing to say, or when
+   * no isolation was asked for.
+   */
   readonly isolationNote: string | null;
+  /** Whether the builder sees the machine's own folders; where there is isolation, else it does. */
+  readonly seesMachine: boolean;
   /** NIX_BUILD_TOP as the builder sees it. */
   readonly buildTop: string;
   /** The store directory's stand-in in paths that the builder is told; null when it has the true paths. */
@@ -41,10 +52,19 @@ export interface SessionView {
   readonly mountPoints: ReadonlySet<string>;
   /** A process id that exists, for the driver, as long as the session is wanted. */
   readonly controller: number;
-  /** How this command is started. */
-  start(command: DriverCommand, signal: AbortSignal): Promise<Result<DriverCommand>>;
+  /** What the builder calls a file of the control folder, of the driver's, or the terminal. */
+  inside(path: string): string;
+  /** How this command is started. Problems: `namespaces-unavailable`, `program-not-loaded`. */
+  start(command: DriverCommand, wish: StartWish, signal: AbortSignal): Promise<Result<DriverCommand>>;
   /** The processes of the session whose first one this is. */
   processes(pid: number): SessionProcesses;
+}
+
+export interface StartWish {
+  /** The terminal that the command writes to by its path; null: none. */
+  readonly terminal: string | null;
+  /** Whether the command's program is one of the machine's, seen by the builder or not. */
+  readonly ofMachine: boolean;
 }
 
 export interface ViewParts {
@@ -64,19 +84,55 @@ export async function chooseView(
   environment: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<SessionView> {
-  const { isolation, derivation, driverFolder, runner } = parts;
+  const { isolation, derivation, driverFolder, runner, nix } = parts;
   const path = environment['PATH'] ?? '/usr/bin:/bin';
   if (isolation === undefined) return openView(parts, folder, path, null);
-  const asking = isolation.buildDirectory(derivation, signal);
-  const probed = await probeIsolation(driverFolder, path, 'closed', runner, signal);
-  if (!probed.ok) return openView(parts, folder, path, probed.error);
-  const tools = storePathsOf([...probed.value.places, ...(parts.programs ?? [])], parts.nix);
-  const [closure, buildTop] = await Promise.all([isolation.inputClosure(derivation, tools, signal), asking]);
+  // Asked already, while this is found out: mostly the question that is answered last.
+  const asking = isolation.sandbox(signal);
+  const machine = await probeIsolation(driverFolder, path, 'machine', runner, signal);
+  if (!machine.ok) return openView(parts, folder, path, machine.error);
+  const surroundings = surroundingsOf(derivation, await asking, nix.storeDir !== nix.physicalStoreDir);
+  const view = await viewOfMachine(parts, surroundings, path, machine.value, signal);
+  const closure = await isolation.inputClosure(derivation, view.more, signal);
   if (!closure.ok) return openView(parts, folder, path, closure.error.message);
-  const own = new Set(Object.values(storePathsOfOutputs(derivation, parts.nix.storeDir)));
+  const own = new Set(Object.values(storePathsOfOutputs(derivation, nix.storeDir)));
   const paths = closure.value.filter((one) => !own.has(one));
-  return closedView(parts, { buildTop, paths }, folder, probed.value, environment);
+  return closedView(parts, folder, { ...view, paths, buildTop: surroundings.buildDirectory }, environment);
 }
+
+/** What is shown of the machine. */
+interface MachineView {
+  /** Null: all of it. */
+  readonly sandbox: BuildSandbox | null;
+  /** Why it is more than a real build sees; null: it is not. */
+  readonly note: string | null;
+  /** Store paths that are seen beside the inputs. */
+  readonly more: readonly string[];
+  readonly tools: IsolationTools;
+}
+
+async function viewOfMachine(
+  { driverFolder, runner, nix, programs = [] }: ViewParts,
+  { sandbox }: BuildSurroundings,
+  path: string,
+  tools: IsolationTools,
+  signal: AbortSignal,
+): Promise<MachineView> {
+  const whole = (note: string | null): MachineView => ({
+    ...{ sandbox: null, note, tools },
+    more: storePathsOf([...tools.places, ...programs], nix),
+  });
+  if (sandbox === null) return whole(null);
+  if (sandbox.paths.some(({ source }) => source === embeddedShell))
+    return whole('the /bin/sh of its sandbox is within the Nix program');
+  const probed = await probeIsolation(driverFolder, path, 'sandbox', runner, signal);
+  if (!probed.ok) return whole(probed.error);
+  const sources = sandbox.paths.map(({ source }) => source);
+  return { sandbox, note: null, more: storePathsOf(sources, nix), tools: probed.value };
+}
+
+/** What a Nix that brings its own shell names in `sandbox-paths`. */
+const embeddedShell = '__embedded_sandbox_shell__';
 
 function storePathsOf(places: readonly string[], { storeDir }: StorePlace): readonly string[] {
   const inStore = places.filter((place) => place.startsWith(`${storeDir}/`));
@@ -97,12 +153,14 @@ function openView(parts: ViewParts, folder: SessionFolder, path: string, note: s
   return {
     isolation: 'none',
     isolationNote: note,
+    seesMachine: true,
     buildTop: folder.buildTop,
     redirect: folder.work,
     outputFolder: folder.work,
     mountPoints: new Set(),
     controller: process.pid,
-    start: (command, signal) => commandForStore(command, parts.nix, place, parts.runner, signal),
+    inside: (one) => one,
+    start: (command, _wish, signal) => commandForStore(command, parts.nix, place, parts.runner, signal),
     processes: () => processesWithBuildTop(folder.buildTop, parts.runner),
   };
 }
@@ -110,45 +168,93 @@ function openView(parts: ViewParts, folder: SessionFolder, path: string, note: s
 /** Process 1 of the process namespace: it lives as long as the namespace. */
 const firstProcess = 1;
 
+interface ClosedParts extends MachineView {
+  readonly buildTop: string;
+  readonly paths: readonly string[];
+}
+
 function closedView(
   parts: ViewParts,
-  { buildTop, paths }: { readonly buildTop: string; readonly paths: readonly string[] },
   folder: SessionFolder,
-  tools: IsolationTools,
+  { buildTop, paths, sandbox, note, tools }: ClosedParts,
   environment: Readonly<Record<string, string>>,
 ): SessionView {
   const outputFolder = join(folder.work, 'store');
   const mountPoints = new Set<string>();
+  const shown = shownPaths(parts, folder, sandbox);
   return {
     isolation: 'namespace',
-    isolationNote: null,
+    isolationNote: note === null ? null : `phases see more of this machine than Nix's sandbox shows: ${note}`,
+    seesMachine: sandbox === null,
     buildTop,
     redirect: null,
     outputFolder,
     mountPoints,
     controller: firstProcess,
-    start: async (command) => {
+    inside: (path) => insideOf(path, shown, sandbox),
+    start: async (command, { terminal, ofMachine }, signal) => {
+      const outside =
+        ofMachine && sandbox !== null ? await outsideProgram(command.program, parts.runner, signal) : null;
+      if (ofMachine && sandbox !== null && outside === null) return failure(notLoaded(command.program));
       const { command: started, mountPoints: names } = await isolatedCommand(
         command,
         {
           folder: join(folder.control, 'isolation'),
           store: parts.nix,
           storeContent: { paths, folder: outputFolder },
-          visible: [
-            { path: folder.control, writable: true },
-            { path: parts.driverFolder, writable: false },
-          ],
+          visible: [...shown, ...terminalShown(terminal, shown, sandbox)],
           build: { source: folder.buildTop, target: buildTop },
           home: environment['HOME'] ?? homedir(),
           network: isFixedOutput(parts.derivation),
           closed: true,
+          sandbox,
         },
         parts.driverFolder,
         tools,
+        outside,
       );
       for (const name of names) mountPoints.add(`store/${name}`);
       return success(started);
     },
     processes: (pid) => processesInNamespace(pid),
+  };
+}
+
+/** The session's own folders: at their paths, or where nothing of the machine is seen in one place. */
+function shownPaths(
+  { driverFolder }: ViewParts,
+  { control }: SessionFolder,
+  sandbox: BuildSandbox | null,
+): readonly ShownPath[] {
+  const at = (name: string, path: string) =>
+    sandbox === null ? path : `${insideFolder(sandbox)}/${name}`;
+  return [
+    { source: control, target: at('control', control), writable: true },
+    { source: driverFolder, target: at('driver', driverFolder), writable: false },
+  ];
+}
+
+/** A terminal of the machine's; one that stands in for it is in the control folder. */
+function terminalShown(
+  terminal: string | null,
+  shown: readonly ShownPath[],
+  sandbox: BuildSandbox | null,
+): readonly ShownPath[] {
+  if (terminal === null || sandbox === null || shown.some(({ source }) => terminal.startsWith(`${source}/`)))
+    return [];
+  return [{ source: terminal, target: insideOf(terminal, shown, sandbox), writable: true }];
+}
+
+function insideOf(path: string, shown: readonly ShownPath[], sandbox: BuildSandbox | null): string {
+  const around = shown.find(({ source }) => path === source || path.startsWith(`${source}/`));
+  if (around !== undefined) return around.target + path.slice(around.source.length);
+  return sandbox !== null && path.startsWith('/dev/') ? `${insideFolder(sandbox)}/terminal` : path;
+}
+
+function notLoaded(program: string): Problem {
+  return {
+    code: 'program-not-loaded',
+    message: `${program} cannot be started where Nix's sandbox shows nothing of this machine.`,
+    advice: 'Put a bash that is a program of its own on the PATH.',
   };
 }

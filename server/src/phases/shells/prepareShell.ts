@@ -113,8 +113,10 @@ async function fill(parts: FillParts, signal: AbortSignal): Promise<Result<null>
   await mkdir(folder.buildTop, { recursive: true, mode: 0o700 });
   const view = await viewFor(parts, bash, environment, signal);
   if (view.isolation !== session.isolation) return failure(isolationLost(view.isolationNote));
-  await writeScripts(parts, view);
-  const command = await view.start(await bashCommand(parts, bash, view), signal);
+  await writeScripts(parts, bash, view);
+  const ofMachine = bash.program !== options.derivation.builder;
+  const wish = { terminal: null, ofMachine };
+  const command = await view.start(await bashCommand(parts, bash, view), wish, signal);
   if (!command.ok) return command;
   await writeShellRecord(folder.path, {
     version: 1,
@@ -150,11 +152,14 @@ function viewFor(
 
 async function writeScripts(
   { options, session, moment, folder }: FillParts,
-  { redirect }: SessionView,
+  { program }: ChosenBash,
+  view: SessionView,
 ): Promise<void> {
+  const { redirect } = view;
   const settings = {
-    controlFolder: folder.control,
-    driverFolder: options.driverFolder,
+    controlFolder: view.inside(folder.control),
+    driverFolder: view.inside(options.driverFolder),
+    cameFromOutside: !view.seesMachine && program !== options.derivation.builder,
     structure: session.structure,
     name: stringAttribute(options.derivation, 'pname') ?? options.derivation.name,
   };
@@ -177,10 +182,11 @@ async function bashCommand(
   const { builder } = await prepareBuilder(options, view);
   const env = moment.state === null ? builder.env : beyondTheState(builder.env);
   const place = { program, argv0: 'bash', cwd: builder.cwd };
+  const rc = view.inside(rcFile(folder));
   const quiet = ['--noprofile', '--norc'];
   return shell.interactive
-    ? { ...place, args: ['--noprofile', '--rcfile', rcFile(folder), '-i'], env }
-    : { ...place, args: [...quiet, '-s'], env: { ...env, BASH_ENV: rcFile(folder) } };
+    ? { ...place, args: ['--noprofile', '--rcfile', rc, '-i'], env }
+    : { ...place, args: [...quiet, '-s'], env: { ...env, BASH_ENV: rc } };
 }
 
 /** What stands above the first prompt. */

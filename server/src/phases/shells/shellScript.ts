@@ -6,6 +6,8 @@ import { quoteForShell } from '../structuredAttrs';
 export interface ShellScriptSettings {
   readonly controlFolder: string;
   readonly driverFolder: string;
+  /** Whether the shell was loaded through descriptor 9, which is then its own no more. */
+  readonly cameFromOutside: boolean;
   readonly structure: 'phases' | 'buildCommand' | 'builder';
   /** The package's name, for the prompt. */
   readonly name: string;
@@ -23,7 +25,8 @@ export function rcScript(settings: ShellScriptSettings, moment: SessionMoment): 
   const lines = Object.entries(variables).map(
     ([name, value]) => `__phasewise_${name}=${quoteForShell(value)}\n`,
   );
-  return `${lines.join('')}source "$__phasewise_driver/shell.sh"\n`;
+  const own = settings.cameFromOutside ? 'exec 9<&-\nBASH_ARGV0=bash\n' : '';
+  return `${own}${lines.join('')}source "$__phasewise_driver/shell.sh"\n`;
 }
 
 /** e.g. `hello buildPhase`; control characters would make the prompt another. */

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { realpath } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import type { StoreDerivation } from '../../server/src/nix/derivationFile';
+import { outsideProgram } from '../../server/src/phases/outsideProgram';
+import type { SessionIsolation } from '../../server/src/phases/sessionView';
+import { prepareShell } from '../../server/src/phases/shells/prepareShell';
+import { readShellRecord, removeShellFiles } from '../../server/src/phases/shells/shellFolder';
+import { namespacesRefused } from '../support/namespaces';
+import { hasOwnStore, nixConfig, nixEnvironment } from '../support/nixEnvironment';
+import {
+  closeClean,
+  instantiate,
+  isolation,
+  never,
+  nixWith,
+  open,
+  realBuild,
+  realiseInputs,
+  removeScratch,
+  runner,
+  scratchFolder,
+  sessionOptions,
+  tinyStdenv,
+  unwrap,
+  type OpenedSession,
+} from './phasesSupport';
+
+/** Nothing of the machine but a bash and what loads it. */
+async function sandboxPaths(): Promise<readonly string[]> {
+  const bash = await outsideProgram('/bin/bash', runner, never);
+  const loader = bash?.loader ?? null;
+  assert.ok(bash !== null && loader !== null);
+  const listed = await runner.run(loader.path, ['--list', bash.program]);
+  const libraries = [...listed.stdout.matchAll(/ => (\/\S+)/g)].map(([, path = '']) => path);
+  const interpreters = [...listed.stdout.matchAll(/^\s*(\/\S+)/gm)].map(([, path = '']) => path);
+  const named = ['/lib64/ld-linux-x86-64.so.2', '/lib/ld-linux-aarch64.so.1', ...libraries, ...interpreters];
+  const paths = new Map([['/bin/bash', bash.program]]);
+  for (const path of named) {
+    const real = await realpath(path).catch(() => null);
+    if (real !== null) paths.set(path, real);
+  }
+  return [...paths].map(([target, source]) => `${target}=${source}`);
+}
+
+/** What a phase sees, a line each. Builtins alone: there is no other program. */
+const look = String.raw`
+  say() { echo "| $*"; }
+  list() { for file in "$@"; do if [[ -L $file ]]; then say link $file; elif [[ -d $file ]]; then say folder $file; elif [[ -c $file ]]; then say device $file; else say file $file; fi; done; }
+  shopt -s dotglob nullglob
+  list /* /bin/* /lib/* /lib64/* /etc/* /etc/ssl/* /nix/* /tmp/* /build/* /dev/pts/* /dev/shm/*
+  shopt -u dotglob
+  list /dev/*
+  for file in /etc/passwd /etc/group /etc/hosts /etc/nsswitch.conf; do if [[ -e $file ]]; then while read -r line; do say $file: $line; done < $file; fi; done
+  while read -r name value; do case $name in Uid: | Gid: | CapEff:) say $name $value ;; esac; done < /proc/self/status
+  read -r inside outside count < /proc/self/uid_map; say users $inside $count
+  say host $HOSTNAME in $PWD as $UID mask $(umask) home $HOME; for file in /nix/store/*; do [[ $file == $out ]] || say $file; done
+  while read -r _ _ _ _ place _; do case $place in /nix/store/* | /proc/* | /dev/.phasewise/* | /tmp) ;; *) say mounted $place ;; esac; done < /proc/self/mountinfo
+  for folder in /tmp /build /nix/store /dev/shm; do if [[ -w $folder ]]; then say writable $folder; fi; done`;
+
+const setup = `
+  runHook() { :; }
+  runPhase() { eval "''\${!curPhase:-$curPhase}"; }
+  definePhases() { :; }
+  genericBuild() { for curPhase in $phases; do runPhase $curPhase; done; }`;
+
+describe("a session where real builds have Nix's sandbox", function () {
+  this.timeout(60000);
+  let scratch = '';
+  let opened: OpenedSession | null = null;
+  let environment = nixEnvironment();
+  let sandboxed: SessionIsolation = isolation;
+  before(async function () {
+    if (process.platform !== 'linux' || (await namespacesRefused()) !== null) this.skip();
+    scratch = await scratchFolder();
+    const paths = (await sandboxPaths()).join(' ');
+    environment = nixEnvironment(
+      `${nixConfig}\nsandbox = true\nsandbox-fallback = false\nsandbox-paths = ${paths}\n`,
+    );
+    const nix = unwrap(await nixWith(environment));
+    sandboxed = { ...isolation, sandbox: (signal) => nix.sandbox(signal) };
+  });
+  after(async () => {
+    if (scratch !== '') await removeScratch(scratch);
+  });
+  afterEach(async () => {
+    if (opened !== null) await closeClean(opened);
+    opened = null;
+  });
+
+  async function phase(text: string, more = ''): Promise<StoreDerivation> {
+    const quoted = text.replaceAll("''", "'''").replaceAll('${', "''${");
+    const derivation = await instantiate([
+      '-E',
+      tinyStdenv(setup, `{ phases = "onePhase"; onePhase = ''${quoted}''; ${more} }`),
+    ]);
+    await realiseInputs(derivation);
+    return derivation;
+  }
+
+  async function session(derivation: StoreDerivation): Promise<OpenedSession> {
+    opened = await open(derivation, scratch, sandboxed);
+    assert.deepEqual([opened.session.isolation, opened.session.isolationNote], ['namespace', null]);
+    return opened;
+  }
+
+  const fixed =
+    'outputHashMode = "flat"; outputHashAlgo = "sha256"; outputHash = builtins.hashString "sha256" "${nonce}\\n";';
+  for (const [title, more] of [
+    ['a build', ''],
+    ['a fixed-output derivation', fixed],
+  ] as const) {
+    it(`shows what the sandbox shows ${title}, and nothing else`, async () => {
+      const nonce = `${process.pid}-${Date.now()}`;
+      const attributes = `nonce = "${nonce}"; ${more.replace('${nonce}', nonce)}`;
+      const derivation = await phase(`${look}\necho $nonce > $out`, attributes);
+      const real = await realBuild(derivation.path, environment);
+      assert.equal(real.exitCode, 0, real.log);
+      const { run, output } = await session(derivation);
+      assert.equal((await run({ selection: 'all', phase: null })).status, 'ok', output());
+      const told = (text: string) => text.split('\n').filter((line) => line.startsWith('| '));
+      assert.ok(told(real.log).length > 50, real.log);
+      assert.deepEqual(told(output()).sort(), told(real.log).sort());
+    });
+  }
+
+  for (const text of ['read -r line < /etc/shadow', `[[ -e ${homedir()} ]]`, '/usr/bin/env', 'mkdir $out']) {
+    it(`fails as a real build where a phase has: ${text}`, async () => {
+      const derivation = await phase(text);
+      const real = await realBuild(derivation.path, environment);
+      const { run, output } = await session(derivation);
+      const { status, phases } = await run({ selection: 'all', phase: null });
+      assert.equal(status, 'failed', output());
+      assert.notEqual(real.exitCode, 0);
+      assert.match(real.log, new RegExp(`failed with exit code ${phases[0]?.exitCode}\\b`));
+      assert.equal(phases[0]?.failedCommand?.place?.line, 1, output());
+    });
+  }
+
+  it('gives a raw builder its environment and its name', async () => {
+    const text = 'echo $0; while IFS= read -r -d "" line; do echo "env $line"; done < /proc/self/environ';
+    const derivation = await instantiate([
+      '-E',
+      `derivation { name = "raw"; system = builtins.currentSystem; builder = "/bin/bash"; args = [ "-c" ${JSON.stringify(text)} ];
+        "odd.name" = "x y"; LD_LIBRARY_PATH = "/nonexistent"; BASH_ENV = "/nonexistent"; SHLVL = "7"; lines = "one\\ntwo"; }`,
+    ]);
+    const real = await realBuild(derivation.path, environment);
+    const { run, output } = await session(derivation);
+    await run({ selection: 'all', phase: null });
+    const variables = (log: string) => log.split('\n').filter((line) => /^(?:env |two$)/.test(line));
+    assert.ok(variables(output()).includes('env odd.name=x y'), output());
+    assert.deepEqual(variables(output()).sort(), variables(real.log).sort());
+  });
+
+  it('goes on from its folder, and has a shell whose program it does not show', async () => {
+    const derivation = await phase('x=kept; echo file > file; if [[ -z ${again-} ]]; then false; fi');
+    const first = await session(derivation);
+    await first.run({ selection: 'all', phase: null });
+    const live = first.session;
+    const moment = unwrap(await live.moment({ phase: 'onePhase', entry: false }));
+    assert.ok(moment.kind !== 'phasesLeft');
+    const options = {
+      ...sessionOptions(derivation, scratch, sandboxed),
+      environment: { ...process.env, SHELL: '/bin/bash' },
+    };
+    const shell = unwrap(await prepareShell(options, live, moment, { interactive: false }, never));
+    try {
+      const record = await readShellRecord(shell.folder);
+      const { program, args = [], env, cwd } = record?.command ?? { program: '' };
+      const commands =
+        'echo "$x $PWD"; read -r line < file; echo "$line"; [[ -e /root || -e /usr/bin ]] || echo hidden; ls\n';
+      const ran = await runner.run(program, args, { env, cwd, stdin: commands });
+      assert.equal(ran.stdout, 'kept /build\nfile\nhidden\n', ran.stderr);
+      assert.match(ran.stderr, /ls: command not found/);
+    } finally {
+      await removeShellFiles(shell.folder, shell.work, runner);
+    }
+  });
+});
