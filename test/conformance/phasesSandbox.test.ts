@@ -7,7 +7,7 @@ import type { SessionIsolation } from '../../server/src/phases/sessionView';
 import { prepareShell } from '../../server/src/phases/shells/prepareShell';
 import { readShellRecord, removeShellFiles } from '../../server/src/phases/shells/shellFolder';
 import { namespacesRefused } from '../support/namespaces';
-import { hasOwnStore, nixConfig, nixEnvironment } from '../support/nixEnvironment';
+import { nixConfig, nixEnvironment } from '../support/nixEnvironment';
 import {
   closeClean,
   instantiate,

@@ -127,10 +127,14 @@ export function buildSummary(result: BuildResult): string {
 export function runSummary(result: RunResult): string {
   const failed = result.phases.some((phase) => phase.status === 'failed');
   const outputs = Object.entries(result.outputs).map(([name, path]) => `  ${name.padEnd(8)} ${path}`);
-  const reason = result.isolationNote ? `: ${result.isolationNote}` : '';
-  const isolation = result.isolation === 'none' ? [dim(`not isolated${reason}`)] : [];
+  const isolation = isolationWords(result).map(dim);
   const head = failed ? dim(`session ${result.session}`) : colored(green, bold('✓ all phases ran'));
   return [head, ...outputs, ...isolation].join('\n');
+}
+
+function isolationWords({ isolation, isolationNote }: RunResult): readonly string[] {
+  if (isolation === 'none') return [isolationNote ? `not isolated: ${isolationNote}` : 'not isolated'];
+  return isolationNote ? [isolationNote] : [];
 }
 
 /** Exit codes as the command line has them: 0 done, 1 failed, 130 interrupted. */

@@ -1,10 +1,16 @@
 /** How a session's outputs differ from a real build's, and where that comes from. Pure. */
 import type { RunResult } from '../../../server/src/protocol/model';
 
-export function verifyReport(name: string, { verify, isolation, isolationNote }: RunResult): string {
+export function verifyReport(name: string, result: RunResult): string {
+  const { verify, isolation, isolationNote, seesMachine } = result;
   const found = [...(verify?.differences ?? []), ...(verify?.notes ?? [])];
   const differences = found.map((difference) => `  ${wrapped(difference, '  ')}`);
-  const why = isolation === 'none' ? notIsolated(isolationNote ?? null) : isolated;
+  const why =
+    isolation === 'none'
+      ? notIsolated(isolationNote ?? null)
+      : seesMachine === false
+        ? sandboxed
+        : besideTheMachine(isolationNote ?? null);
   return [
     `${name} differs from what a real build makes.`,
     '',
@@ -21,11 +27,23 @@ const always = [
   'Files that were edited in the build directory between phases are part of this run and of no real build.',
 ];
 
-const isolated = [
+const sandboxed = [
   ...always,
-  'The phases had namespaces, the true output paths and no network; a real build without a sandbox sees the whole machine.',
-  'A real build in a sandbox sees its inputs and the sandbox-paths only; the phases could read the rest of this machine too, as programs of /usr.',
+  "The phases saw what Nix's sandbox shows. What it shows of this machine (sandbox-paths) they could read only, and the paths that a pre-build-hook adds they did not see.",
+  'Nix forbids builders setuid and setgid bits and extended attributes; phases may set them, and outputs in the store lose them.',
 ];
+
+function besideTheMachine(note: string | null): readonly string[] {
+  return note === null
+    ? [
+        ...always,
+        'The phases had namespaces, the true output paths and no network; a real build without a sandbox has the network, too, and sees home, /run and /tmp.',
+      ]
+    : [
+        ...always,
+        `P${note.slice(1)}. What they read there, as programs of /usr, a real build does not find.`,
+      ];
+}
 
 function notIsolated(note: string | null): readonly string[] {
   return [

@@ -85,6 +85,7 @@ function editWords({ reach, phase, reasons }: SessionEdit): string {
 }
 
 function isolationSentence({ isolation, isolationNote }: SessionState): string {
+  if (isolation === 'namespace' && isolationNote !== null) return escapeMarkdown(sentence(isolationNote));
   if (isolation !== 'none') return '';
   const why = isolationNote === null ? 'The settings ask for that.' : sentence(isolationNote);
   return `Its phases ran not isolated: outputs and build directory are elsewhere than in a real build. ${escapeMarkdown(why)}`;

@@ -197,8 +197,9 @@ export class PhaseRuns {
     if (!made.ok) return ended(finish, { problem: made.error, failure: null }, signal);
     const verify = selection.verify ? await this.verify(request, session, ran.value, made.value) : null;
     finish(ran.value.status, phases.find((phase) => phase.failure !== null)?.failure ?? null);
-    const { folder, isolation, isolationNote } = session;
-    return success({ session: folder, isolation, isolationNote, phases, outputs: made.value, verify });
+    const { folder, isolation, isolationNote, seesMachine } = session;
+    const view = { isolation, isolationNote, seesMachine };
+    return success({ session: folder, ...view, phases, outputs: made.value, verify });
   }
 
   private async failureOf(request: RunRequest, phase: SessionPhaseResult): Promise<Failure> {
@@ -287,7 +288,7 @@ export class PhaseRuns {
   /** Builds for real and compares; the outputs of the session hold the paths that a real build gives. */
   private async verify(
     { nix, store, onEvent, signal }: RunRequest,
-    { hasOtherPaths }: PhaseSession,
+    { hasOtherPaths, seesMachine }: PhaseSession,
     result: SessionRunResult,
     outputs: Readonly<Record<string, string>>,
   ): Promise<VerifyResult> {
@@ -298,7 +299,8 @@ export class PhaseRuns {
     const real = await nix.build(store.path, options, () => undefined, signal);
     if (real.status === 'failed' || real.status === 'cancelled') {
       const failed = `The real build ${real.status}. ${real.message ?? ''}`.trim();
-      const hidden = real.status === 'failed' ? hiddenBySandbox(await nix.sandbox(signal)) : null;
+      const mayMiss = real.status === 'failed' && seesMachine;
+      const hidden = mayMiss ? hiddenBySandbox(await nix.sandbox(signal)) : null;
       return { same: false, differences: [failed], ...(hidden === null ? {} : { notes: [hidden] }) };
     }
     const differences: string[] = [];

@@ -155,7 +155,10 @@ export class DebugChannel implements DebuggedPhase {
     const path = join(this.parts.folder, `stop.${pid}`);
     const told = parseStop(await readFile(path, 'utf8').catch(() => ''));
     if (told === null || this.closed) return;
-    const stop = { ...told, frames: told.frames.map((frame) => ({ ...frame, file: this.outside(frame.file) })) };
+    const stop = {
+      ...told,
+      frames: told.frames.map((frame) => ({ ...frame, file: this.outside(frame.file) })),
+    };
     if (!stop.isMain && !(await this.openSubshell(pid))) return;
     if (stop.reason === 'error' || stop.reason === 'end') await this.parts.shown(`stop ${pid}`);
     this.paused.add(pid);

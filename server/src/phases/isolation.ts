@@ -73,8 +73,7 @@ async function tryNamespaces(
   const tools = await findTools(path, runner, signal);
   if (!tools.ok) return tools;
   const { env, outside, places } = tools.value;
-  if (kind === 'sandbox' && outside === null)
-    return failure('how unshare and env are loaded cannot be told');
+  if (kind === 'sandbox' && outside === null) return failure('how unshare and env are loaded cannot be told');
   const scratch = await mkdtemp(join(tmpdir(), 'phasewise-probe-'));
   try {
     // Tools that come from a store are hidden by this view's own store: whether namespaces can be had is seen before.
@@ -91,8 +90,7 @@ async function tryNamespaces(
       home: null,
       network: false,
       closed: kind !== 'store',
-      sandbox:
-        kind === 'sandbox' ? { paths: [], followsLinks: true, kvm: false, certificates: null } : null,
+      sandbox: kind === 'sandbox' ? { paths: [], followsLinks: true, kvm: false, certificates: null } : null,
     };
     const trial = { program: env, argv0: 'env', args: [], env: {}, cwd: '/' };
     const shown = kind === 'sandbox' ? (outside?.env ?? null) : null;
@@ -169,7 +167,7 @@ export async function isolatedCommand(
   outside: OutsideProgram | null = null,
 ): Promise<IsolatedCommand> {
   const mountPoints = await writeIsolationPlan(view);
-  const isSandbox = view.sandbox !== null && tools.outside !== null;
+  const outsideTools = view.sandbox === null ? null : tools.outside;
   const users = await userMaps();
   const namespaces = [
     '--mount',
@@ -177,15 +175,15 @@ export async function isolatedCommand(
   ];
   const own = !view.network && view.closed;
   if (own) namespaces.push('--net');
-  const tasks = [own ? 'loopback' : '', isSandbox ? 'name' : '', outside === null ? '' : 'root'];
+  const tasks = [own ? 'loopback' : '', outsideTools === null ? '' : 'name', outside === null ? '' : 'root'];
   const script = [
     join(driverFolder, 'isolate.sh'),
     view.folder,
     tasks.filter((task) => task !== '').join(','),
-    ...(isSandbox ? ['', '', ''] : [users.user, users.group, users.setgroups]),
-    ...(isSandbox && tools.outside !== null
-      ? sandboxed(command, tools, tools.outside, outside)
-      : besideTheMachine(command, view.folder, tools)),
+    ...(outsideTools === null ? [users.user, users.group, users.setgroups] : ['', '', '']),
+    ...(outsideTools === null
+      ? besideTheMachine(command, view.folder, tools)
+      : sandboxed(command, tools, outsideTools, outside)),
   ];
   return {
     mountPoints,

@@ -83,6 +83,10 @@ export class LiveSession implements PhaseSession {
     return this.keeper.record.view?.isolationNote ?? null;
   }
 
+  get seesMachine(): boolean {
+    return this.keeper.record.view?.seesMachine ?? true;
+  }
+
   get structure(): PhaseSession['structure'] {
     return this.keeper.record.structure;
   }

@@ -119,11 +119,14 @@ export async function openChain(
   const token = `phasewise-${randomBytes(9).toString('hex')}`;
   const pump = new OutputPump(terminal.value, token);
   const parts = { options, folder, view, prepared, beginning, terminal: terminal.value, pump, token };
-  const opened = await startParts(parts, onText, signal);
   const closeTerminal = async () => {
     await terminal.value.close();
     await pump.drained();
   };
+  const opened = await startParts(parts, onText, signal).catch(async (error: unknown) => {
+    await closeTerminal();
+    throw error;
+  });
   if (!opened.ok) {
     await closeTerminal();
     return signal.aborted ? failure(stopped) : opened;

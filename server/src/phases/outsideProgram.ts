@@ -76,7 +76,10 @@ async function readInterpreter(file: FileHandle): Promise<string | null> {
   const table = await read(start, size * count);
   for (let at = 0; at + size <= table.length; at += size) {
     if (number(table, at, 4) !== interpreterType) continue;
-    const name = await read(number(table, at + (wide ? 8 : 4), word), number(table, at + (wide ? 32 : 16), word));
+    const name = await read(
+      number(table, at + (wide ? 8 : 4), word),
+      number(table, at + (wide ? 32 : 16), word),
+    );
     return name.toString('utf8').replace(/\0.*$/s, '');
   }
   return null;

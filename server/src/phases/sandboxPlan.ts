@@ -20,7 +20,11 @@ export function insideFolder({ paths }: BuildSandbox): string {
   return paths.some(({ target }) => target === '/dev') ? '/.phasewise' : '/dev/.phasewise';
 }
 
-export async function showSandbox(plan: MountPlan, view: IsolationView, sandbox: BuildSandbox): Promise<void> {
+export async function showSandbox(
+  plan: MountPlan,
+  view: IsolationView,
+  sandbox: BuildSandbox,
+): Promise<void> {
   for (const path of ['/etc', '/proc', '/tmp']) await plan.make(path);
   // A mount of its own, for the rest of the root cannot be written.
   await chmod(`${plan.root}/tmp`, 0o1777);

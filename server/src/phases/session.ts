@@ -39,6 +39,8 @@ export interface PhaseSession {
   readonly isolation: 'namespace' | 'none';
   /** Why there is no isolation; null when there is, or when none was asked for. */
   readonly isolationNote: string | null;
+  /** Whether its phases see the machine's own folders, as builds without Nix's sandbox do. */
+  readonly seesMachine: boolean;
   readonly structure: 'phases' | 'buildCommand' | 'builder';
   readonly phases: readonly SessionPhase[];
   /** The derivation that the session is of; an edit may have come after its first. */

@@ -226,8 +226,7 @@ function shownPaths(
   { control }: SessionFolder,
   sandbox: BuildSandbox | null,
 ): readonly ShownPath[] {
-  const at = (name: string, path: string) =>
-    sandbox === null ? path : `${insideFolder(sandbox)}/${name}`;
+  const at = (name: string, path: string) => (sandbox === null ? path : `${insideFolder(sandbox)}/${name}`);
   return [
     { source: control, target: at('control', control), writable: true },
     { source: driverFolder, target: at('driver', driverFolder), writable: false },

@@ -197,8 +197,13 @@ export interface RunResult {
   /** The session's folder. */
   readonly session: string;
   readonly isolation: 'namespace' | 'none';
-  /** Why there was no isolation; null or absent when there was, or when none was asked for. */
+  /**
+   * Why there was no isolation, or why isolated phases saw more of the machine than a real build; null or absent when there is nothing
+   * to say, or when no isolation was asked for.
+   */
   readonly isolationNote?: string | null;
+  /** Whether the phases saw this machine's own folders, as builds without Nix's sandbox do. */
+  readonly seesMachine?: boolean;
   readonly phases: readonly PhaseRunResult[];
   /** Output name to a readable folder or file; empty until every phase ran. */
   readonly outputs: Readonly<Record<string, string>>;

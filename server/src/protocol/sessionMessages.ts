@@ -33,7 +33,7 @@ export interface SessionState {
   readonly edit: SessionEdit | null;
   /** Null before its first shell was started. */
   readonly isolation: 'namespace' | 'none' | null;
-  /** Why there is no isolation; null when there is, or when none was asked for. */
+  /** Why there is no isolation, or why it shows more of the machine than a real build sees; null when there is nothing to say. */
   readonly isolationNote: string | null;
   /** Process id of another process (a window, a command line) that holds the session; null when none does. */
   readonly heldBy: number | null;

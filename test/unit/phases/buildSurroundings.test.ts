@@ -39,7 +39,10 @@ describe('what a real build sees of the machine', () => {
       [derivation(), asksForNone, structured, fixed].map((one) => seen(one, 'relaxed')),
       [false, true, true, true],
     );
-    assert.deepEqual([asksForNone, fixed].map((one) => seen(one, 'on')), [false, false]);
+    assert.deepEqual(
+      [asksForNone, fixed].map((one) => seen(one, 'on')),
+      [false, false],
+    );
   });
 
   it('are paths with other names, and those that a derivation may ask for', () => {

@@ -136,7 +136,7 @@ function writeOutputs(cli: CommandLine, result: RunResult): void {
   if (result.isolation === 'none') {
     const reason = result.isolationNote ? ` (${result.isolationNote})` : '';
     stderr.write(`note: the phases ran without isolation${reason}.\n`);
-  }
+  } else if (result.isolationNote) stderr.write(`note: ${result.isolationNote}.\n`);
   for (const [name, path] of Object.entries(result.outputs)) stdout.write(`${name}: ${path}\n`);
   if (result.verify === null) return;
   if (result.verify.same) stdout.write('The outputs are those of a real build.\n');

@@ -113,6 +113,7 @@ async function fill(parts: FillParts, signal: AbortSignal): Promise<Result<null>
   await mkdir(folder.buildTop, { recursive: true, mode: 0o700 });
   const view = await viewFor(parts, bash, environment, signal);
   if (view.isolation !== session.isolation) return failure(isolationLost(view.isolationNote));
+  if (view.seesMachine !== session.seesMachine) return failure(otherSandbox);
   await writeScripts(parts, bash, view);
   const ofMachine = bash.program !== options.derivation.builder;
   const wish = { terminal: null, ofMachine };
@@ -219,6 +220,12 @@ const noBash: Problem = {
   code: 'bash-missing',
   message: 'There is no bash on this machine, and the builder is none.',
   advice: 'Install bash, or put it on the PATH.',
+};
+
+const otherSandbox: Problem = {
+  code: 'isolation-lost',
+  message: "The phases ran when Nix's configuration had another sandbox.",
+  advice: 'Run the phases afresh.',
 };
 
 function isolationLost(note: string | null): Problem {

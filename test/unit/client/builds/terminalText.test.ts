@@ -79,6 +79,7 @@ describe('the terminal of a build', () => {
 
   it('says when a run was not isolated', () => {
     assert.match(runSummary({ ...ran, isolation: 'none' }), /not isolated/);
+    assert.match(runSummary({ ...ran, isolationNote: 'phases see more' }), /phases see more/);
     assert.doesNotMatch(runSummary(ran), /not isolated/);
   });
 

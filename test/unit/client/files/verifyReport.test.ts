@@ -22,6 +22,18 @@ describe('the report of a comparison', () => {
     assert.doesNotMatch(report, /without isolation/);
   });
 
+  it('says of isolated phases what they saw, and why more than a build', () => {
+    const isolated = result('namespace', null);
+    assert.match(verifyReport('a', { ...isolated, seesMachine: false }), /saw what Nix's sandbox\s+shows/);
+    assert.match(
+      verifyReport('a', { ...isolated, seesMachine: true }),
+      /without a\s+sandbox has the network/,
+    );
+    const note = 'phases see more of this machine: no nsenter';
+    const report = verifyReport('a', { ...isolated, isolationNote: note, seesMachine: true });
+    assert.match(report, /Phases see more of this machine: no nsenter\. What they read/);
+  });
+
   it('names the lack of isolation and its reason', () => {
     const report = verifyReport('hello-1.0', result('none', 'user namespaces are not allowed'));
     assert.ok(report.split('\n').every((line) => line.length < 100));

@@ -53,6 +53,15 @@ describe('what the tree says of a session', () => {
     assert.match(item.tooltip, /a run begins anew\. The builder changed/);
   });
 
+  it('says in the tooltip alone that isolated phases see more than a build', () => {
+    const item = tree({
+      ...{ phases: [kept('unpackPhase')], isolation: 'namespace' },
+      isolationNote: 'phases see more of this machine: no nsenter',
+    });
+    assert.doesNotMatch(item.description, /isolated/);
+    assert.match(item.tooltip, /Phases see more of this machine: no nsenter\\\./);
+  });
+
   it('says calmly that phases were not isolated, and why', () => {
     const note = 'this system allows no user namespaces';
     const item = tree({ phases: [kept('unpackPhase')], isolation: 'none', isolationNote: note });
