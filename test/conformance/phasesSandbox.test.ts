@@ -35,7 +35,10 @@ async function sandboxPaths(): Promise<readonly string[]> {
   const libraries = [...listed.stdout.matchAll(/ => (\/\S+)/g)].map(([, path = '']) => path);
   const interpreters = [...listed.stdout.matchAll(/^\s*(\/\S+)/gm)].map(([, path = '']) => path);
   const named = ['/lib64/ld-linux-x86-64.so.2', '/lib/ld-linux-aarch64.so.1', ...libraries, ...interpreters];
-  const paths = new Map([['/bin/bash', bash.program]]);
+  const paths = new Map([
+    ['/bin/bash', bash.program],
+    ['/bin/sh', bash.program],
+  ]);
   for (const path of named) {
     const real = await realpath(path).catch(() => null);
     if (real !== null) paths.set(path, real);
@@ -152,28 +155,53 @@ describe("a session where real builds have Nix's sandbox", function () {
     assert.deepEqual(variables(output()).sort(), variables(real.log).sort());
   });
 
-  it('goes on from its folder, and has a shell whose program it does not show', async () => {
-    const derivation = await phase('x=kept; echo file > file; if [[ -z ${again-} ]]; then false; fi');
-    const first = await session(derivation);
-    await first.run({ selection: 'all', phase: null });
-    const live = first.session;
-    const moment = unwrap(await live.moment({ phase: 'onePhase', entry: false }));
+  /** What a shell says at this moment of the session that reads these commands. */
+  async function inShell({ session: live }: OpenedSession, phase: string, commands: string): Promise<string> {
+    const moment = unwrap(await live.moment({ phase, entry: false }));
     assert.ok(moment.kind !== 'phasesLeft');
-    const options = {
-      ...sessionOptions(derivation, scratch, sandboxed),
-      environment: { ...process.env, SHELL: '/bin/bash' },
-    };
+    const environment = { ...process.env, SHELL: '/bin/bash' };
+    const options = { ...sessionOptions(live.derivation, scratch, sandboxed), environment };
     const shell = unwrap(await prepareShell(options, live, moment, { interactive: false }, never));
     try {
       const record = await readShellRecord(shell.folder);
       const { program, args = [], env, cwd } = record?.command ?? { program: '' };
-      const commands =
-        'echo "$x $PWD"; read -r line < file; echo "$line"; [[ -e /root || -e /usr/bin ]] || echo hidden; ls\n';
       const ran = await runner.run(program, args, { env, cwd, stdin: commands });
-      assert.equal(ran.stdout, 'kept /build\nfile\nhidden\n', ran.stderr);
-      assert.match(ran.stderr, /ls: command not found/);
+      return ran.stdout + ran.stderr;
     } finally {
       await removeShellFiles(shell.folder, shell.work, runner);
     }
+  }
+
+  const hidden = '[[ -e /root || -e /usr/bin ]] || echo hidden; ls';
+
+  it('goes on from its folder, and has a shell where a phase failed', async () => {
+    const derivation = await phase('x=kept; echo file > file; false');
+    const first = await open(derivation, scratch, sandboxed, 'kept');
+    await first.run({ selection: 'all', phase: null });
+    await first.session.release();
+    opened = await open(derivation, scratch, sandboxed, 'kept');
+    const said = await inShell(
+      opened,
+      'onePhase',
+      `echo "$x $PWD"; read -r l < file; echo "$l"; ${hidden}\n`,
+    );
+    assert.match(said, /^kept \/build\nfile\nhidden\n.*ls: command not found\n$/);
+    const { phases } = await opened.run({ selection: 'all', phase: null });
+    assert.deepEqual(
+      phases.map(({ status, exitCode }) => [status, exitCode]),
+      [['failed', 1]],
+    );
+  });
+
+  it("lends a builder that is no bash the machine's, of which nothing else is seen", async () => {
+    const derivation = await instantiate([
+      '-E',
+      `derivation { name = "raw"; system = builtins.currentSystem; builder = "/bin/sh"; args = [ "-c" "echo $0" ]; x = "y"; }`,
+    ]);
+    const live = await session(derivation);
+    const look =
+      'echo "$x $PWD ${BASH_VERSION:+bash}"; for fd in /proc/self/fd/*; do [[ ! -d $fd ]] || echo folder; done';
+    const said = await inShell(live, 'builder', `${look}; ${hidden}\n`);
+    assert.match(said, /^y \/build bash\nhidden\n.*ls: command not found\n$/);
   });
 });

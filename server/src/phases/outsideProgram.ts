@@ -2,7 +2,7 @@
  * How a program of the machine is started where nothing of the machine can be seen: a folder that was opened before leads to it, its
  * loader is named, and the loader is told where the libraries are.
  */
-import { open, realpath } from 'node:fs/promises';
+import { access, open, realpath } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ProcessRunner } from '../nix/process';
@@ -40,6 +40,25 @@ export function startedFrom(root: string, { program, loader }: OutsideProgram): 
   if (loader === null) return [root + program];
   const libraries = loader.libraries.map((folder) => root + folder).join(':');
   return [root + loader.path, '--library-path', libraries, root + program];
+}
+
+const terminalFolders = [
+  '/etc/terminfo',
+  '/lib/terminfo',
+  '/usr/share/terminfo',
+  '/run/current-system/sw/share/terminfo',
+];
+
+/** The machine's folder that describes the terminal which builders are told of (TERM), for a shell that edits lines. */
+export async function terminalDescriptions(): Promise<string | null> {
+  for (const folder of terminalFolders) {
+    const described = await access(`${folder}/x/xterm-256color`).then(
+      () => true,
+      () => false,
+    );
+    if (described) return realpath(folder);
+  }
+  return null;
 }
 
 /** The program header of this type names the loader (elf(5)). */

@@ -13,7 +13,7 @@ import type { DriverCommand } from './driver';
 import type { IsolationTools } from './isolation';
 import { isolatedCommand, probeIsolation } from './isolation';
 import type { ShownPath } from './isolationPlan';
-import { outsideProgram } from './outsideProgram';
+import { outsideProgram, terminalDescriptions } from './outsideProgram';
 import type { StorePlace } from '../nix/storePlace';
 import { commandForStore } from './privateStore';
 import { insideFolder } from './sandboxPlan';
@@ -202,7 +202,11 @@ function closedView(
           folder: join(folder.control, 'isolation'),
           store: parts.nix,
           storeContent: { paths, folder: outputFolder },
-          visible: [...shown, ...terminalShown(terminal, shown, sandbox)],
+          visible: [
+            ...shown,
+            ...terminalShown(terminal, shown, sandbox),
+            ...(outside === null ? [] : await descriptionsShown(sandbox)),
+          ],
           build: { source: folder.buildTop, target: buildTop },
           home: environment['HOME'] ?? homedir(),
           network: isFixedOutput(parts.derivation),
@@ -242,6 +246,13 @@ function terminalShown(
   if (terminal === null || sandbox === null || shown.some(({ source }) => terminal.startsWith(`${source}/`)))
     return [];
   return [{ source: terminal, target: insideOf(terminal, shown, sandbox), writable: true }];
+}
+
+/** All libraries for terminals look there. */
+async function descriptionsShown(sandbox: BuildSandbox | null): Promise<readonly ShownPath[]> {
+  const source = await terminalDescriptions();
+  if (source === null || sandbox?.paths.some(({ target }) => target === '/etc') === true) return [];
+  return [{ source, target: '/etc/terminfo', writable: false }];
 }
 
 function insideOf(path: string, shown: readonly ShownPath[], sandbox: BuildSandbox | null): string {
