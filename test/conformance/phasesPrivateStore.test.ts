@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -25,6 +26,8 @@ interface Answer {
   readonly result: SessionRunResult;
   readonly output: string;
   readonly work: string;
+  /** Whether it is isolated, why not or less, and whether it sees the machine. */
+  readonly view: readonly unknown[];
   readonly outputs: Readonly<Record<string, string>>;
 }
 
@@ -120,18 +123,27 @@ describe('a session in a private store, as an ordinary user', function () {
     };
     await writeFile(join(physical, path.slice(storeDir.length + 1)), printDerivation(derivation));
     await execute('chmod', ['-R', 'a+rX', physical]);
-    const answer = await runSession(
-      published,
-      [path, storeDir, physical, join(scratch, 'state')],
-      join(scratch, 'home'),
-    );
-    if (refused !== null) return assertUnavailable(answer, refused);
-    assert.equal(answer.result.status, 'ok', JSON.stringify(answer));
-    assert.match(answer.output, /^\/nosuchroot$/m);
-    assert.match(answer.output, /^abcdef 8\nodd.name=g$/m);
-    assert.equal(await readFile(answer.outputs['out'] ?? '', 'utf8'), '1\n');
-    assert.deepEqual(await processesOfBuild(`${answer.work}/build`, runner), []);
-    await assert.rejects(stat(answer.work), { code: 'ENOENT' });
+    const words = [path, storeDir, physical, join(scratch, 'state')];
+    const session = (...more: readonly string[]) =>
+      runSession(published, [...words, ...more], join(scratch, 'home'));
+    const assertRan = async (answer: Answer) => {
+      assert.equal(answer.result.status, 'ok', JSON.stringify(answer));
+      assert.match(answer.output, /^\/nosuchroot$/m);
+      assert.match(answer.output, /^abcdef 8\nodd.name=g$/m);
+      assert.equal(await readFile(answer.outputs['out'] ?? '', 'utf8'), '1\n');
+      assert.deepEqual(await processesOfBuild(`${answer.work}/build`, runner), []);
+      await assert.rejects(stat(answer.work), { code: 'ENOENT' });
+    };
+    const beside = await session();
+    if (refused !== null) return assertUnavailable(beside, refused);
+    await assertRan(beside);
+    const shown = ['/bin', '/lib', '/lib64', '/usr'].filter((folder) => existsSync(folder));
+    const sandboxed = await session(shown.join(' '), `${storeDir}/stdenv`, `${storeDir}/builder.sh`);
+    await assertRan(sandboxed);
+    assert.deepEqual(sandboxed.view, ['namespace', null, false]);
+    const own = ['/build', '/dev', '/etc', '/nosuchroot', '/proc', '/tmp'];
+    const listed = sandboxed.output.match(/^\/[a-z0-9]+$/gm) ?? [];
+    assert.deepEqual(listed, [...own, ...shown].sort().concat('/build'));
   });
 
   it('says what to do where there are no namespaces', async () => {
