@@ -155,6 +155,44 @@ describe("a session where real builds have Nix's sandbox", function () {
     assert.deepEqual(variables(output()).sort(), variables(real.log).sort());
   });
 
+  it('sees the machine where builds have no sandbox, and, with the reason, where the view cannot be had', async () => {
+    const derivation = await phase('[[ -e /usr/bin && -e /etc/os-release ]]; echo > $out');
+    const embedded = { paths: ['/bin/sh=__embedded_sandbox_shell__'] };
+    for (const [over, note] of [
+      [{ mode: 'off' }, /^null$/],
+      [embedded, /^phases see more of this machine than Nix's sandbox shows: .* within the Nix program$/],
+    ] as const) {
+      const configured: SessionIsolation = {
+        ...sandboxed,
+        sandbox: async (signal) => ({ ...(await sandboxed.sandbox(signal)), ...over }),
+      };
+      opened = await open(derivation, scratch, configured);
+      const { session: live, run, output } = opened;
+      assert.equal((await run({ selection: 'all', phase: null })).status, 'ok', output());
+      assert.deepEqual([live.isolation, live.seesMachine], ['namespace', true]);
+      assert.match(String(live.isolationNote), note);
+      await closeClean(opened);
+      opened = null;
+    }
+  });
+
+  it('begins anew when the sandbox is another than when its phases ran', async () => {
+    const derivation = await phase('[[ ! -e /usr/bin ]]; echo > $out');
+    opened = await open(derivation, scratch, sandboxed, 'changed');
+    assert.equal((await opened.run({ selection: 'all', phase: null })).status, 'ok');
+    await opened.session.release();
+    const off: SessionIsolation = {
+      ...sandboxed,
+      sandbox: async (signal) => ({ ...(await sandboxed.sandbox(signal)), mode: 'off' }),
+    };
+    opened = await open(derivation, scratch, off, 'changed');
+    const { phases } = await opened.run({ selection: 'from', phase: 'onePhase' });
+    assert.deepEqual(
+      phases.map(({ status, reused }) => [status, reused]),
+      [['failed', false]],
+    );
+  });
+
   /** What a shell says at this moment of the session that reads these commands. */
   async function inShell({ session: live }: OpenedSession, phase: string, commands: string): Promise<string> {
     const moment = unwrap(await live.moment({ phase, entry: false }));
