@@ -57,6 +57,7 @@ const look = String.raw`
   for file in /etc/passwd /etc/group /etc/hosts /etc/nsswitch.conf; do if [[ -e $file ]]; then while read -r line; do say $file: $line; done < $file; fi; done
   while read -r name value; do case $name in Uid: | Gid: | CapEff:) say $name $value ;; esac; done < /proc/self/status
   read -r inside outside count < /proc/self/uid_map; say users $inside $count
+  say kernel $(< /proc/self/personality) core $(ulimit -Sc)
   say host $HOSTNAME in $PWD as $UID mask $(umask) home $HOME; for file in /nix/store/*; do [[ $file == $out ]] || say $file; done
   while read -r _ _ _ _ place _; do case $place in /nix/store/* | /proc/* | /dev/.phasewise/* | /tmp) ;; *) say mounted $place ;; esac; done < /proc/self/mountinfo
   for folder in /tmp /build /nix/store /dev/shm; do if [[ -w $folder ]]; then say writable $folder; fi; done`;
@@ -80,6 +81,9 @@ describe("a session where real builds have Nix's sandbox", function () {
     environment = nixEnvironment(
       `${nixConfig}\nsandbox = true\nsandbox-fallback = false\nsandbox-paths = ${paths}\n`,
     );
+    // A daemon has the sandbox that it has, and some machines give Nix none.
+    const probe = await phase(`[[ ! -e /usr/bin ]]; echo ${process.pid} > $out`);
+    if ((await realBuild(probe.path, environment)).exitCode !== 0) this.skip();
     const nix = unwrap(await nixWith(environment));
     sandboxed = { ...isolation, sandbox: (signal) => nix.sandbox(signal) };
   });
@@ -112,6 +116,7 @@ describe("a session where real builds have Nix's sandbox", function () {
   for (const [title, more] of [
     ['a build', ''],
     ['a fixed-output derivation', fixed],
+    ...(process.arch === 'x64' ? [['a build of 32 bits', 'system = "i686-linux";'] as const] : []),
   ] as const) {
     it(`shows what the sandbox shows ${title}, and nothing else`, async () => {
       const nonce = `${process.pid}-${Date.now()}`;

@@ -26,6 +26,8 @@ export interface IsolationTools {
   readonly path: string;
   /** Whether `env` can set `argv[0]`. */
   readonly setsName: boolean;
+  /** Sets what the kernel tells of itself and how it places memory; null: not here. */
+  readonly setarch: string | null;
   /** Their real places, for those that come from a store. */
   readonly places: readonly string[];
   /** Those that run where the machine is not seen; null: they cannot. */
@@ -90,6 +92,7 @@ async function tryNamespaces(
       home: null,
       network: false,
       closed: kind !== 'store',
+      narrow: false,
       sandbox: kind === 'sandbox' ? { paths: [], followsLinks: true, kvm: false, certificates: null } : null,
     };
     const trial = { program: env, argv0: 'env', args: [], env: {}, cwd: '/' };
@@ -121,8 +124,10 @@ async function findTools(
   const places = [...found.values()];
   const env = found.get('env') ?? '';
   const unshare = found.get('unshare') ?? '';
-  const [help, ...outside] = await Promise.all([
+  const setarch = folders.map((folder) => join(folder, 'setarch')).find(isExecutable) ?? '';
+  const [help, placed, ...outside] = await Promise.all([
     runner.run(env, ['--help'], { env: {}, signal, timeoutMs: 5000 }),
+    runner.run(setarch, [...personality(false), env], { env: {}, signal, timeoutMs: 5000 }),
     outsideProgram(unshare, runner, signal),
     outsideProgram(env, runner, signal),
   ]);
@@ -133,6 +138,7 @@ async function findTools(
     sh: found.get('sh') ?? '',
     env,
     path: [...new Set([...places.map((place) => dirname(place)), ...folders])].join(':'),
+    setarch: placed.exitCode === 0 ? setarch : null,
     setsName: help.stdout.includes('--argv0'),
     places,
     outside: known ? { unshare: unshareOutside, env: envOutside } : null,
@@ -185,16 +191,18 @@ export async function isolatedCommand(
       ? besideTheMachine(command, view.folder, tools)
       : sandboxed(command, tools, outsideTools, outside)),
   ];
+  const words = [tools.unshare, ...users.namespace, ...namespaces, tools.sh, ...script];
+  const { setarch } = tools;
+  const [program = '', ...args] = setarch === null ? words : [setarch, ...personality(view.narrow), ...words];
   return {
     mountPoints,
-    command: {
-      program: tools.unshare,
-      argv0: 'unshare',
-      args: [...users.namespace, ...namespaces, tools.sh, ...script],
-      env: { PATH: tools.path },
-      cwd: '/',
-    },
+    command: { program, argv0: basename(program), args, env: { PATH: tools.path }, cwd: '/' },
   };
+}
+
+/** Arguments of setarch for what Nix does before each build, so that nothing hangs on where memory is. */
+function personality(narrow: boolean): readonly string[] {
+  return [narrow ? 'linux32' : 'linux64', '--addr-no-randomize'];
 }
 
 /** Arguments of nsenter where the view has these programs, too. */

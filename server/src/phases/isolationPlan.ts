@@ -28,6 +28,8 @@ export interface IsolationView {
   readonly network: boolean;
   /** False: everything but the store is as outside (only the private store is wanted). */
   readonly closed: boolean;
+  /** Whether the kernel passes for one of 32 bits. */
+  readonly narrow: boolean;
   /** Null: the machine is seen. */
   readonly sandbox: BuildSandbox | null;
 }

@@ -24,7 +24,7 @@ export async function commandForStore(
   if (!probed.ok) return failure(unavailable(probed.error));
   const view: IsolationView = {
     ...{ folder: join(place.controlFolder, 'isolation'), store, storeContent: 'all', visible: [] },
-    ...{ build: null, home: null, network: true, closed: false, sandbox: null },
+    ...{ build: null, home: null, network: true, closed: false, narrow: false, sandbox: null },
   };
   const isolated = await isolatedCommand(command, view, place.driverFolder, probed.value);
   return success(isolated.command);

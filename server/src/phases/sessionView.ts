@@ -211,6 +211,7 @@ function closedView(
           home: environment['HOME'] ?? homedir(),
           network: isFixedOutput(parts.derivation),
           closed: true,
+          narrow: /^(?:i686|armv[67]l)-linux$/.test(parts.derivation.system),
           sandbox,
         },
         parts.driverFolder,

@@ -17,6 +17,9 @@ refuse() {
   exit 125
 }
 
+# As Nix sets it.
+ulimit -S -c 0 2> /dev/null
+
 case $__phasewise_tasks in
   *loopback*)
     # Builds talk to themselves in their tests. Where none of these is installed they find no loopback interface.
