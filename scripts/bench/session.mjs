@@ -15,7 +15,7 @@ function configureScript() {
     { length: checks },
     (_, n) => `printf '%s... ' "checking for feature ${n}"
 echo 'int feature${n}(void) { return ${n}; } int main(void) { return feature${n}() - ${n}; }' > conftest.c
-if cc -o conftest conftest.c && ./conftest; then echo yes; echo '#define HAVE_${n} 1' >> config.h; else echo no; fi
+if $CC -o conftest conftest.c && ./conftest; then echo yes; echo '#define HAVE_${n} 1' >> config.h; else echo no; fi
 rm -f conftest conftest.c
 `,
   );
@@ -40,7 +40,7 @@ function makefile() {
   const objects = Array.from({ length: sources }, (_, n) => `part${n}.o`).join(' ');
   return `CFLAGS = -O2 -g
 program: main.o ${objects}
-\tcc -o $@ $^
+\t$(CC) -o $@ $^
 install: program
 \tmkdir -p @prefix@/bin
 \tcp program @prefix@/bin/program
