@@ -5,7 +5,6 @@
 import { basename } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import type {
   DidChangeTextDocumentParams,
   DidCloseTextDocumentParams,
@@ -13,11 +12,11 @@ import type {
   DidSaveTextDocumentParams,
 } from 'vscode-languageserver/node';
 import type { Logger } from './environment';
+import { editedText } from './editedText';
 import type { Target } from './engine/engine';
 import { Listeners } from './features/listeners';
 import type { SyntaxTree } from './syntax/syntaxTree';
-import { textChange } from './features/textChange';
-import type { TextChange } from './syntax/parser';
+import type { TextChange } from './syntax/textChange';
 
 /** Texts longer than this (in UTF-16 units) are evaluated when saved only. */
 export const largeText = 2 * 1024 * 1024;
@@ -90,7 +89,6 @@ export class Documents {
   readonly changed = new Listeners<DocumentChange>();
   readonly saved = new Listeners<OpenDocument>();
   readonly closed = new Listeners<OpenDocument>();
-  private readonly texts = new Map<string, TextDocument>();
   private readonly open = new Map<string, OpenDocument>();
 
   constructor(
@@ -142,28 +140,24 @@ export class Documents {
   }
 
   didOpen({ textDocument }: DidOpenTextDocumentParams): void {
-    const { uri, languageId, version, text } = textDocument;
+    const { uri, version, text } = textDocument;
     this.replaced(uri);
-    this.texts.set(uri, TextDocument.create(uri, languageId, version, text));
     const document = new OpenDocument(uri, version, this.parse(text, null, null));
     this.open.set(uri, document);
     this.opened.fire(document);
   }
 
   didChange({ textDocument, contentChanges }: DidChangeTextDocumentParams): void {
-    const text = this.texts.get(textDocument.uri);
     const before = this.open.get(textDocument.uri);
-    if (text === undefined || before === undefined) {
+    if (before === undefined) {
       this.log.warn(`A change came for a document that is not open: ${textDocument.uri}`);
       return;
     }
-    TextDocument.update(text, contentChanges, textDocument.version);
-    const after = text.getText();
-    const change = textChange(before.tree.text, after);
+    const { text, change } = editedText(before.tree, contentChanges);
     const document = new OpenDocument(
       before.uri,
       textDocument.version,
-      this.parse(after, before.tree, change),
+      this.parse(text, before.tree, change),
     );
     this.open.set(before.uri, document);
     this.changed.fire({ document, before, change });
@@ -187,7 +181,6 @@ export class Documents {
   }
 
   private replaced(uri: string): void {
-    this.texts.delete(uri);
     const document = this.open.get(uri);
     this.open.delete(uri);
     document?.release();

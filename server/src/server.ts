@@ -39,7 +39,9 @@ export function startServer(connection: Connection, world: ServerWorld): Served 
       const world = { parser, assets, runner, logger, stateFolder, environment };
       const engine = createEngine({ ...world, nixOptions, isolates, sessionsBytes, severities });
       const parse: ParseText = (text, previous, change) =>
-        previous === null || change === null ? parser.parse(text) : parser.parse(text, previous, [change]);
+        previous === null
+          ? parser.parse(text)
+          : parser.parse(text, previous, change === null ? [] : [change]);
       return { engine, parse, nixPath: nixPathOf(environment, homedir()) };
     },
   });

@@ -18,8 +18,8 @@ import type { Span } from '../syntax/syntaxTree';
 import { Listeners } from './listeners';
 import { logAddress, logLocation } from '../protocol/logUri';
 import { nodesAt } from '../syntax/nodes';
-import { movedSpan } from './textChange';
-import type { TextChange } from '../syntax/parser';
+import { movedSpan } from '../syntax/textChange';
+import type { TextChange } from '../syntax/textChange';
 
 /** A failure as a document shows it. */
 export interface ShownFailure {

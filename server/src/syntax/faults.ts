@@ -1,23 +1,22 @@
 import { firstRefusal } from './exact/recogniser';
 import { faultOf, meaningFault } from './exact/refusalFault';
 import type { LineIndex } from './lineIndex';
-import type { LoweredTree } from './lower';
+import type { Reading } from './exact/astReader';
 import type { SyntaxFault } from './syntaxTree';
 
 const maximumFaults = 50;
 
 /**
  * What Nix's parser refuses of a text, in order of position: the first thing as Nix finds it; where the grammar fits, also what it would
- * find after that. At most fifty. The parser's tree only says whether Nix's grammar has to be asked: what it makes of a text with
- * errors is made to be useful, not to find who is to blame.
+ * find after that. At most fifty.
  */
-export function findFaults(text: string, lines: LineIndex, lowered: LoweredTree): readonly SyntaxFault[] {
+export function findFaults(text: string, lines: LineIndex, reading: Reading): readonly SyntaxFault[] {
   const faults = characterFaults(text);
-  const { root, sound, meanings, tooDeep } = lowered;
-  if (sound && meanings.length === 0 && tooDeep === null && root !== null) return faults;
-  const refusal = firstRefusal(text);
-  if (refusal !== null) faults.push(faultOf(refusal, text, lines));
-  if (sound) faults.push(...meanings.map((meaning) => meaningFault(meaning, text)));
+  const { refusal, meanings, isSuspect } = reading;
+  if (refusal === null && meanings.length === 0 && !isSuspect) return faults;
+  const first = refusal !== null && !isSuspect ? refusal : firstRefusal(text);
+  if (first !== null) faults.push(faultOf(first, text, lines));
+  if (refusal === null && !isSuspect) faults.push(...meanings.map((meaning) => meaningFault(meaning, text)));
   return withoutRepeats(faults.sort((a, b) => a.span.start - b.span.start)).slice(0, maximumFaults);
 }
 

@@ -1,5 +1,6 @@
 import type { Position, Range } from '../protocol/model';
 import type { Span } from './syntaxTree';
+import type { TextChange } from './textChange';
 
 const lineFeed = 10;
 const carriageReturn = 13;
@@ -15,10 +16,29 @@ export interface LineAndByteColumn {
  * Lines end with `\n`, `\r\n` or a lone `\r`, as LSP and Nix's lexer (`adjustLoc`) both count them.
  */
 export class LineIndex {
-  private readonly starts: readonly number[];
+  private readonly starts: Uint32Array;
 
-  constructor(private readonly text: string) {
-    this.starts = lineStarts(text);
+  constructor(
+    private readonly text: string,
+    starts?: Uint32Array,
+  ) {
+    this.starts = starts ?? Uint32Array.from(allStarts(text));
+  }
+
+  /** The index of the text that a change leads to: only what changed is looked through. */
+  after(text: string, { start, oldEnd, newEnd }: TextChange): LineIndex {
+    const kept = this.lineAt(Math.max(0, start - 1)) + 1;
+    // The end of a line may be a `\r` whose `\n` is what changed.
+    const made = lineStarts(text, this.starts[kept - 1] ?? 0, newEnd);
+    const rest = this.lineAt(oldEnd) + 1;
+    const starts = new Uint32Array(kept + made.length + this.starts.length - rest);
+    starts.set(this.starts.subarray(0, kept));
+    starts.set(made, kept);
+    const shift = newEnd - oldEnd;
+    for (let index = rest, at = kept + made.length; index < this.starts.length; index++, at++) {
+      starts[at] = (this.starts[index] ?? 0) + shift;
+    }
+    return new LineIndex(text, starts);
   }
 
   get lineCount(): number {
@@ -96,9 +116,16 @@ export class LineIndex {
   }
 }
 
-function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (let i = 0; i < text.length; i++) {
+function allStarts(text: string): number[] {
+  const starts = lineStarts(text, 0, text.length);
+  starts.unshift(0);
+  return starts;
+}
+
+/** The starts of the lines that end between two offsets. */
+function lineStarts(text: string, from: number, to: number): number[] {
+  const starts: number[] = [];
+  for (let i = from; i < to; i++) {
     const unit = text.charCodeAt(i);
     if (unit > carriageReturn) continue;
     if (unit === lineFeed) starts.push(i + 1);

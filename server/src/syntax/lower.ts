@@ -1,9 +1,7 @@
 import type { Language, Tree, TreeCursor } from 'web-tree-sitter';
-import type { Binding, Expression } from './ast';
-import type { MeaningRefusal } from './exact/reductions';
+import type { Expression } from './ast';
 import { buildNode, type Built, type Frame } from './lowerNode';
-import { leafNode, plainNode } from './lowerPlain';
-import { isExtremeNumber, isSuspect, meaningRefusals } from './refusals';
+import { leafNode } from './lowerLeaf';
 import type { Span } from './syntaxTree';
 
 /** Nix's own parser gives up ("memory exhausted") before this many nested levels. */
@@ -11,27 +9,18 @@ export const maximumDepth = 10_000;
 
 export interface LoweredTree {
   readonly root: Expression | null;
-  /** Whether the parser had nothing to invent or skip anywhere, and nothing stands there that only our grammar lets pass. */
-  readonly sound: boolean;
-  /** What Nix refuses although the grammar fits; the first few. */
-  readonly meanings: readonly MeaningRefusal[];
   /** In order of the text. */
   readonly comments: readonly Span[];
-  /** Where nesting went beyond `maximumDepth` and the tree was cut. */
-  readonly tooDeep: Span | null;
 }
 
-const maximumMeanings = 200;
-
 /**
- * Turns the parser's tree into ours in one walk without recursion. Each step crosses into WebAssembly, so only
+ * Turns tree-sitter's tree of a text that does not parse into ours in one walk without recursion. Each step crosses into WebAssembly, so only
  * what is needed is asked for.
  */
 export function lowerTree(tree: Tree, text: string): LoweredTree {
   const cursor = tree.walk();
-  const sound = !tree.rootNode.hasError;
   try {
-    return new Lowering(cursor, tree.language, text, sound).run();
+    return new Lowering(cursor, tree.language, text).run();
   } finally {
     cursor.delete();
   }
@@ -43,17 +32,12 @@ const skipped = new Set(['comment', 'string_fragment', 'escape_sequence', 'path_
 class Lowering {
   private readonly stack: Frame[] = [];
   private readonly named: readonly boolean[];
-  private readonly meanings: MeaningRefusal[] = [];
-  private suspect = false;
   private readonly comments: Span[] = [];
-  private tooDeep: Span | null = null;
 
   constructor(
     private readonly cursor: TreeCursor,
     private readonly language: Language,
     private readonly text: string,
-    /** Whether the parser had nothing to invent or skip anywhere. */
-    private readonly sound: boolean,
   ) {
     this.named = language.types.map((_, id) => language.nodeTypeIsNamed(id));
   }
@@ -66,10 +50,7 @@ class Lowering {
     const built = buildNode(root, this.text);
     return {
       root: built.tag === 'expression' ? built.node : null,
-      sound: this.sound && !this.suspect,
-      meanings: this.meanings,
       comments: this.comments,
-      tooDeep: this.tooDeep,
     };
   }
 
@@ -99,16 +80,13 @@ class Lowering {
     if (type === 'comment') this.comments.push({ start: this.cursor.startIndex, end: this.cursor.endIndex });
     if (skipped.has(type)) return false;
     const span = { start: this.cursor.startIndex, end: this.cursor.endIndex };
-    const leaf = leafNode(type, this.text, span) ?? (this.sound ? plainNode(type, this.text, span) : null);
+    const leaf = leafNode(type, this.text, span);
     if (leaf !== null) {
-      if (type === 'integer_expression' || type === 'float_expression')
-        this.suspect ||= isExtremeNumber(span, this.text);
       add(parent, leaf);
       return false;
     }
     const frame = newFrame(type, span);
     if (this.stack.length >= maximumDepth) {
-      this.tooDeep ??= frame.span;
       add(parent, { tag: 'expression', node: { kind: 'missing', span: frame.span } });
       return false;
     }
@@ -123,17 +101,7 @@ class Lowering {
   private leave(): void {
     const frame = this.stack.pop();
     if (frame === undefined) return;
-    const built = buildNode(frame, this.text);
-    if (this.sound && (built.tag === 'expression' || built.tag === 'binding')) this.examine(built.node);
-    add(this.top(), built);
-  }
-
-  private examine(node: Expression | Binding): void {
-    this.suspect ||= isSuspect(node, this.text);
-    const { kind } = node;
-    if (kind !== 'set' && kind !== 'letIn' && kind !== 'function') return;
-    const found = meaningRefusals(node);
-    if (found.length > 0 && this.meanings.length < maximumMeanings) this.meanings.push(...found);
+    add(this.top(), buildNode(frame, this.text));
   }
 
   private top(): Frame {

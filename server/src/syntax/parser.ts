@@ -1,25 +1,21 @@
-import { Language, Parser, type Tree } from 'web-tree-sitter';
+import { Language, Parser } from 'web-tree-sitter';
+import { isRefusedItem, readTree, type Reading } from './exact/astReader';
 import { findFaults } from './faults';
 import { LineIndex } from './lineIndex';
 import { lowerTree, type LoweredTree } from './lower';
 import type { Expression } from './ast';
+import { OldItems, type OldText } from './reuse';
 import type { Span, SyntaxFault, SyntaxTree } from './syntaxTree';
-
-/** One change of a text: `[start, oldEnd)` of the text before it became `[start, newEnd)` of the text after it. */
-export interface TextChange {
-  readonly start: number;
-  readonly oldEnd: number;
-  readonly newEnd: number;
-}
+import { combined, fits, type TextChange } from './textChange';
 
 export interface NixParser {
   /**
    * Parses a text; never fails: what does not parse becomes faults. With the tree of an earlier version and the
    * changes since (one after the other, each in terms of the text before it), only what changed is parsed again.
-   * `previous` stays usable. The caller disposes of every tree it was given.
+   * `previous` stays usable.
    */
   parse(text: string, previous?: SyntaxTree, changes?: readonly TextChange[]): SyntaxTree;
-  /** Frees the parser's memory; trees made before stay usable. */
+  /** Frees the parser's memory; trees made before keep what they have told. */
   dispose(): void;
 }
 
@@ -35,91 +31,98 @@ export async function createNixParser(assets: {
   const language = await Language.load(assets.grammarWasm);
   const parser = new Parser();
   parser.setLanguage(language);
-  return new TreeSitterNixParser(parser);
+  return new TwoParsers(parser);
 }
 
-class TreeSitterNixParser implements NixParser {
-  constructor(private readonly parser: Parser) {}
+/** Nix's own grammar reads what it takes; of a text that it does not take, tree-sitter makes a tree as good as it can. */
+class TwoParsers implements NixParser {
+  constructor(private readonly recovering: Parser) {}
 
   parse(text: string, previous?: SyntaxTree, changes: readonly TextChange[] = []): SyntaxTree {
-    const lines = new LineIndex(text);
-    const edited = previous instanceof ParsedTree ? previous.edited(changes, text.length) : null;
-    try {
-      this.parser.reset();
-      const tree = this.parser.parse(text, edited);
-      if (tree === null) throw new Error('the parser has no language');
-      return new ParsedTree(text, lines, tree);
-    } finally {
-      edited?.delete();
-    }
+    const before = previous instanceof ParsedTree ? previous : null;
+    const change = before === null ? null : oneChange(changes, before.text, text);
+    const recover = (): LoweredTree => this.recover(text);
+    if (before === null || change === null) return new ParsedTree(text, new LineIndex(text), null, recover);
+    const lines = before.lines.after(text, change);
+    const since = before.since === null ? change : combined(before.since, change);
+    const base = before.sound === null ? null : { ...before.sound, change: since };
+    return new ParsedTree(text, lines, base, recover);
   }
 
   dispose(): void {
-    this.parser.delete();
+    this.recovering.delete();
+  }
+
+  private recover(text: string): LoweredTree {
+    this.recovering.reset();
+    const tree = this.recovering.parse(text);
+    if (tree === null) throw new Error('the parser has no language');
+    try {
+      return lowerTree(tree, text);
+    } finally {
+      tree.delete();
+    }
   }
 }
 
+/** The changes as one; null when they do not lead to a text of this length. */
+function oneChange(changes: readonly TextChange[], before: string, after: string): TextChange | null {
+  const [first, ...more] = changes;
+  if (first === undefined) return before === after ? { start: 0, oldEnd: 0, newEnd: 0 } : null;
+  let { length } = before;
+  for (const change of changes) {
+    if (!fits(change, length, length + change.newEnd - change.oldEnd)) return null;
+    length += change.newEnd - change.oldEnd;
+  }
+  return length === after.length ? more.reduce(combined, first) : null;
+}
+
+/** The last version that parsed, and what has changed since. */
+interface Base extends OldText {
+  readonly change: TextChange;
+}
+
 class ParsedTree implements SyntaxTree {
-  private tree: Tree | null;
+  /** The last version that parsed: this one, or an earlier one. */
+  readonly sound: OldText | null;
+  /** What has changed since then; null when that is this version. */
+  readonly since: TextChange | null;
+  private readonly reading: Reading;
   private lowered: LoweredTree | null = null;
   private foundFaults: readonly SyntaxFault[] | null = null;
 
   constructor(
     readonly text: string,
     readonly lines: LineIndex,
-    tree: Tree,
+    base: Base | null,
+    private readonly recover: () => LoweredTree,
   ) {
-    this.tree = tree;
+    const old = base === null ? null : new OldItems(base, base.change, isRefusedItem);
+    this.reading = readTree(text, old);
+    const { root, comments } = this.reading;
+    this.sound = root === null ? base : { text, root, comments };
+    this.since = root === null ? (base?.change ?? null) : null;
   }
 
   get root(): Expression | null {
-    return this.lower().root;
+    return this.reading.root ?? this.recovered().root;
   }
 
   get comments(): readonly Span[] {
-    return this.lower().comments;
+    return this.reading.root === null ? this.recovered().comments : this.reading.comments;
   }
 
   get faults(): readonly SyntaxFault[] {
-    this.foundFaults ??= findFaults(this.text, this.lines, this.lower());
+    this.foundFaults ??= findFaults(this.text, this.lines, this.reading);
     return this.foundFaults;
   }
 
   dispose(): void {
-    this.tree?.delete();
-    this.tree = null;
+    this.lowered = null;
   }
 
-  /** A copy of the parser's tree moved along with the changes; null when they do not lead to a text of this length. */
-  edited(changes: readonly TextChange[], newLength: number): Tree | null {
-    if (this.tree === null) return null;
-    let length = this.text.length;
-    for (const { start, oldEnd, newEnd } of changes) {
-      if (start < 0 || oldEnd < start || newEnd < start || oldEnd > length) return null;
-      length += newEnd - oldEnd;
-    }
-    if (length !== newLength) return null;
-    const copy = this.tree.copy();
-    for (const change of changes) copy.edit(treeEdit(change));
-    return copy;
-  }
-
-  private lower(): LoweredTree {
-    if (this.lowered !== null) return this.lowered;
-    if (this.tree === null) throw new Error('a disposed syntax tree was used');
-    this.lowered = lowerTree(this.tree, this.text);
+  private recovered(): LoweredTree {
+    this.lowered ??= this.recover();
     return this.lowered;
   }
-}
-
-/** Our grammar asks for no rows or columns and we read only offsets, so all is told as if it stood in one row. */
-function treeEdit({ start, oldEnd, newEnd }: TextChange): Parameters<Tree['edit']>[0] {
-  return {
-    startIndex: start,
-    oldEndIndex: oldEnd,
-    newEndIndex: newEnd,
-    startPosition: { row: 0, column: start },
-    oldEndPosition: { row: 0, column: oldEnd },
-    newEndPosition: { row: 0, column: newEnd },
-  };
 }

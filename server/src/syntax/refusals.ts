@@ -1,26 +1,8 @@
-/** What our grammar lets pass, so that half-typed text keeps its tree, and Nix refuses or may refuse. */
+/** What Nix's parser refuses although its grammar fits. */
 import type { AttributeName, Binding, Expression } from './ast';
 import { AttributeTable } from './exact/attributeTable';
 import type { MeaningRefusal } from './exact/reductions';
 import type { Span } from './syntaxTree';
-
-const comparisons = new Set(['<', '<=', '>', '>=']);
-const equalities = new Set(['==', '!=']);
-
-/** Whether Nix's own grammar has to be asked about this node. */
-export function isSuspect(node: Expression | Binding, text: string): boolean {
-  if (node.kind === 'path' || node.kind === 'homePath') return text.charAt(node.span.end - 1) === '/';
-  if (node.kind === 'inherit') return node.names.some(({ name }) => name === null);
-  if (node.kind !== 'binary' || node.left.kind !== 'binary') return false;
-  const { operator, left } = node;
-  const group = [comparisons, equalities].find((operators) => operators.has(operator));
-  return group?.has(left.operator) === true;
-}
-
-/** Whether a number may be too large or too small; an exponent may make it so. */
-export function isExtremeNumber({ start, end }: Span, text: string): boolean {
-  return end - start > 18 || /[eE]/.test(text.slice(start, end));
-}
 
 /** What Nix's parser refuses in this node although the grammar fits. */
 export function meaningRefusals(node: Expression | Binding): readonly MeaningRefusal[] {

@@ -3,6 +3,16 @@
  * What it does with an end inside a string or path is kept as well, because it decides where Nix places its error.
  */
 
+import {
+  continuesWord,
+  indentedTextEnd,
+  isDigit,
+  isRepresentable,
+  isWordStart,
+  SignSearch,
+  stringTextEnd,
+} from './lexing';
+
 /** The tokens by the names that bison gives them in Nix's messages; where those are internal, by what they stand for. */
 export const terminals = [
   'end of file',
@@ -136,10 +146,18 @@ export class Lexer {
   end = 0;
   /** Set when the lexer gave up; the token is then no token. */
   refusal: LexicalRefusal | null = null;
+  /** Told of each comment. */
+  onComment: ((start: number, end: number) => void) | null = null;
   private at = 0;
   private readonly states: State[] = [];
 
-  constructor(private readonly source: string) {}
+  private readonly scheme: SignSearch;
+  private readonly segment: SignSearch;
+
+  constructor(private readonly source: string) {
+    this.scheme = new SignSearch(source, /[a-zA-Z0-9+.-]*/y, ':');
+    this.segment = new SignSearch(source, /[a-zA-Z0-9._+-]*/y, '/');
+  }
 
   next(): Token {
     const state = this.states.at(-1);
@@ -175,10 +193,24 @@ export class Lexer {
     return this.sign(source.charAt(at));
   }
 
+  /** Where the next token begins, blanks and comments skipped; not inside of strings and paths. */
+  skipToToken(): number {
+    this.skipBlanks();
+    return this.at;
+  }
+
+  /** Goes on after tokens that are not read again, the last of which ends here. */
+  continueAt(offset: number): void {
+    this.start = offset - 1;
+    this.end = offset;
+    this.at = offset;
+  }
+
   private skipBlanks(): void {
     for (;;) {
       const unit = this.source.charCodeAt(this.at);
-      if (unit === 32 || unit === 10 || unit === 9 || unit === 13) this.matches(blanks);
+      const isBlank = unit === 32 || unit === 10 || unit === 9 || unit === 13;
+      if (isBlank) this.matches(blanks);
       else if (unit === 35) this.matches(lineComment);
       else if (unit === 47 && this.source.startsWith('/*', this.at)) {
         const close = this.source.indexOf('*/', this.at + 2);
@@ -186,6 +218,7 @@ export class Lexer {
         this.length = close + 2 - this.at;
       } else return;
       this.took(this.length, end);
+      if (!isBlank) this.onComment?.(this.start, this.end);
     }
   }
 
@@ -224,9 +257,10 @@ export class Lexer {
     if (ofName > 0 && !continuesWord(after)) return this.word(ofName);
     const ofInteger = isDigit(first) ? this.lengthOf(integer) : 0;
     const ofFloat = isDigit(first) || first === 46 ? this.lengthOf(float) : 0;
-    const ofUri = isWordStart(first) ? this.lengthOf(uri) : 0;
-    const ofPath = this.lengthOf(path);
-    const ofSegment = this.interpolatedSegment(pathSegment);
+    const ofUri = isWordStart(first) && this.scheme.leadsToSign(this.at) ? this.lengthOf(uri) : 0;
+    const hasSlash = this.segment.leadsToSign(this.at);
+    const ofPath = hasSlash ? this.lengthOf(path) : 0;
+    const ofSegment = hasSlash ? this.interpolatedSegment(pathSegment) : 0;
     const longest = Math.max(ofName, ofInteger, ofFloat, ofUri, ofPath, ofSegment);
     if (longest === 0) return null;
     if (longest === ofName) return this.word(ofName);
@@ -342,58 +376,4 @@ export class Lexer {
     this.end = this.at;
     return tokenOf('PATH_END');
   }
-}
-
-/** `([^\$\"\\]|\$[^\{\"\\]|\\{ANY}|\$\\{ANY})*`, and a `$` before the closing quote. */
-function stringTextEnd(source: string, start: number): number {
-  let at = start;
-  while (at < source.length) {
-    const unit = source.charCodeAt(at);
-    if (unit === 34) break;
-    if (unit === 92) {
-      if (at + 1 >= source.length) break;
-      at += 2;
-    } else if (unit === 36) {
-      const next = source.charCodeAt(at + 1);
-      if (next === 123 || at + 1 >= source.length) break;
-      if (next === 34) return at + 1;
-      if (next === 92 && at + 2 >= source.length) break;
-      at += next === 92 ? 3 : 2;
-    } else at++;
-  }
-  return at;
-}
-
-/** `([^\$\']|\$[^\{\']|\'[^\'\$])+`. */
-function indentedTextEnd(source: string, start: number): number {
-  let at = start;
-  while (at < source.length) {
-    const unit = source.charCodeAt(at);
-    if (unit === 36 || unit === 39) {
-      const next = source.charCodeAt(at + 1);
-      if (at + 1 >= source.length || next === 39 || next === (unit === 36 ? 123 : 36)) break;
-      at += 2;
-    } else at++;
-  }
-  return at;
-}
-
-/** As C's strtod has it: neither too large, nor so small that precision is lost. */
-function isRepresentable(written: string): boolean {
-  const value = Number(written);
-  if (value === 0) return !/[1-9]/.test(written.replace(/[eE].*$/, ''));
-  return value >= 2.2250738585072014e-308 && value !== Infinity;
-}
-
-function isWordStart(unit: number): boolean {
-  return (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || unit === 95;
-}
-
-function isDigit(unit: number): boolean {
-  return unit >= 48 && unit <= 57;
-}
-
-/** Whether a word may go on here as a path (`.`, `/`, `+`) or a URI (`:`, `.`, `+`). */
-function continuesWord(unit: number): boolean {
-  return unit === 46 || unit === 47 || unit === 43 || unit === 58;
 }
