@@ -12,7 +12,8 @@ import { Values } from './across/values';
 import { boundPlaceholder, completedTree, placeholder, type ParseAside } from './completedTree';
 import { docComment } from './docComment';
 import { bindingSnippets, expressionSnippets, type LanguageSnippet } from './languageSnippets';
-import { namesOf, scopeAt, type Scope } from './scopes';
+import { namesOf } from './names';
+import { scopeAt, type Scope } from './scopes';
 
 export interface Proposal {
   readonly name: string;

@@ -35,5 +35,27 @@ export function finding(
 /** What a check is given. */
 export interface Checked {
   readonly tree: SyntaxTree;
+  /** Of the piece that is looked at, or around all pieces. */
   readonly names: Names;
+  /** Whether the text binds, anywhere, a name that Nix itself defines. */
+  readonly isBound: (name: string) => boolean;
+}
+
+/** The same so much further on. */
+export function shiftedFinding(finding: Finding, by: number): Finding {
+  if (by === 0) return finding;
+  const { span, related, fixes } = finding;
+  return {
+    ...finding,
+    span: shiftedSpan(span, by),
+    related: related.map((each) => ({ ...each, span: shiftedSpan(each.span, by) })),
+    fixes: fixes.map((fix) => ({
+      ...fix,
+      edits: fix.edits.map((edit) => ({ ...edit, ...shiftedSpan(edit, by) })),
+    })),
+  };
+}
+
+function shiftedSpan({ start, end }: Span, by: number): Span {
+  return { start: start + by, end: end + by };
 }

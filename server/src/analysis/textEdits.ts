@@ -15,8 +15,7 @@ export function removal(text: string, { start, end }: Span): Replacement {
   if (beginsLine(text, start) && lineEnd !== null) {
     return { start: lineStart(text, start), end: after + lineEnd[0].length, newText: '' };
   }
-  const blanks = /\s*$/.exec(text.slice(0, start))?.[0].length ?? 0;
-  return { start: start - blanks, end, newText: '' };
+  return { start: blanksStart(text, start), end, newText: '' };
 }
 
 /** Takes one name out of an `inherit`, the whole statement when it was the last. */
@@ -27,8 +26,14 @@ export function removalOfInherited(
 ): Replacement {
   if (names.length <= 1) return removal(text, span);
   if (beginsLine(text, name.start) && /^[ \t]*\r?\n/.test(text.slice(name.end))) return removal(text, name);
-  const blanks = /\s*$/.exec(text.slice(0, name.start))?.[0].length ?? 0;
-  return { start: name.start - blanks, end: name.end, newText: '' };
+  return { start: blanksStart(text, name.start), end: name.end, newText: '' };
+}
+
+/** Where the blanks before an offset begin. */
+function blanksStart(text: string, offset: number): number {
+  let start = offset;
+  while (start > 0 && /\s/.test(text.charAt(start - 1))) start--;
+  return start;
 }
 
 /** Whether an expression may stand as a function's argument, in a list, or before `.` without parentheses. */

@@ -1,7 +1,8 @@
 /** What a hover over a name tells: where it is bound and what its comment says; of a builtin, what the user's own Nix says. */
 import { docComment } from '../analysis/docComment';
 import { nameAt } from '../analysis/nameAt';
-import { namesOf, type Definition } from '../analysis/scopes';
+import { namesOf } from '../analysis/names';
+import type { Definition } from '../analysis/scopes';
 import type { OpenDocument } from '../documents';
 import type { BuiltinDocumentation } from '../nix/builtins';
 import type { Span } from '../syntax/syntaxTree';

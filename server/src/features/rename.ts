@@ -12,7 +12,7 @@ import {
 } from '../analysis/across/rename';
 import { nameAt } from '../analysis/nameAt';
 import { checkedName } from '../analysis/rename';
-import { namesOf } from '../analysis/scopes';
+import { namesOf } from '../analysis/names';
 import type { OpenDocument } from '../documents';
 import type { Range } from '../protocol/model';
 import type { Result } from '../result';

@@ -63,7 +63,7 @@ export function nodesAt(root: Expression | null, offset: number): readonly Walke
 }
 
 /** Every node of the tree, each before those inside it. */
-export function* allNodes(root: Expression | null): Generator<WalkedNode> {
+export function* allNodes(root: WalkedNode | null): Generator<WalkedNode> {
   const waiting: WalkedNode[] = root === null ? [] : [root];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     yield node;

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nameAt, occurrencesOf } from '../../../server/src/analysis/nameAt';
 import { renameEdits } from '../../../server/src/analysis/rename';
-import { namesOf } from '../../../server/src/analysis/scopes';
+import { namesOf } from '../../../server/src/analysis/names';
 import { replaced } from '../../../server/src/syntax/replacement';
 import { atCursor, marked } from '../../support/cursor';
 import { nixEnvironment } from '../../support/nixEnvironment';

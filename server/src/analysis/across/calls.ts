@@ -1,6 +1,6 @@
 /** How applications are read: what is called, with which arguments, and which functions everybody knows. Pure. */
 import type { Expression, Select } from '../../syntax/ast';
-import { namesOf } from '../scopes';
+import { namesOf } from '../names';
 import type { FileTree } from './fileTrees';
 import { useOf } from './uses';
 

@@ -1,7 +1,8 @@
 /** What a name at a place means: the places that define it, in this file or another. */
 import type { Expression } from '../../syntax/ast';
 import type { Span } from '../../syntax/syntaxTree';
-import { namesOf, type Definition, type Use } from '../scopes';
+import { namesOf } from '../names';
+import type { Definition, Use } from '../scopes';
 import { namesIn } from './calls';
 import type { FileTree, FileTrees } from './fileTrees';
 import type { BoundOccurrence, InheritedOccurrence, Occurrence, SelectedOccurrence } from './occurrences';

@@ -1,7 +1,8 @@
 /** What the sets and functions around a place offer there: attributes, names of `with`, arguments. */
 import type { Formal } from '../../syntax/ast';
 import { nodesAt, type WalkedNode } from '../../syntax/nodes';
-import { namesOf, scopeAt, type Scope } from '../scopes';
+import { namesOf } from '../names';
+import { scopeAt, type Scope } from '../scopes';
 import type { FileTree } from './fileTrees';
 import { attributesOf, type Entry } from './sets';
 import type { FunctionValue, Value } from './value';

@@ -11,7 +11,8 @@ import type {
 import { childrenOf, nodesAt, type WalkedNode } from '../../syntax/nodes';
 import type { Span, SyntaxTree } from '../../syntax/syntaxTree';
 import { nameAt } from '../nameAt';
-import { namesOf, type Definition, type Inherit, type Use } from '../scopes';
+import { namesOf } from '../names';
+import type { Definition, Inherit, Use } from '../scopes';
 
 export type Apply = Extract<Expression, { kind: 'apply' }>;
 

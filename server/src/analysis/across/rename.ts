@@ -7,7 +7,8 @@ import { failure, success, type Result } from '../../result';
 import type { Replacement } from '../../syntax/replacement';
 import type { Span } from '../../syntax/syntaxTree';
 import { checkedName, inheritedValue, renameEdits, takenOut } from '../rename';
-import { namesOf, type Definition, type Use } from '../scopes';
+import { namesOf } from '../names';
+import type { Definition, Use } from '../scopes';
 import type { FileTree } from './fileTrees';
 import { share, type Meanings, type Site } from './meanings';
 import {

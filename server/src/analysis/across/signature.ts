@@ -2,7 +2,7 @@
 import type { Expression, FunctionExpression } from '../../syntax/ast';
 import { nodesAt } from '../../syntax/nodes';
 import { docComment } from '../docComment';
-import { namesOf } from '../scopes';
+import { namesOf } from '../names';
 import { lastName, spine } from './calls';
 import type { FileTree } from './fileTrees';
 import type { Meanings } from './meanings';

@@ -5,7 +5,8 @@
 import { dirname, resolve } from 'node:path';
 import type { Expression, FunctionExpression, StringLiteral } from '../../syntax/ast';
 import { stringParts } from '../../syntax/stringText';
-import { namesOf, type Definition, type Use } from '../scopes';
+import { namesOf } from '../names';
+import type { Definition, Use } from '../scopes';
 import {
   fixedPoints,
   isCallPackage,

@@ -2,7 +2,8 @@
 import { nodesAt, type WalkedNode } from '../../syntax/nodes';
 import type { Replacement } from '../../syntax/replacement';
 import type { Span, SyntaxTree } from '../../syntax/syntaxTree';
-import { namesOf, type Names } from '../scopes';
+import { namesOf } from '../names';
+import type { Names } from '../scopes';
 
 export interface AssistContext {
   readonly tree: SyntaxTree;

@@ -27,8 +27,7 @@ export const booleanComparison: Check = {
 };
 
 /** The value of `true` and `false`, as long as nothing else has the name; null for all else. */
-function literal(expression: Expression, { names }: Checked): boolean | null {
+function literal(expression: Expression, { isBound }: Checked): boolean | null {
   if (expression.kind !== 'variable' || !/^(?:true|false)$/.test(expression.name)) return null;
-  const isBound = names.definitions.some(({ name }) => name === expression.name);
-  return isBound ? null : expression.name === 'true';
+  return isBound(expression.name) ? null : expression.name === 'true';
 }

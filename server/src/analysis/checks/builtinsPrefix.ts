@@ -13,12 +13,11 @@ const usual = new Set(
 export const builtinsPrefix: Check = {
   code: 'builtins-prefix',
   ofNodes: {
-    select: ({ expression, path, span }, { names }) => {
+    select: ({ expression, path, span }, { isBound }) => {
       const name = path.names[0]?.name ?? '';
       if (expression.kind !== 'variable' || expression.name !== 'builtins') return [];
       if (!usual.has(name) || !globalNames.has(name) || path.names.length !== 1) return [];
-      if (names.definitions.some((definition) => definition.name === name || definition.name === 'builtins'))
-        return [];
+      if (isBound(name) || isBound('builtins')) return [];
       const prefix = { start: span.start, end: path.span.start };
       const fixes = [{ title: 'Remove `builtins.`', edits: [{ ...prefix, newText: '' }] }];
       const message = `\`${name}\` needs no \`builtins.\`.`;

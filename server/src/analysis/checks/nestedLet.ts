@@ -1,33 +1,31 @@
 /** `nested-let`: a `let` right inside another, which could be one. */
+import type { Binding } from '../../syntax/ast';
+import { allNodes } from '../../syntax/nodes';
 import type { Check } from '../check';
 import { finding } from '../finding';
+import { recursiveElsewhere } from '../mergedSets';
 
 export const nestedLet: Check = {
   code: 'nested-let',
   ofNodes: {
-    letIn: ({ bindings, body }, { names, tree: { text } }) => {
-      if (body.kind !== 'letIn' || bindings.length === 0 || body.bindings.length === 0) return [];
-      const inner = names.scopes.find(({ owner }) => owner === body);
-      const outer = inner?.parent;
-      if (inner === undefined || outer?.kind !== 'let' || inner.open || outer.open) return [];
-      // Each name has to mean in one `let` what it means now.
-      for (const name of inner.names.keys()) if (outer.names.has(name) || outer.parent === null) return [];
-      const isInherited = body.bindings.some(
-        (binding) => binding.kind === 'inherit' && binding.from === null,
-      );
-      const meant = names.uses.some(
-        ({ name, span, definition }) =>
-          inner.names.has(name) &&
-          span.end < body.span.start &&
-          definition?.scope !== inner &&
-          span.start >= outer.span.start,
-      );
-      if (isInherited || meant) return [];
+    letIn: ({ bindings, body }, { tree: { text } }) => {
+      if (body.kind !== 'letIn') return [];
       const last = bindings.at(-1);
       const first = body.bindings[0];
       if (last === undefined || first === undefined) return [];
       const between = text.slice(last.span.end, first.span.start);
       if (!/^\s*in\s+let\s+$/.test(between)) return [];
+      if (recursiveElsewhere(bindings) || recursiveElsewhere(body.bindings)) return [];
+      const inherits = body.bindings.some((each) => each.kind === 'inherit' && each.from === null);
+      const inner = boundBy(body.bindings);
+      const outer = boundBy(bindings);
+      // Each name has to mean in one `let` what it means now.
+      if (
+        inherits ||
+        [...inner].some((name) => outer.has(name)) ||
+        bindings.some((each) => uses(each, inner))
+      )
+        return [];
       const newText = between.replace(/\s*in\s+let/, '');
       const edits = [{ start: last.span.end, end: first.span.start, newText }];
       const fixes = [{ title: 'Make one `let` of the two', edits }];
@@ -38,3 +36,19 @@ export const nestedLet: Check = {
     },
   },
 };
+
+function boundBy(bindings: readonly Binding[]): ReadonlySet<string> {
+  const names = bindings.flatMap((each) =>
+    each.kind === 'inherit' ? each.names : each.path.names.slice(0, 1),
+  );
+  return new Set(names.flatMap(({ name }) => name ?? []));
+}
+
+function uses(binding: Binding, names: ReadonlySet<string>): boolean {
+  for (const node of allNodes(binding)) {
+    if (node.kind === 'variable' && names.has(node.name)) return true;
+    const inherited = node.kind === 'inherit' && node.from === null ? node.names : [];
+    if (inherited.some(({ name }) => name !== null && names.has(name))) return true;
+  }
+  return false;
+}

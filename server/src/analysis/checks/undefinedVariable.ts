@@ -9,8 +9,7 @@ import { nearest } from '../similarNames';
 
 export const undefinedVariable: Check = {
   code: 'undefined-variable',
-  ofNames: ({ uses }, checked) =>
-    uses.filter(({ other }) => other === 'undefined').map((use) => findingOf(use, checked)),
+  ofUndefined: (use, checked) => [findingOf(use, checked)],
 };
 
 function findingOf(use: Use, { tree }: Checked): Finding {

@@ -7,11 +7,11 @@ import { nearest } from '../similarNames';
 export const unknownBuiltin: Check = {
   code: 'unknown-builtin',
   ofNodes: {
-    select: ({ expression, path, default: fallback }, { names }) => {
+    select: ({ expression, path, default: fallback }, { isBound }) => {
       const [first] = path.names;
       if (expression.kind !== 'variable' || expression.name !== 'builtins' || fallback !== null) return [];
       if (first?.name == null || builtinNames.has(first.name)) return [];
-      if (names.definitions.some(({ name }) => name === 'builtins')) return [];
+      if (isBound('builtins')) return [];
       const similar = nearest(first.name, [...builtinNames]);
       const fixes =
         similar === null

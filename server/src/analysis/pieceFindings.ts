@@ -1,0 +1,95 @@
+/** What the checks say of a piece, kept as long as the piece is as it was and nothing around it that they asked for has changed. */
+import { sourceOf } from '../syntax/shifted';
+import { childrenOf } from '../syntax/nodes';
+import type { SyntaxTree } from '../syntax/syntaxTree';
+import type { Node } from './check';
+import { checksOfNames, checksOfUnusedWith, looksAt } from './checkKinds';
+import { shiftedFinding, type Checked, type Finding } from './finding';
+import { searchIn, type PieceNames } from './piece';
+import type { NameSearch } from './nameSearch';
+
+/** Findings in a piece; their places are from its start. */
+export interface PieceFindings {
+  readonly always: readonly Finding[];
+  readonly ofWiths: readonly WithFindings[];
+}
+
+/** What is said of a `with` from which nothing is taken. */
+export interface WithFindings {
+  /** Names that would come from it were they not bound around the piece. */
+  readonly names: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+interface Kept {
+  readonly role: string;
+  /** What was asked of the names around, with the answers. */
+  readonly asked: ReadonlyMap<string, boolean>;
+  readonly findings: PieceFindings;
+}
+
+const known = new WeakMap<Node, Kept>();
+
+export interface PieceToCheck {
+  readonly node: Node;
+  readonly parent: Node | null;
+  readonly names: PieceNames;
+  /** When it was made for this version. */
+  readonly search: NameSearch | null;
+}
+
+/** `isBound` tells whether the text binds a name that Nix itself defines. */
+export function findingsOfPiece(
+  piece: PieceToCheck,
+  tree: SyntaxTree,
+  isBound: (name: string) => boolean,
+): PieceFindings {
+  const source = sourceOf(piece.node);
+  const role = roleOf(piece.node, piece.parent);
+  const before = known.get(source);
+  if (before?.role === role && [...before.asked].every(([name, was]) => isBound(name) === was)) {
+    return before.findings;
+  }
+  const asked = new Map<string, boolean>();
+  const findings = check(piece, tree, (name) => {
+    const answer = isBound(name);
+    asked.set(name, answer);
+    return answer;
+  });
+  known.set(source, { role, asked, findings });
+  return findings;
+}
+
+/** What of the parent a check may look at. */
+function roleOf(node: Node, parent: Node | null): string {
+  if (parent === null) return '';
+  const form = parent.kind === 'set' ? parent.form : '';
+  const isWhole = ('value' in parent && parent.value === node) || ('body' in parent && parent.body === node);
+  return `${parent.kind} ${form} ${isWhole}`;
+}
+
+function check(piece: PieceToCheck, tree: SyntaxTree, isBound: (name: string) => boolean): PieceFindings {
+  const { node, parent } = piece;
+  const names = piece.search ?? searchIn(node);
+  const checked: Checked = { tree, names, isBound };
+  const always = checksOfNames.flatMap((ofNames) => ofNames(names, checked));
+  const ofWiths: WithFindings[] = [];
+  const waiting: (readonly [Node, Node | null])[] = [[node, parent]];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [at, above] = next;
+    for (const look of looksAt(at.kind)) always.push(...look(at, checked, above));
+    if (at.kind === 'with') {
+      const found = checksOfUnusedWith.flatMap((ofUnusedWith) => ofUnusedWith(at, checked));
+      ofWiths.push({
+        names: namesOfWith(piece.names, at.span.start - node.span.start),
+        findings: found.map((each) => shiftedFinding(each, -node.span.start)),
+      });
+    }
+    for (const child of childrenOf(at)) waiting.push([child, at]);
+  }
+  return { always: always.map((each) => shiftedFinding(each, -node.span.start)), ofWiths };
+}
+
+function namesOfWith({ free }: PieceNames, start: number): string[] {
+  return [...free].flatMap(([name, uses]) => (uses.some(({ withs }) => withs.includes(start)) ? [name] : []));
+}

@@ -1,0 +1,106 @@
+/**
+ * The checks of a whole text: what is larger than a piece is looked at for each version, and what pieces say put together with it. A piece
+ * that stands as it stood is not looked at again.
+ */
+import { isGlobalName } from '../knowledge/builtins';
+import { childrenOf } from '../syntax/nodes';
+import type { SyntaxTree } from '../syntax/syntaxTree';
+import type { Node } from './check';
+import { checksOfNames, checksOfUndefined, checksOfUnusedWith, looksAt } from './checkKinds';
+import { shiftedFinding, type Checked, type Finding } from './finding';
+import { NameSearch, type MutableScope } from './nameSearch';
+import { isPiece, searchedPiece, type SearchedPiece } from './piece';
+import { findingsOfPiece } from './pieceFindings';
+
+interface Piece extends SearchedPiece {
+  readonly node: Node;
+  readonly scope: MutableScope;
+  /** The names in it that neither the text nor Nix defines. */
+  readonly unbound: ReadonlySet<string>;
+  /** Whether one of them cannot come from a `with` either. */
+  readonly hasUndefined: boolean;
+}
+
+export class TextCheck {
+  private readonly pieces = new Map<Node, Piece>();
+  private readonly names = new NameSearch((node, scope) => this.takes(node, scope));
+  private readonly boundGlobals = new Set<string>();
+  private readonly checked: Checked;
+  private readonly found: Finding[] = [];
+
+  constructor(
+    private readonly tree: SyntaxTree,
+    private readonly size: number,
+  ) {
+    this.checked = { tree, names: this.names, isBound: (name) => this.boundGlobals.has(name) };
+  }
+
+  /** In no particular order. */
+  run(): Finding[] {
+    const { root, text } = this.tree;
+    if (root === null) return [];
+    const { names, checked, found } = this;
+    names.through(root, names.outermost({ start: 0, end: text.length }));
+    for (const { name } of names.definitions) if (isGlobalName(name)) this.boundGlobals.add(name);
+    for (const ofNames of checksOfNames) found.push(...ofNames(names, checked));
+    this.lookThrough(root);
+    this.lookAtUndefined(names);
+    for (const { node, scope, hasUndefined } of this.pieces.values()) {
+      if (hasUndefined) this.lookAtUndefined(new NameSearch().through(node, scope));
+    }
+    return found;
+  }
+
+  private takes(node: Node, scope: MutableScope): boolean {
+    if (!isPiece(node, this.size)) return false;
+    const searched = searchedPiece(node);
+    const unbound = new Set<string>();
+    let hasUndefined = false;
+    for (const [name, uses] of searched.names.free) {
+      const meaning = this.names.useInPart(name, uses, node.span.start, scope);
+      if (meaning !== 'known') unbound.add(name);
+      hasUndefined ||= meaning === 'undefined';
+    }
+    for (const name of searched.names.boundGlobals) this.boundGlobals.add(name);
+    this.pieces.set(node, { ...searched, node, scope, unbound, hasUndefined });
+    return true;
+  }
+
+  private lookThrough(root: Node): void {
+    const { checked, found } = this;
+    const waiting: (readonly [Node, Node | null])[] = [[root, null]];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const [node, parent] = next;
+      const piece = this.pieces.get(node);
+      if (piece !== undefined) {
+        this.addFindings(piece, parent);
+        continue;
+      }
+      for (const look of looksAt(node.kind)) found.push(...look(node, checked, parent));
+      if (node.kind === 'with' && !this.names.usedWiths.has(node)) {
+        for (const ofUnusedWith of checksOfUnusedWith) found.push(...ofUnusedWith(node, checked));
+      }
+      for (const child of childrenOf(node)) waiting.push([child, node]);
+    }
+  }
+
+  private addFindings({ node, names, search, unbound }: Piece, parent: Node | null): void {
+    const { always, ofWiths } = findingsOfPiece(
+      { node, parent, names, search },
+      this.tree,
+      this.checked.isBound,
+    );
+    for (const each of always) this.found.push(shiftedFinding(each, node.span.start));
+    for (const { names: needed, findings } of ofWiths) {
+      if (needed.some((name) => unbound.has(name))) continue;
+      for (const each of findings) this.found.push(shiftedFinding(each, node.span.start));
+    }
+  }
+
+  private lookAtUndefined({ uses }: NameSearch): void {
+    for (const use of uses) {
+      if (use.other !== 'undefined') continue;
+      for (const ofUndefined of checksOfUndefined) this.found.push(...ofUndefined(use, this.checked));
+    }
+  }
+}
