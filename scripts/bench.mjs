@@ -13,6 +13,7 @@ import { performance } from 'node:perf_hooks';
 const parts = {
   package: [],
   activation: ['nix', 'browser', 'host'],
+  language: ['nix'],
   drawing: ['nix'],
   evaluation: ['nix'],
   tree: ['nix'],

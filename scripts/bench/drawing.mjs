@@ -5,39 +5,13 @@ import { performance } from 'node:perf_hooks';
 import { projectRoot, runOrFail } from '../bootstrap/commands.mjs';
 import { startServer } from './languageServer.mjs';
 import { benchFolder } from './nixFiles.mjs';
+import { packageSet } from './packageSet.mjs';
 import { median, row } from './rows.mjs';
 
 const rounds = 3;
-const packages = 1450;
 const files = ['hello', 'broken-configure', 'greeting-library', 'python'].map((name) =>
   join(projectRoot, 'examples', name, 'default.nix'),
 );
-
-/** As the large generated sets of nixpkgs are; a megabyte of it. */
-function packageSet() {
-  const other = (n) => `Package${n % packages}`;
-  const one = (n) => `
-  Package${n} = buildPerlPackage rec {
-    pname = "Package-${n}";
-    version = "1.${n}";
-    src = fetchurl {
-      url = "mirror://cpan/authors/id/P/PA/PACK/\${pname}-\${version}.tar.gz";
-      hash = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA${String(n).padStart(5, '0')}=";
-    };
-    buildInputs = [ ${other(n + 1)} ${other(n + 2)} openssl ];
-    propagatedBuildInputs = [ ${other(n + 5)} ${other(n + 7)} ];
-    postPatch = ''
-      substituteInPlace Makefile.PL --replace-fail /usr/bin/perl \${stdenv.shell}
-    '';
-    preCheck = lib.optionalString stdenv.hostPlatform.isDarwin ''
-      rm t/failing.t
-    '';
-    meta = { description = "Package number ${n}"; license = with lib.licenses; [ artistic1 gpl1Plus ]; };
-  };
-`;
-  const all = Array.from({ length: packages }, (_, n) => one(n)).join('');
-  return `{ lib, stdenv, fetchurl, buildPerlPackage, openssl }:\n\nrec {\n${all}}\n`;
-}
 
 /** Milliseconds from telling the server of the file to the first drawing that holds a derivation. */
 async function timeDrawing(server, file, text) {

@@ -10,6 +10,12 @@ export function median(numbers) {
   return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 }
 
+/** What so many of a hundred numbers do not exceed. */
+export function percentile(numbers, hundredth) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil((sorted.length * hundredth) / 100) - 1)];
+}
+
 export function printRow({ what, value, unit, goal }) {
   const measured = `${shown(value)} ${unit}`.trimEnd();
   const judgement = goal === null ? '' : `goal ${shown(goal)}  ${value <= goal ? 'ok' : 'OVER'}`;
