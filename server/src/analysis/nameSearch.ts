@@ -138,27 +138,6 @@ export class NameSearch implements Names {
     this.then(body, inner);
   }
 
-  /** Notes that a part that was left out, and begins at `start`, uses a name (places from there); `isOpen` of a use when a `with` in that part may give it. */
-  useInPart(
-    name: string,
-    uses: readonly { readonly span: Span; readonly isOpen: boolean }[],
-    start: number,
-    scope: Scope,
-  ): 'known' | 'with' | 'undefined' {
-    const definition = definitionOf(name, scope);
-    if (definition !== null) {
-      const own = uses[0]?.span ?? { start: 0, end: 0 };
-      const span = { start: start + own.start, end: start + own.end };
-      const origin: Variable = { kind: 'variable', span, name };
-      definition.uses.push({ name, span, origin, definition, other: null, scope });
-      return 'known';
-    }
-    if (isGlobalName(name)) return 'known';
-    const isOpen = isOpenAt(scope);
-    if (isOpen || uses.some((use) => use.isOpen)) this.markWiths(scope);
-    return isOpen || uses.every((use) => use.isOpen) ? 'with' : 'undefined';
-  }
-
   private use(name: string, span: Span, origin: Variable | Inherit, scope: Scope): void {
     if (name === '__curPos' && origin.kind === 'variable') return;
     const definition = definitionOf(name, scope);
@@ -174,7 +153,7 @@ export class NameSearch implements Names {
   }
 
   /** Any of the `with`s around may be the one; none is asked before evaluation. */
-  private markWiths(scope: Scope): void {
+  markWiths(scope: Scope): void {
     for (let at: Scope | null = scope; at !== null; at = at.parent) {
       if (at.with !== null) this.usedWiths.add(at.with);
     }
@@ -202,7 +181,8 @@ export class NameSearch implements Names {
   }
 }
 
-function definitionOf(name: string, scope: Scope): Definition | null {
+/** The nearest definition that a name has in a scope; null when the text does not bind it there. */
+export function definitionOf(name: string, scope: Scope): Definition | null {
   for (let at: Scope | null = scope; at !== null; at = at.parent) {
     const definition = at.names.get(name);
     if (definition !== undefined) return definition;
@@ -210,7 +190,8 @@ function definitionOf(name: string, scope: Scope): Definition | null {
   return null;
 }
 
-function isOpenAt(scope: Scope): boolean {
+/** Whether a name may come from a `with` here. */
+export function isOpenAt(scope: Scope): boolean {
   for (let at: Scope | null = scope; at !== null; at = at.parent) if (at.open) return true;
   return false;
 }

@@ -4,28 +4,27 @@
  */
 import { isGlobalName } from '../knowledge/builtins';
 import { sourceOf } from '../syntax/shifted';
-import type { Span } from '../syntax/syntaxTree';
 import type { Node } from './check';
-import { NameSearch } from './nameSearch';
+import { isOpenAt, NameSearch } from './nameSearch';
 import type { Scope, Use } from './scopes';
 
 /** Characters. An edit costs the analysis of some of them, each further one a look at all. */
 export const pieceSize = 2048;
 
-/** A use of a name that nothing in the piece binds. */
-export interface FreeUse {
-  /** From the piece's start. */
-  readonly span: Span;
-  readonly isVariable: boolean;
-  /** Whether a `with` in the piece may give the name. */
-  readonly isOpen: boolean;
-  /** Where those begin, from the piece's start. */
+/** A name that is used in a piece and that nothing in it binds. */
+export interface FreeName {
+  readonly name: string;
+  /** Whether at some of its uses a `with` in the piece may give it. */
+  readonly someOpen: boolean;
+  /** Whether at some none does. */
+  readonly someClosed: boolean;
+  /** Where those `with`s begin, from the piece's start. */
   readonly withs: readonly number[];
 }
 
 /** What the names around a piece have to know of it. */
 export interface PieceNames {
-  readonly free: ReadonlyMap<string, readonly FreeUse[]>;
+  readonly free: readonly FreeName[];
   /** Names that Nix itself defines and the piece binds. */
   readonly boundGlobals: readonly string[];
 }
@@ -57,7 +56,7 @@ export function searchedPiece(node: Node): SearchedPiece {
   const before = known.get(source);
   if (before !== undefined) return { names: before, search: null };
   const search = searchIn(node);
-  const names = { free: freeUses(search, node.span.start), boundGlobals: boundGlobals(search) };
+  const names = { free: freeNames(search, node.span.start), boundGlobals: boundGlobals(search) };
   known.set(source, names);
   return { names, search };
 }
@@ -68,27 +67,28 @@ export function searchIn(node: Node): NameSearch {
   return search.through(node, search.outermost(node.span));
 }
 
-function freeUses({ uses }: NameSearch, start: number): Map<string, FreeUse[]> {
-  const free = new Map<string, FreeUse[]>();
+function freeNames({ uses }: NameSearch, start: number): FreeName[] {
+  const byName = new Map<string, Use[]>();
   for (const use of uses) {
     if (use.definition !== null) continue;
-    const found = freeUse(use, start);
-    const before = free.get(use.name);
-    if (before === undefined) free.set(use.name, [found]);
-    else before.push(found);
+    const before = byName.get(use.name);
+    if (before === undefined) byName.set(use.name, [use]);
+    else before.push(use);
   }
-  return free;
+  return [...byName].map(([name, all]) => {
+    const open = all.filter(({ scope }) => isOpenAt(scope));
+    const withs = new Set(open.flatMap(({ scope }) => withsAround(scope, start)));
+    const someClosed = open.length < all.length;
+    return { name, someOpen: open.length > 0, someClosed, withs: [...withs] };
+  });
 }
 
-function freeUse({ span, origin, scope }: Use, start: number): FreeUse {
-  let isOpen = false;
-  const withs: number[] = [];
+function withsAround(scope: Scope, start: number): number[] {
+  const found: number[] = [];
   for (let at: Scope | null = scope; at !== null; at = at.parent) {
-    isOpen ||= at.open;
-    if (at.with !== null) withs.push(at.with.span.start - start);
+    if (at.with !== null) found.push(at.with.span.start - start);
   }
-  const own = { start: span.start - start, end: span.end - start };
-  return { span: own, isVariable: origin.kind === 'variable', isOpen, withs };
+  return found;
 }
 
 function boundGlobals({ definitions }: NameSearch): readonly string[] {

@@ -21,8 +21,7 @@ export interface WithFindings {
   readonly findings: readonly Finding[];
 }
 
-interface Kept {
-  readonly role: string;
+interface Kept extends Role {
   /** What was asked of the names around, with the answers. */
   readonly asked: ReadonlyMap<string, boolean>;
   readonly findings: PieceFindings;
@@ -45,9 +44,8 @@ export function findingsOfPiece(
   isBound: (name: string) => boolean,
 ): PieceFindings {
   const source = sourceOf(piece.node);
-  const role = roleOf(piece.node, piece.parent);
   const before = known.get(source);
-  if (before?.role === role && [...before.asked].every(([name, was]) => isBound(name) === was)) {
+  if (before !== undefined && isSameRole(before, piece) && isAnswered(before.asked, isBound)) {
     return before.findings;
   }
   const asked = new Map<string, boolean>();
@@ -56,16 +54,33 @@ export function findingsOfPiece(
     asked.set(name, answer);
     return answer;
   });
-  known.set(source, { role, asked, findings });
+  known.set(source, { ...roleOf(piece.node, piece.parent), asked, findings });
   return findings;
 }
 
 /** What of the parent a check may look at. */
-function roleOf(node: Node, parent: Node | null): string {
-  if (parent === null) return '';
+interface Role {
+  readonly above: Node['kind'] | null;
+  readonly form: string;
+  /** Whether the piece is all of a value or body. */
+  readonly isWhole: boolean;
+}
+
+function roleOf(node: Node, parent: Node | null): Role {
+  if (parent === null) return { above: null, form: '', isWhole: false };
   const form = parent.kind === 'set' ? parent.form : '';
   const isWhole = ('value' in parent && parent.value === node) || ('body' in parent && parent.body === node);
-  return `${parent.kind} ${form} ${isWhole}`;
+  return { above: parent.kind, form, isWhole };
+}
+
+function isSameRole(kept: Role, { node, parent }: PieceToCheck): boolean {
+  const { above, form, isWhole } = roleOf(node, parent);
+  return kept.above === above && kept.form === form && kept.isWhole === isWhole;
+}
+
+function isAnswered(asked: ReadonlyMap<string, boolean>, isBound: (name: string) => boolean): boolean {
+  for (const [name, was] of asked) if (isBound(name) !== was) return false;
+  return true;
 }
 
 function check(piece: PieceToCheck, tree: SyntaxTree, isBound: (name: string) => boolean): PieceFindings {
@@ -91,5 +106,5 @@ function check(piece: PieceToCheck, tree: SyntaxTree, isBound: (name: string) =>
 }
 
 function namesOfWith({ free }: PieceNames, start: number): string[] {
-  return [...free].flatMap(([name, uses]) => (uses.some(({ withs }) => withs.includes(start)) ? [name] : []));
+  return free.filter(({ withs }) => withs.includes(start)).map(({ name }) => name);
 }

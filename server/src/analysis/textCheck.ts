@@ -9,21 +9,19 @@ import type { Node } from './check';
 import { checksOfNames, checksOfUndefined, checksOfUnusedWith, looksAt } from './checkKinds';
 import { shiftedFinding, type Checked, type Finding } from './finding';
 import { NameSearch, type MutableScope } from './nameSearch';
+import { OuterNames, type OuterMeanings } from './outerNames';
 import { isPiece, searchedPiece, type SearchedPiece } from './piece';
 import { findingsOfPiece } from './pieceFindings';
 
-interface Piece extends SearchedPiece {
+interface Piece extends SearchedPiece, OuterMeanings {
   readonly node: Node;
   readonly scope: MutableScope;
-  /** The names in it that neither the text nor Nix defines. */
-  readonly unbound: ReadonlySet<string>;
-  /** Whether one of them cannot come from a `with` either. */
-  readonly hasUndefined: boolean;
 }
 
 export class TextCheck {
   private readonly pieces = new Map<Node, Piece>();
   private readonly names = new NameSearch((node, scope) => this.takes(node, scope));
+  private readonly outer = new OuterNames(this.names);
   private readonly boundGlobals = new Set<string>();
   private readonly checked: Checked;
   private readonly found: Finding[] = [];
@@ -53,16 +51,10 @@ export class TextCheck {
 
   private takes(node: Node, scope: MutableScope): boolean {
     if (!isPiece(node, this.size)) return false;
-    const searched = searchedPiece(node);
-    const unbound = new Set<string>();
-    let hasUndefined = false;
-    for (const [name, uses] of searched.names.free) {
-      const meaning = this.names.useInPart(name, uses, node.span.start, scope);
-      if (meaning !== 'known') unbound.add(name);
-      hasUndefined ||= meaning === 'undefined';
-    }
-    for (const name of searched.names.boundGlobals) this.boundGlobals.add(name);
-    this.pieces.set(node, { ...searched, node, scope, unbound, hasUndefined });
+    const { names, search } = searchedPiece(node);
+    const { unbound, hasUndefined } = this.outer.meaningsFor(names, node.span, scope);
+    for (const name of names.boundGlobals) this.boundGlobals.add(name);
+    this.pieces.set(node, { node, scope, names, search, unbound, hasUndefined });
     return true;
   }
 
@@ -92,7 +84,7 @@ export class TextCheck {
     );
     for (const each of always) this.found.push(shiftedFinding(each, node.span.start));
     for (const { names: needed, findings } of ofWiths) {
-      if (needed.some((name) => unbound.has(name))) continue;
+      if (unbound !== null && needed.some((name) => unbound.has(name))) continue;
       for (const each of findings) this.found.push(shiftedFinding(each, node.span.start));
     }
   }

@@ -2,6 +2,7 @@
  * Nodes of an earlier version of a text at the place where they stand now. What follows an edit moves with it: instead of making the whole
  * rest of the tree again, each node of it is made when it is looked at, from the one that was read.
  */
+import type { AttributeName, AttributePath } from './ast';
 import type { WalkedNode } from './nodes';
 import type { Span } from './syntaxTree';
 
@@ -25,7 +26,7 @@ export function sourceOf(node: WalkedNode): WalkedNode {
 class ShiftedNode {
   readonly kind: WalkedNode['kind'];
   readonly span: Span;
-  private readonly made = new Map<string, unknown>();
+  private made: Map<string, unknown> | null = null;
 
   constructor(
     readonly source: WalkedNode,
@@ -39,6 +40,7 @@ class ShiftedNode {
   field(name: string): unknown {
     const value = (this.source as unknown as Readonly<Record<string, unknown>>)[name];
     if (typeof value !== 'object' || value === null) return value;
+    this.made ??= new Map();
     const known = this.made.get(name);
     if (known !== undefined) return known;
     const moved = movedValue(value, this.by);
@@ -81,5 +83,20 @@ function movedValue(value: unknown, by: number): unknown {
   if (Array.isArray(value)) return value.map((each) => movedValue(each, by));
   if ('kind' in value) return shifted(value as WalkedNode, by);
   if ('start' in value) return movedSpan(value as Span, by);
+  if ('names' in value) return movedPath(value as AttributePath, by);
+  if ('expression' in value && 'name' in value) return movedName(value as AttributeName, by);
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, movedValue(each, by)]));
+}
+
+// Every binding that follows an edit is asked for these.
+function movedPath({ span, names }: AttributePath, by: number): AttributePath {
+  return { span: movedSpan(span, by), names: names.map((name) => movedName(name, by)) };
+}
+
+function movedName({ span, name, expression }: AttributeName, by: number): AttributeName {
+  return {
+    span: movedSpan(span, by),
+    name,
+    expression: expression === null ? null : shifted(expression, by),
+  };
 }
