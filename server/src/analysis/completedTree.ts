@@ -1,9 +1,10 @@
 /** A text as it will be once what is being typed is there. */
 import { closedText } from '../syntax/exact/closing';
 import type { SyntaxTree } from '../syntax/syntaxTree';
+import type { TextChange } from '../syntax/textChange';
 
 /** Parses a text for the caller alone. */
-export type ParseAside = (text: string) => SyntaxTree;
+export type ParseAside = (text: string, previous: SyntaxTree, change: TextChange) => SyntaxTree;
 
 /** The name that stands for what is not typed yet. */
 export const placeholder = 'phasewise';
@@ -21,12 +22,17 @@ export function completedTree(
   inserted: string,
   parse: ParseAside,
 ): [SyntaxTree, number] {
-  const before = tree.text.slice(0, start);
-  const inPlace = parse(`${before}${inserted}${tree.text.slice(offset)}`);
+  const { text } = tree;
   const at = start + placeholder.length;
+  const made = { start, newEnd: start + inserted.length };
+  const inPlace = parse(`${text.slice(0, start)}${inserted}${text.slice(offset)}`, tree, {
+    ...made,
+    oldEnd: offset,
+  });
   if (inPlace.faults.length === 0) return [inPlace, at];
-  const closed = closedText(before, inserted);
-  if (closed === null) return [inPlace, at];
+  const { open } = tree.before(start);
+  if (open === null) return [inPlace, at];
   inPlace.dispose();
-  return [parse(closed), at];
+  const closed = closedText(text.slice(0, start), open, inserted);
+  return [parse(closed, tree, { start, oldEnd: text.length, newEnd: closed.length }), at];
 }

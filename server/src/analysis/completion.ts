@@ -2,8 +2,7 @@
 import { takenAttributes, writtenNames, type TakenAttributes } from '../derivation/takenAttributes';
 import { builtinNames, globalNames } from '../knowledge/builtins';
 import { attributesOfMeta, type KnownAttribute } from '../knowledge/derivationAttributes';
-import { acceptedAfter } from '../syntax/exact/recogniser';
-import { tokensBefore, type ReadToken } from '../syntax/exact/tokensBefore';
+import type { ReadToken } from '../syntax/exact/readToken';
 import type { Span, SyntaxTree } from '../syntax/syntaxTree';
 import type { FileTree, FileTrees } from './across/fileTrees';
 import { argumentsAt, attributesAt, namesOfWiths } from './across/members';
@@ -12,7 +11,7 @@ import { Values } from './across/values';
 import { boundPlaceholder, completedTree, placeholder, type ParseAside } from './completedTree';
 import { docComment } from './docComment';
 import { bindingSnippets, expressionSnippets, type LanguageSnippet } from './languageSnippets';
-import { namesOf } from './names';
+import { namesAround } from './names';
 import { scopeAt, type Scope } from './scopes';
 
 export interface Proposal {
@@ -65,8 +64,7 @@ export async function completionsAt(
   const prefix = /[a-zA-Z_][\w'-]*$/.exec(text.slice(Math.max(0, offset - 200), offset))?.[0] ?? '';
   const span = { start: offset - prefix.length, end: offset };
   if (tree.comments.some(({ start, end }) => start < offset && offset <= end)) return { span, proposals: [] };
-  const accepted = acceptedAfter(text.slice(0, span.start));
-  const tokens = tokensBefore(text, span.start);
+  const { accepted, tokens } = tree.before(span.start);
   const takes = (token: string): boolean => accepted === null || accepted.has(token);
   // Where an inheritance may stand and no expression, a binding may.
   const binds = accepted?.has('INHERIT') === true && !accepted.has('INT');
@@ -184,7 +182,7 @@ function inheritsNames(tokens: readonly ReadToken[]): boolean {
 function visible(tree: SyntaxTree, offset: number): Proposal[] {
   const found = new Map<string, Proposal>();
   let distance = 0;
-  for (let at: Scope | null = scopeAt(namesOf(tree), offset); at !== null; at = at.parent) {
+  for (let at: Scope | null = scopeAt(namesAround(tree, offset), offset); at !== null; at = at.parent) {
     for (const [name, definition] of at.names) {
       if (!found.has(name)) {
         const origin = definition.sites[0]?.origin;
@@ -204,7 +202,7 @@ function isBuiltins({ tree }: FileTree, tokens: readonly ReadToken[]): boolean {
   const [before, name] = [tokens.at(-3), tokens.at(-2)];
   if (name === undefined || before?.name === '.' || tree.text.slice(name.start, name.end) !== 'builtins')
     return false;
-  return !namesOf(tree).definitions.some((definition) => definition.name === 'builtins');
+  return !namesAround(tree, name.start).definitions.some((definition) => definition.name === 'builtins');
 }
 
 function proposed(all: Iterable<string>, kind: Proposal['kind']): readonly Proposal[] {

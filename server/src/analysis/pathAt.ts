@@ -1,5 +1,4 @@
 /** The path that is being written at a place. Pure. */
-import { acceptedAfter } from '../syntax/exact/recogniser';
 import type { Span, SyntaxTree } from '../syntax/syntaxTree';
 
 export interface PathAt {
@@ -13,10 +12,8 @@ export interface PathAt {
 const longest = 500;
 
 /** Null where no path may stand, as in strings and comments. */
-export function pathAt(
-  { text, comments }: Pick<SyntaxTree, 'text' | 'comments'>,
-  offset: number,
-): PathAt | null {
+export function pathAt(tree: SyntaxTree, offset: number): PathAt | null {
+  const { text, comments } = tree;
   if (comments.some(({ start, end }) => start < offset && offset <= end)) return null;
   const before = text.slice(Math.max(0, offset - longest), offset);
   const search = /<([a-zA-Z0-9._+/-]*)$/.exec(before);
@@ -24,7 +21,7 @@ export function pathAt(
   const path = written?.[1];
   if (path === undefined) return null;
   const start = offset - path.length - (search === null ? 0 : 1);
-  if (acceptedAfter(text.slice(0, start))?.has(search === null ? 'PATH' : 'SPATH') !== true) return null;
+  if (tree.before(start).accepted?.has(search === null ? 'PATH' : 'SPATH') !== true) return null;
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const kind = search !== null ? 'search' : path.startsWith('~') ? 'home' : 'file';
   return { kind, folder, span: { start: offset - path.length + folder.length, end: offset } };

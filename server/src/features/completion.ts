@@ -120,7 +120,7 @@ async function nameItems(
   signal: AbortSignal,
 ): Promise<CompletionItem[]> {
   const around = { files: workspace.now(), file };
-  const { span, proposals } = await completionsAt(tree, offset, (text) => parse(text, null, null), around);
+  const { span, proposals } = await completionsAt(tree, offset, parse, around);
   const range = tree.lines.rangeOf(span);
   const wantsBuiltins = state.trusted && proposals.some(({ kind }) => kind === 'builtin');
   const builtins = wantsBuiltins ? await engine.builtins(signal) : new Map<string, BuiltinDocumentation>();

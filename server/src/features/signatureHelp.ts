@@ -10,7 +10,6 @@ import { Meanings } from '../analysis/across/meanings';
 import { signatureAt, type BuiltinCall, type Signature } from '../analysis/across/signature';
 import { boundPlaceholder, completedTree, placeholder } from '../analysis/completedTree';
 import type { OpenDocument } from '../documents';
-import { acceptedAfter } from '../syntax/exact/recogniser';
 import { signatureOf } from './builtinText';
 import type { CompletionParts } from './completion';
 import { requestHandler } from './handler';
@@ -47,10 +46,10 @@ async function signatureIn(
   const meanings = new Meanings(workspace.now());
   const isGap = /[\s{(]/.test(text.charAt(offset - 1)) && !/[\w"'./~<([{-]/.test(text.charAt(offset));
   if (!isGap) return signatureAt(meanings, { file, tree }, offset);
-  const accepted = acceptedAfter(text.slice(0, offset));
+  const { accepted } = tree.before(offset);
   const binds = accepted?.has('INHERIT') === true && !accepted.has('INT');
   const inserted = binds ? boundPlaceholder : placeholder;
-  const [made, at] = completedTree(tree, offset, offset, inserted, (other) => parse(other, null, null));
+  const [made, at] = completedTree(tree, offset, offset, inserted, parse);
   try {
     return await signatureAt(meanings, { file, tree: made }, at);
   } finally {

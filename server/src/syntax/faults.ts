@@ -1,5 +1,6 @@
 import { firstRefusal } from './exact/recogniser';
 import { faultOf, meaningFault } from './exact/refusalFault';
+import type { TokensBefore } from './exact/situation';
 import type { LineIndex } from './lineIndex';
 import type { Reading } from './exact/astReader';
 import type { SyntaxFault } from './syntaxTree';
@@ -10,12 +11,17 @@ const maximumFaults = 50;
  * What Nix's parser refuses of a text, in order of position: the first thing as Nix finds it; where the grammar fits, also what it would
  * find after that. At most fifty.
  */
-export function findFaults(text: string, lines: LineIndex, reading: Reading): readonly SyntaxFault[] {
+export function findFaults(
+  text: string,
+  lines: LineIndex,
+  reading: Reading,
+  tokensBefore: TokensBefore,
+): readonly SyntaxFault[] {
   const faults = characterFaults(text);
   const { refusal, meanings, isSuspect } = reading;
   if (refusal === null && meanings.length === 0 && !isSuspect) return faults;
   const first = refusal !== null && !isSuspect ? refusal : firstRefusal(text);
-  if (first !== null) faults.push(faultOf(first, text, lines));
+  if (first !== null) faults.push(faultOf(first, text, lines, tokensBefore));
   if (refusal === null && !isSuspect) faults.push(...meanings.map((meaning) => meaningFault(meaning, text)));
   return withoutRepeats(faults.sort((a, b) => a.span.start - b.span.start)).slice(0, maximumFaults);
 }

@@ -1,5 +1,7 @@
 import { Language, Parser } from 'web-tree-sitter';
 import { isRefusedItem, readTree, type Reading } from './exact/astReader';
+import { textBefore, type TextBefore } from './exact/textBefore';
+import type { ReadToken } from './exact/readToken';
 import { findFaults } from './faults';
 import { LineIndex } from './lineIndex';
 import { lowerTree, type LoweredTree } from './lower';
@@ -113,12 +115,25 @@ class ParsedTree implements SyntaxTree {
   }
 
   get faults(): readonly SyntaxFault[] {
-    this.foundFaults ??= findFaults(this.text, this.lines, this.reading);
+    const tokensBefore = (offset: number): readonly ReadToken[] =>
+      textBefore(this.text, offset, this.itemsBefore(offset)).tokens;
+    this.foundFaults ??= findFaults(this.text, this.lines, this.reading, tokensBefore);
     return this.foundFaults;
+  }
+
+  before(offset: number): TextBefore {
+    return textBefore(this.text.slice(0, offset), offset, this.itemsBefore(offset));
   }
 
   dispose(): void {
     this.lowered = null;
+  }
+
+  /** What of the last version that parsed stands before a place, as if all after it had changed. */
+  private itemsBefore(offset: number): OldItems | null {
+    if (this.sound === null) return null;
+    const rest = { start: offset, oldEnd: this.text.length, newEnd: offset };
+    return new OldItems(this.sound, this.since === null ? rest : combined(this.since, rest), () => false);
   }
 
   private recovered(): LoweredTree {

@@ -2,6 +2,7 @@
 import type { LineIndex } from './lineIndex';
 import type { Expression } from './ast';
 import type { Replacement } from './replacement';
+import type { TextBefore } from './exact/textBefore';
 
 /** A half-open span of UTF-16 offsets into the text. */
 export interface Span {
@@ -43,6 +44,8 @@ export interface SyntaxTree {
   readonly root: Expression | null;
   /** In order of the text. */
   readonly comments: readonly Span[];
+  /** What the grammar knows where the text up to this offset breaks off. */
+  before(offset: number): TextBefore;
   /** In order of position; empty when the text parses. */
   readonly faults: readonly SyntaxFault[];
   /** Frees the parser's memory; the tree is unusable after it. */

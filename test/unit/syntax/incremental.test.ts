@@ -49,3 +49,17 @@ describe('a tree after edits', () => {
     );
   });
 });
+
+describe('what the grammar knows at a place', () => {
+  it('is the same whether or not the text before was read for an earlier version', async () => {
+    const parser = await nixParser();
+    for (const [name, text] of sampleTexts()) {
+      const tree = parser.parse(text);
+      for (let offset = 0; offset < text.length; offset += 1 + Math.floor(text.length / 40)) {
+        // A text that does not parse by itself has nothing that was read before.
+        const alone = parser.parse(`${text.slice(0, offset)} )`).before(offset);
+        assert.deepEqual(tree.before(offset), alone, `${name}, ${offset}`);
+      }
+    }
+  });
+});

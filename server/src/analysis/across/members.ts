@@ -1,7 +1,7 @@
 /** What the sets and functions around a place offer there: attributes, names of `with`, arguments. */
 import type { Formal } from '../../syntax/ast';
 import { nodesAt, type WalkedNode } from '../../syntax/nodes';
-import { namesOf } from '../names';
+import { namesAround } from '../names';
 import { scopeAt, type Scope } from '../scopes';
 import type { FileTree } from './fileTrees';
 import { attributesOf, type Entry } from './sets';
@@ -59,7 +59,7 @@ export async function namesOfWiths(
 ): Promise<readonly { readonly distance: number; readonly names: ReadonlyMap<string, Entry> }[]> {
   const found = [];
   let distance = 0;
-  for (let at: Scope | null = scopeAt(namesOf(file.tree), offset); at !== null; at = at.parent) {
+  for (let at: Scope | null = scopeAt(namesAround(file.tree, offset), offset); at !== null; at = at.parent) {
     if (at.with !== null) {
       const value = await values.of({ in: file, expression: at.with.environment, applied: null });
       if (value?.kind === 'set') found.push({ distance, names: attributesOf(value.layers) });

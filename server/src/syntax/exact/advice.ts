@@ -1,8 +1,8 @@
 /** What to do about a token that Nix's grammar does not take. Each rule knows one mistake; the first that knows it speaks. */
 import type { LineIndex } from '../lineIndex';
 import { characterAdvice } from './characterAdvice';
-import { say, type Advice, type Situation, type Unexpected } from './situation';
-import { tokensBefore, type ReadToken } from './tokensBefore';
+import { say, type Advice, type Situation, type TokensBefore, type Unexpected } from './situation';
+import type { ReadToken } from './readToken';
 import { wordsOf } from './words';
 
 const openers = new Set([
@@ -20,12 +20,17 @@ const openers = new Set([
 const closerOf: Readonly<Record<string, string>> = { '{': '}', '(': ')', '[': ']', DOLLAR_CURLY: '}' };
 const closers = new Set(Object.values(closerOf));
 
-export function adviceFor(refusal: Unexpected, text: string, lines: LineIndex): Advice {
+export function adviceFor(
+  refusal: Unexpected,
+  text: string,
+  lines: LineIndex,
+  tokensBefore: TokensBefore,
+): Advice {
   const situation: Situation = {
     refusal,
     text,
     open: refusal.read.findLast(({ symbol }) => openers.has(symbol)) ?? null,
-    tokens: tokensBefore(text, refusal.token === 'end of file' ? text.length : refusal.at),
+    tokens: tokensBefore(refusal.token === 'end of file' ? text.length : refusal.at),
     lineOf: (offset) => lines.lineAt(offset) + 1,
   };
   for (const rule of rules) {

@@ -36,7 +36,7 @@ export function readTree(text: string, old: OldItems | null): Reading {
   return new AstReader(text, old).read();
 }
 
-class AstReader extends Automaton<unknown> {
+export class AstReader extends Automaton<unknown> {
   protected readonly nothing = null;
   private readonly making = rulesOnce();
   private readonly comments: Span[] = [];
@@ -87,8 +87,14 @@ class AstReader extends Automaton<unknown> {
       this.ends[this.ends.length - 1] = end;
     }
     for (const comment of run.comments) this.comments.push(comment);
+    this.onItems(items, end);
     this.lexer.continueAt(end);
     return this.states[this.states.length - 1] ?? 0;
+  }
+
+  /** Told of items that are not read again. */
+  protected onItems(_items: readonly Item[], _end: number): void {
+    return;
   }
 
   /** The bindings of sets and `let`s that are not closed. */

@@ -37,8 +37,13 @@ export abstract class Automaton<V> {
     return state;
   }
 
-  /** Gives what Nix's parser refuses first; null when it takes the text. With `half` the end of the text ends the reading, whether it may stand there or not. */
-  run(half = false): Refusal | null {
+  /** Told of each token that is taken. */
+  protected onToken(_token: number): void {
+    return;
+  }
+
+  /** Gives what Nix's parser refuses first; null when it takes the text, or what is before `limit`, whether the text may end there or not. */
+  run(limit = Infinity): Refusal | null {
     const { lexer, states } = this;
     const { consistent, listPlaces, tables } = this.compiled;
     const { actions, width, defaults } = tables;
@@ -50,13 +55,14 @@ export abstract class Automaton<V> {
         if (listPlaces[state] !== ListPlace.none) state = this.takeItems(state);
         token = lexer.next();
         if (lexer.refusal !== null) return { kind: 'lexical', refused: lexer.refusal };
-        if (half && token === 0) return null;
+        if (limit !== Infinity && (token === 0 || lexer.start >= limit)) return null;
       }
       const action = token < 0 ? noAction : (actions[state * width + token] ?? noAction);
       if (action === accept) return null;
       if (action === forbidden) return this.unexpected(state, token, true);
       if (action > 0) {
         if (states.length >= maximumStack) return { kind: 'tooDeep', at: lexer.start };
+        this.onToken(token);
         this.push(action - 1, this.nothing, lexer.start, lexer.end);
         token = -1;
         continue;

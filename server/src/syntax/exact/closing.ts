@@ -1,5 +1,5 @@
 /** The shortest end for a text that breaks off, so that it parses: for features that look at what stands around a cursor. */
-import { symbolsOpenAfter } from './recogniser';
+import type { SymbolRead } from './refusal';
 
 const closers: Readonly<Record<string, string>> = {
   '{': ' }',
@@ -12,10 +12,8 @@ const closers: Readonly<Record<string, string>> = {
   INHERIT: ';',
 };
 
-/** Takes a text that breaks off where an expression may stand; gives it with a name there and all closed, null when it has an error before. */
-export function closedText(text: string, name: string): string | null {
-  const open = symbolsOpenAfter(text);
-  if (open === null) return null;
+/** Takes a text that breaks off where an expression may stand, and what is open there; gives it with a name there and all closed. */
+export function closedText(text: string, open: readonly SymbolRead[], name: string): string {
   let end = '';
   /** Words that are already there for the statement whose first word comes next. */
   const there = new Set<string>();

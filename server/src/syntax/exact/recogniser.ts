@@ -2,28 +2,13 @@
 import { Automaton } from './automaton';
 import { compiled } from './compiled';
 import { reductions, type Read, type Value } from './reductions';
-import type { Refusal, SymbolRead } from './refusal';
+import type { Refusal } from './refusal';
 
 export type { Refusal, SymbolRead } from './refusal';
 
 /** Gives what Nix's parser refuses first; null when it takes the text. Undefined variables are not looked for. */
 export function firstRefusal(text: string): Refusal | null {
   return new Recognition(text, compiled()).run();
-}
-
-/**
- * The tokens that may stand at the end of a text, as far as its grammar goes; null when an error comes before. Inside a string or path these are
- * pieces of it.
- */
-export function acceptedAfter(text: string): ReadonlySet<string> | null {
-  const recognition = new Recognition(text, compiled());
-  return recognition.run(true) === null ? recognition.accepted() : null;
-}
-
-/** The symbols read when the end of a text is met, the innermost last; null when an error comes before. */
-export function symbolsOpenAfter(text: string): readonly SymbolRead[] | null {
-  const recognition = new Recognition(text, compiled());
-  return recognition.run(true) === null ? recognition.symbolsRead() : null;
 }
 
 /** Keeps of what it reads only what tells which attributes and formals Nix's parser refuses. */

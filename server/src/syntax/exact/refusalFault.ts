@@ -1,13 +1,19 @@
 /** A refusal of Nix's parser as a fault: in words that who knows Nix recognises, with what to do, at the line that Nix names. */
-import { LineIndex } from '../lineIndex';
+import type { LineIndex } from '../lineIndex';
 import type { Span, SyntaxFault } from '../syntaxTree';
 import { adviceFor } from './advice';
+import type { TokensBefore } from './situation';
 import type { Refusal } from './recogniser';
 import type { MeaningRefusal } from './reductions';
 import type { LexicalRefusal } from './tokens';
 import { expectedWords, tokenWords } from './words';
 
-export function faultOf(refusal: Refusal, text: string, lines = new LineIndex(text)): SyntaxFault {
+export function faultOf(
+  refusal: Refusal,
+  text: string,
+  lines: LineIndex,
+  tokensBefore: TokensBefore,
+): SyntaxFault {
   switch (refusal.kind) {
     case 'lexical':
       return lexicalFault(refusal.refused, text);
@@ -18,7 +24,7 @@ export function faultOf(refusal: Refusal, text: string, lines = new LineIndex(te
       return plain('syntax', span, 'This is nested too deeply; Nix gives up before it.');
     }
     case 'unexpected':
-      return unexpectedFault(refusal, text, lines);
+      return unexpectedFault(refusal, text, lines, tokensBefore);
   }
 }
 
@@ -30,13 +36,14 @@ function unexpectedFault(
   refusal: Extract<Refusal, { kind: 'unexpected' }>,
   text: string,
   lines: LineIndex,
+  tokensBefore: TokensBefore,
 ): SyntaxFault {
   const atEnd = refusal.token === 'end of file';
   const start = Math.min(refusal.at, text.length);
   const end = atEnd ? endOfLine(text, start) : Math.max(refusal.tokenEnd, start + 1);
   const expected = expectedWords(refusal.expected);
   const what = `syntax error, unexpected ${tokenWords(refusal, text)}${expected === '' ? '' : `, expecting ${expected}`}`;
-  const { words, related, fix } = adviceFor(refusal, text, lines);
+  const { words, related, fix } = adviceFor(refusal, text, lines, tokensBefore);
   const message = words === '' ? `${what}.` : `${what}. ${words}`;
   return { code: 'syntax', span: { start, end: Math.min(end, text.length) }, message, related, fix };
 }

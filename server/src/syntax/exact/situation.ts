@@ -1,9 +1,12 @@
 /** What advice is made from, and what it is. */
 import type { SyntaxFault, TextFix } from '../syntaxTree';
 import type { Refusal, SymbolRead } from './recogniser';
-import type { ReadToken } from './tokensBefore';
+import type { ReadToken } from './readToken';
 
 export type Unexpected = Extract<Refusal, { kind: 'unexpected' }>;
+
+/** The last tokens before an offset. */
+export type TokensBefore = (offset: number) => readonly ReadToken[];
 
 export interface Advice {
   /** Full sentences; empty when there is nothing to say beyond what is unexpected. */

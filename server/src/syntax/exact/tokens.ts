@@ -140,6 +140,12 @@ export interface LexicalRefusal {
   readonly end: number;
 }
 
+/** Where a lexer may go on. */
+export interface LexerPlace {
+  readonly offset: number;
+  readonly states: readonly State[];
+}
+
 /** Reads one token after the other; `start` and `end` are those of the last one. */
 export class Lexer {
   start = 0;
@@ -148,13 +154,18 @@ export class Lexer {
   refusal: LexicalRefusal | null = null;
   /** Told of each comment. */
   onComment: ((start: number, end: number) => void) | null = null;
-  private at = 0;
-  private readonly states: State[] = [];
+  private at: number;
+  private readonly states: State[];
 
   private readonly scheme: SignSearch;
   private readonly segment: SignSearch;
 
-  constructor(private readonly source: string) {
+  constructor(
+    private readonly source: string,
+    from: LexerPlace | null = null,
+  ) {
+    this.at = from?.offset ?? 0;
+    this.states = [...(from?.states ?? [])];
     this.scheme = new SignSearch(source, /[a-zA-Z0-9+.-]*/y, ':');
     this.segment = new SignSearch(source, /[a-zA-Z0-9._+-]*/y, '/');
   }
@@ -197,6 +208,11 @@ export class Lexer {
   skipToToken(): number {
     this.skipBlanks();
     return this.at;
+  }
+
+  /** This place, but at another offset where the same is open. */
+  placeAt(offset: number): LexerPlace {
+    return { offset, states: [...this.states] };
   }
 
   /** Goes on after tokens that are not read again, the last of which ends here. */
