@@ -13,9 +13,16 @@ export function namesOf(tree: SyntaxTree): Names {
   return found;
 }
 
+/** Who asks at more places of a text than this is better served with all of its names. */
+const fewPlaces = 16;
+const askedPlaces = new WeakMap<SyntaxTree, number>();
+
 /** Those of the scopes around a place, and the uses at it: as much as can be told without looking through the whole text. */
 export function namesAround(tree: SyntaxTree, offset: number): Names {
-  return known.get(tree) ?? search(tree, new NameSearch(({ span }) => !contains(span, offset)));
+  const asked = (askedPlaces.get(tree) ?? 0) + 1;
+  askedPlaces.set(tree, asked);
+  if (known.has(tree) || asked > fewPlaces) return namesOf(tree);
+  return search(tree, new NameSearch(({ span }) => !contains(span, offset)));
 }
 
 function search({ root, text }: SyntaxTree, names: NameSearch): Names {

@@ -1,7 +1,7 @@
 /** What a hover over a name tells: where it is bound and what its comment says; of a builtin, what the user's own Nix says. */
 import { docComment } from '../analysis/docComment';
 import { nameAt } from '../analysis/nameAt';
-import { namesOf } from '../analysis/names';
+import { namesAround } from '../analysis/names';
 import type { Definition } from '../analysis/scopes';
 import type { OpenDocument } from '../documents';
 import type { BuiltinDocumentation } from '../nix/builtins';
@@ -27,7 +27,7 @@ export async function nameHover(
     const known = (await askBuiltins()).get(builtin.name);
     return known === undefined ? null : { markdown: builtinMarkdown(known), span: builtin.span };
   }
-  const found = nameAt(namesOf(document.tree), offset);
+  const found = nameAt(namesAround(document.tree, offset), offset);
   if (found?.definition == null) return null;
   return { markdown: definitionText(document, found.definition), span: found.span };
 }
@@ -61,12 +61,12 @@ function builtinAt(
   { tree }: OpenDocument,
   offset: number,
 ): { readonly name: string; readonly span: Span } | null {
-  const use = namesOf(tree).uses.find(({ span }) => span.start <= offset && offset <= span.end);
+  const use = namesAround(tree, offset).uses.find(({ span }) => span.start <= offset && offset <= span.end);
   if (use !== undefined) return use.other === 'global' ? { name: use.name, span: use.span } : null;
   const select = nodesAt(tree.root, offset).findLast((node) => node.kind === 'select');
   if (select?.kind !== 'select' || select.expression.kind !== 'variable') return null;
   const { expression, path } = select;
-  const isBuiltins = namesOf(tree).uses.some(
+  const isBuiltins = namesAround(tree, expression.span.start).uses.some(
     ({ origin, other }) => origin === expression && other === 'global',
   );
   const [first] = path.names;

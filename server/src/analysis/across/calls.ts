@@ -1,6 +1,5 @@
 /** How applications are read: what is called, with which arguments, and which functions everybody knows. Pure. */
 import type { Expression, Select } from '../../syntax/ast';
-import { namesOf } from '../names';
 import type { FileTree } from './fileTrees';
 import { useOf } from './uses';
 
@@ -67,7 +66,7 @@ export function isMaker(name: string): boolean {
 export function isImport({ tree }: FileTree, head: Expression): boolean {
   if (lastName(head) !== 'import') return false;
   const first = head.kind === 'select' ? head.expression : head;
-  return first.kind === 'variable' && useOf(namesOf(tree), first)?.other === 'global';
+  return first.kind === 'variable' && useOf(tree, first)?.other === 'global';
 }
 
 export function withoutLast(select: Select): Expression {

@@ -1,7 +1,6 @@
 /** What a name at a place means: the places that define it, in this file or another. */
 import type { Expression } from '../../syntax/ast';
 import type { Span } from '../../syntax/syntaxTree';
-import { namesOf } from '../names';
 import type { Definition, Use } from '../scopes';
 import { namesIn } from './calls';
 import type { FileTree, FileTrees } from './fileTrees';
@@ -93,7 +92,7 @@ export class Meanings {
           const place = { in: file, expression: binding.from, applied };
           further = await this.ofEntries(await this.values.attribute(place, [name.name]), through, left - 1);
         } else {
-          const use = inheritedUse(namesOf(file.tree), binding, name.name);
+          const use = inheritedUse(file.tree, binding, name.name);
           if (use !== null) further = await this.ofUse(file, use, through, left - 1);
         }
       }
@@ -172,7 +171,7 @@ function inheritedEntry(file: FileTree, binding: Entry['binding'], name: string,
 /** Of `args.name` in `args@{ name }: …` the formal. */
 function formalOf({ tree }: FileTree, expression: Expression, name: string | null): Definition | null {
   if (expression.kind !== 'variable' || name === null) return null;
-  const definition = useOf(namesOf(tree), expression)?.definition;
+  const definition = useOf(tree, expression)?.definition;
   if (definition?.kind !== 'argument') return null;
   const formal = definition.scope.names.get(name);
   return formal?.kind === 'formal' ? formal : null;

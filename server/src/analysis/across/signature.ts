@@ -2,7 +2,6 @@
 import type { Expression, FunctionExpression } from '../../syntax/ast';
 import { nodesAt } from '../../syntax/nodes';
 import { docComment } from '../docComment';
-import { namesOf } from '../names';
 import { lastName, spine } from './calls';
 import type { FileTree } from './fileTrees';
 import type { Meanings } from './meanings';
@@ -78,7 +77,7 @@ function nameAt({ tree }: FileTree, offset: number): string | null {
 
 function builtinOf({ tree }: FileTree, head: Expression): string | null {
   const first = head.kind === 'select' && head.path.names.length === 1 ? head.expression : head;
-  if (first.kind !== 'variable' || useOf(namesOf(tree), first)?.other !== 'global') return null;
+  if (first.kind !== 'variable' || useOf(tree, first)?.other !== 'global') return null;
   return first === head || first.name === 'builtins' ? lastName(head) : null;
 }
 

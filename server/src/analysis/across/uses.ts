@@ -1,5 +1,7 @@
 /** The uses of names by where they stand. Pure. */
 import type { Binding, Expression } from '../../syntax/ast';
+import type { SyntaxTree } from '../../syntax/syntaxTree';
+import { namesAround } from '../names';
 import type { Names, Use } from '../scopes';
 
 const usesByOrigin = new WeakMap<Names, Map<unknown, readonly Use[]>>();
@@ -19,11 +21,11 @@ function usesOf(names: Names, origin: unknown): readonly Use[] {
   return known.get(origin) ?? [];
 }
 
-export function useOf(names: Names, origin: Expression): Use | null {
-  return usesOf(names, origin)[0] ?? null;
+export function useOf(tree: SyntaxTree, origin: Expression): Use | null {
+  return usesOf(namesAround(tree, origin.span.start), origin)[0] ?? null;
 }
 
 /** The use that a name of `inherit a b;` is. */
-export function inheritedUse(names: Names, origin: Binding, name: string): Use | null {
-  return usesOf(names, origin).find((use) => use.name === name) ?? null;
+export function inheritedUse(tree: SyntaxTree, origin: Binding, name: string): Use | null {
+  return usesOf(namesAround(tree, origin.span.start), origin).find((use) => use.name === name) ?? null;
 }

@@ -5,7 +5,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Expression, FunctionExpression, StringLiteral } from '../../syntax/ast';
 import { stringParts } from '../../syntax/stringText';
-import { namesOf } from '../names';
 import type { Definition, Use } from '../scopes';
 import {
   fixedPoints,
@@ -136,7 +135,7 @@ export class Values {
       case 'assert':
         return inner(expression.body);
       case 'variable': {
-        const use = useOf(namesOf(file.tree), expression);
+        const use = useOf(file.tree, expression);
         return use === null ? null : this.named(file, use, applied);
       }
       case 'select':
@@ -352,7 +351,7 @@ export class Values {
     if (binding.from !== null) {
       return this.merged(await this.entriesAt({ in: file, expression: binding.from, applied }, [name.name]));
     }
-    const use = inheritedUse(namesOf(file.tree), binding, name.name);
+    const use = inheritedUse(file.tree, binding, name.name);
     return use === null ? null : this.named(file, use, applied);
   }
 }
