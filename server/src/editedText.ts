@@ -1,6 +1,6 @@
 /** The text that a client's changes lead to, and the one change that they are together. Pure. */
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver/node';
-import { LineIndex } from './syntax/lineIndex';
+import type { LineIndex } from './syntax/lineIndex';
 import { changeBetween, combined, trimmed, type TextChange } from './syntax/textChange';
 
 export interface EditedText {

@@ -26,8 +26,7 @@ function find(tree: SyntaxTree, size: number): readonly Finding[] {
     fixes: fix === null ? [] : [fix],
     isSafe: false,
   }));
-  if (faults.length > 0) return faults;
-  const found = new TextCheck(tree, size).run();
+  const found = [...faults, ...new TextCheck(tree, size).run()];
   found.sort((a, b) => a.span.start - b.span.start);
   return withoutIgnored(tree, found);
 }

@@ -4,7 +4,7 @@
  */
 import { isGlobalName } from '../knowledge/builtins';
 import { childrenOf } from '../syntax/nodes';
-import type { SyntaxTree } from '../syntax/syntaxTree';
+import type { Span, SyntaxTree } from '../syntax/syntaxTree';
 import type { Node } from './check';
 import { checksOfNames, checksOfUndefined, checksOfUnusedWith, looksAt } from './checkKinds';
 import { shiftedFinding, type Checked, type Finding } from './finding';
@@ -35,13 +35,20 @@ export class TextCheck {
 
   /** In no particular order. */
   run(): Finding[] {
-    const { root, text } = this.tree;
-    if (root === null) return [];
+    const { root, text, whole } = this.tree;
+    const span = { start: 0, end: text.length };
+    // What is around bindings of which the rest is broken may bind any name, and use any that they bind.
+    if (whole !== null) return this.check(whole, span, true);
+    return root === null ? [] : this.check([root], span, false);
+  }
+
+  private check(roots: readonly Node[], span: Span, open: boolean): Finding[] {
     const { names, checked, found } = this;
-    names.through(root, names.outermost({ start: 0, end: text.length }));
+    const outermost = names.outermost(span, open);
+    for (const root of roots) if (!this.takes(root, outermost)) names.through(root, outermost);
     for (const { name } of names.definitions) if (isGlobalName(name)) this.boundGlobals.add(name);
     for (const ofNames of checksOfNames) found.push(...ofNames(names, checked));
-    this.lookThrough(root);
+    for (const root of roots) this.lookThrough(root);
     this.lookAtUndefined(names);
     for (const { node, scope, hasUndefined } of this.pieces.values()) {
       if (hasUndefined) this.lookAtUndefined(new NameSearch().through(node, scope));

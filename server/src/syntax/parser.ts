@@ -5,7 +5,7 @@ import type { ReadToken } from './exact/readToken';
 import { findFaults } from './faults';
 import { LineIndex } from './lineIndex';
 import { lowerTree, type LoweredTree } from './lower';
-import type { Expression } from './ast';
+import type { Binding, Expression } from './ast';
 import { OldItems, type OldText } from './reuse';
 import type { Span, SyntaxFault, SyntaxTree } from './syntaxTree';
 import { combined, fits, type TextChange } from './textChange';
@@ -119,6 +119,10 @@ class ParsedTree implements SyntaxTree {
       textBefore(this.text, offset, this.itemsBefore(offset)).tokens;
     this.foundFaults ??= findFaults(this.text, this.lines, this.reading, tokensBefore);
     return this.foundFaults;
+  }
+
+  get whole(): readonly Binding[] | null {
+    return this.reading.whole;
   }
 
   before(offset: number): TextBefore {

@@ -1,6 +1,6 @@
 /** A parsed document as the rest of the server sees it; tree-sitter stays behind it. */
 import type { LineIndex } from './lineIndex';
-import type { Expression } from './ast';
+import type { Binding, Expression } from './ast';
 import type { Replacement } from './replacement';
 import type { TextBefore } from './exact/textBefore';
 
@@ -44,6 +44,8 @@ export interface SyntaxTree {
   readonly root: Expression | null;
   /** In order of the text. */
   readonly comments: readonly Span[];
+  /** Where the grammar does not take the text, the outermost bindings that are whole for certain; null where it does. */
+  readonly whole: readonly Binding[] | null;
   /** What the grammar knows where the text up to this offset breaks off. */
   before(offset: number): TextBefore;
   /** In order of position; empty when the text parses. */

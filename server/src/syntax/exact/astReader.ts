@@ -7,6 +7,8 @@ import { Made, rulesFor, type AstRules } from './astRules';
 import { Automaton } from './automaton';
 import { compiled, ListPlace } from './compiled';
 import type { MeaningRefusal } from './reductions';
+import { resumePlace, type OpenBindings } from './resume';
+import { wholeBindings } from './wholeBindings';
 import type { Refusal } from './refusal';
 
 export interface Reading {
@@ -20,11 +22,14 @@ export interface Reading {
   readonly meanings: readonly MeaningRefusal[];
   /** Whether something is refused that is not among them. */
   readonly isSuspect: boolean;
+  /** Where the grammar does not take the text, the outermost bindings that are whole, in order of the text; null where it does. */
+  readonly whole: readonly Binding[] | null;
 }
 
 type Item = Binding | Expression;
 
 const maximumMeanings = 200;
+const maximumErrors = 50;
 /** Items in which something is refused that is no matter of grammar: they are read again, so that it is found again. */
 const refusedItems = new WeakSet<Item>();
 
@@ -57,11 +62,28 @@ export class AstReader extends Automaton<unknown> {
     const refusal = this.run();
     const { comments, meanings, isSuspect } = this;
     if (refusal === null) {
-      return { root: this.values[0] as Expression, comments, refusal, meanings, isSuspect };
+      return { root: this.values[0] as Expression, comments, refusal, meanings, isSuspect, whole: null };
     }
     // Nix finds what is refused in a list that is still open before it comes to this.
-    const isLater = meanings.length > 0 || isSuspect || this.openItems().some(refusesAmong);
-    return { root: null, comments, refusal, meanings, isSuspect: isSuspect || isLater };
+    const isLater = meanings.length > 0 || isSuspect || this.openBindings().some(refusesAmong);
+    const whole = this.readRest(refusal);
+    return { root: null, comments, refusal, meanings, isSuspect: isSuspect || isLater, whole };
+  }
+
+  /** Reads on after errors wherever that can be done, and gives what of the text is whole. */
+  private readRest(first: Refusal): Binding[] {
+    const broken: Span[] = [];
+    let refusal: Refusal | null = first;
+    while (refusal !== null && refusal.kind !== 'tooDeep' && broken.length < maximumErrors) {
+      const place = resumePlace(this.text, this.lexer.start, this.openBindings());
+      if (place === null) break;
+      broken.push({ start: this.ends[place.index] ?? 0, end: place.offset });
+      this.resume(place.index, place.offset);
+      refusal = this.run();
+    }
+    const read =
+      refusal === null ? this.values.slice(0, 1) : this.openBindings().map(({ bindings }) => bindings);
+    return wholeBindings(read as (Expression | readonly Binding[])[], broken);
   }
 
   protected valueOf(production: number, at: number): unknown {
@@ -87,21 +109,21 @@ export class AstReader extends Automaton<unknown> {
       this.ends[this.ends.length - 1] = end;
     }
     for (const comment of run.comments) this.comments.push(comment);
-    this.onItems(items, end);
+    this.onItems?.(items, end);
     this.lexer.continueAt(end);
     return this.states[this.states.length - 1] ?? 0;
   }
 
   /** Told of items that are not read again. */
-  protected onItems(_items: readonly Item[], _end: number): void {
-    return;
-  }
+  protected onItems?(items: readonly Item[], end: number): void;
 
   /** The bindings of sets and `let`s that are not closed. */
-  private openItems(): readonly (readonly Binding[])[] {
+  private openBindings(): readonly (OpenBindings & { readonly bindings: readonly Binding[] })[] {
     const { listPlaces } = this.compiled;
     return this.values.flatMap((value, index) =>
-      listPlaces[this.states[index + 1] ?? 0] === ListPlace.binding ? [value as readonly Binding[]] : [],
+      listPlaces[this.states[index + 1] ?? 0] === ListPlace.binding
+        ? [{ index, bindings: value as readonly Binding[] }]
+        : [],
     );
   }
 
@@ -123,7 +145,7 @@ export class AstReader extends Automaton<unknown> {
   }
 }
 
-function refusesAmong(bindings: readonly Binding[]): boolean {
+function refusesAmong({ bindings }: { readonly bindings: readonly Binding[] }): boolean {
   return meaningRefusals({ kind: 'set', span: { start: 0, end: 0 }, form: 'plain', bindings }).length > 0;
 }
 

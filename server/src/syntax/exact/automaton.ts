@@ -2,7 +2,7 @@
 import { ListPlace, type Compiled } from './compiled';
 import type { Refusal, SymbolRead } from './refusal';
 import { accept, forbidden, noAction } from './tables';
-import { Lexer, terminals } from './tokens';
+import { Lexer, terminals, type LexerState } from './tokens';
 
 /** As deep as Nix's own parser goes before it gives up ("memory exhausted"). */
 const maximumStack = 10_000;
@@ -10,7 +10,7 @@ const maximumStack = 10_000;
 const maximumExpected = 4;
 
 export abstract class Automaton<V> {
-  protected readonly lexer: Lexer;
+  protected lexer: Lexer;
   protected readonly states: number[] = [0];
   /** Of each symbol on the stack: what it stands for, where it begins and ends. */
   readonly values: V[] = [];
@@ -38,9 +38,7 @@ export abstract class Automaton<V> {
   }
 
   /** Told of each token that is taken. */
-  protected onToken(_token: number): void {
-    return;
-  }
+  protected onToken?(token: number): void;
 
   /** Gives what Nix's parser refuses first; null when it takes the text, or what is before `limit`, whether the text may end there or not. */
   run(limit = Infinity): Refusal | null {
@@ -62,7 +60,7 @@ export abstract class Automaton<V> {
       if (action === forbidden) return this.unexpected(state, token, true);
       if (action > 0) {
         if (states.length >= maximumStack) return { kind: 'tooDeep', at: lexer.start };
-        this.onToken(token);
+        this.onToken?.(token);
         this.push(action - 1, this.nothing, lexer.start, lexer.end);
         token = -1;
         continue;
@@ -88,6 +86,16 @@ export abstract class Automaton<V> {
       const symbol = symbols.findIndex((_, id) => tables.actions[state * tables.width + id] === next + 1);
       return { symbol: symbols[symbol] ?? '', start, end: this.ends[index] ?? 0 };
     });
+  }
+
+  /** Goes on, in the next `run`, after the symbol at this place of the stack, with the token that begins at `offset`. */
+  protected resume(index: number, offset: number): void {
+    const open = this.symbolsRead().slice(0, index + 1);
+    this.states.length = index + 2;
+    this.values.length = index + 1;
+    this.starts.length = index + 1;
+    this.ends.length = index + 1;
+    this.lexer = new Lexer(this.text, { offset, states: lexerStates(open) });
   }
 
   protected push(state: number, value: V, start: number, end: number): void {
@@ -153,4 +161,14 @@ export abstract class Automaton<V> {
       read: this.symbolsRead(),
     };
   }
+}
+
+/** What the lexer is in after symbols that are open. */
+function lexerStates(open: readonly SymbolRead[]): LexerState[] {
+  return open.flatMap(({ symbol }): LexerState[] => {
+    if (symbol === '{' || symbol === 'DOLLAR_CURLY') return ['default'];
+    if (symbol === '"') return ['string'];
+    if (symbol === 'IND_STRING_OPEN') return ['indented'];
+    return symbol === 'path_start' ? ['path'] : [];
+  });
 }

@@ -131,7 +131,7 @@ const blanks = /[ \t\r\n]+/y;
 const lineComment = /#[^\r\n]*/y;
 
 /** The lexer's start conditions. */
-type State = 'default' | 'string' | 'indented' | 'path' | 'pathSlash';
+export type LexerState = 'default' | 'string' | 'indented' | 'path' | 'pathSlash';
 
 /** What the lexer itself refuses, where it stands. */
 export interface LexicalRefusal {
@@ -143,7 +143,7 @@ export interface LexicalRefusal {
 /** Where a lexer may go on. */
 export interface LexerPlace {
   readonly offset: number;
-  readonly states: readonly State[];
+  readonly states: readonly LexerState[];
 }
 
 /** Reads one token after the other; `start` and `end` are those of the last one. */
@@ -155,7 +155,7 @@ export class Lexer {
   /** Told of each comment. */
   onComment: ((start: number, end: number) => void) | null = null;
   private at: number;
-  private readonly states: State[];
+  private readonly states: LexerState[];
 
   private readonly scheme: SignSearch;
   private readonly segment: SignSearch;
