@@ -70,6 +70,27 @@ describe('drawings', () => {
     assert.equal(client.drawing(uri)?.message, null);
   });
 
+  it('of a large text wait until nothing is typed for a moment', async () => {
+    let drawn = 0;
+    engine.onDrawStatic = () => {
+      drawn++;
+      return [];
+    };
+    const evaluation = gate();
+    engine.onEvaluate = async () => {
+      await evaluation.promise;
+      return { diagnostics: [], derivations: [], message: null };
+    };
+    const large = `[ ${'1 '.repeat(150_000)}]`;
+    await client.open(uri, large);
+    await until('the first drawing', () => client.drawing(uri)?.version === 1);
+    const keys = ['b', 'bc', 'bcd', 'bcde', 'bcdef'];
+    await Promise.all(keys.map((typed, index) => client.change(uri, 2 + index, `${typed} ${large}`)));
+    await until('the drawing of what was typed', () => client.drawing(uri)?.version === 6);
+    assert.ok(drawn < 1 + keys.length, `drawn ${drawn} times`);
+    evaluation.open();
+  });
+
   it('keep what was last true while the text is broken, at the places of the present text, with the reason', async () => {
     const attributes = (line: number) => ({ buildPhase: { file, range: range(line) } });
     const buildPhase = (line: number) =>

@@ -141,9 +141,9 @@ export class TestClient {
               engine,
               nixPath: options.nixPath ?? [],
               parse: (text, previous, change) =>
-                previous === null || change === null
+                previous === null
                   ? parser.parse(text)
-                  : parser.parse(text, previous, [change]),
+                  : parser.parse(text, previous, change === null ? [] : [change]),
             }),
         }),
       options,

@@ -25,6 +25,9 @@ const inspectionsAtOnce = 2;
 const inspectionsOfOneFile = 40;
 /** Between drawings that differ by newly inspected derivations only. */
 const pauseMs = 200;
+/** Texts longer than this (in UTF-16 units) are drawn when nothing was typed for a moment: drawing one takes longer than typing a key. */
+const slowlyDrawn = 200_000;
+const typingPauseMs = 300;
 
 interface Drawn {
   readonly document: OpenDocument;
@@ -51,11 +54,13 @@ export class Drawings {
   readonly changed = new Listeners<string>();
   private readonly drawn = new Map<string, Drawn>();
   private readonly limiter = new Limiter(inspectionsAtOnce);
+  /** Documents that are drawn when typing pauses. */
+  private readonly waiting = new Map<string, NodeJS.Timeout>();
 
   constructor(private readonly parts: DrawingsParts) {
     const { documents, evaluations, state } = parts;
     documents.opened.add((document) => this.draw(document));
-    documents.changed.add(({ document }) => this.draw(document));
+    documents.changed.add(({ document }) => this.drawTyped(document));
     documents.saved.add((document) => this.draw(document));
     documents.closed.add(({ uri }) => this.forget(uri));
     state.changed.add(() => {
@@ -104,8 +109,24 @@ export class Drawings {
     for (const uri of [...this.drawn.keys()]) this.forget(uri);
   }
 
+  private drawTyped(document: OpenDocument): void {
+    if (document.tree.text.length <= slowlyDrawn) return this.draw(document);
+    this.drawn.get(document.uri)?.inspection?.abort();
+    this.stopWaiting(document.uri);
+    this.waiting.set(
+      document.uri,
+      setTimeout(() => this.draw(document), typingPauseMs),
+    );
+  }
+
+  private stopWaiting(uri: string): void {
+    clearTimeout(this.waiting.get(uri));
+    this.waiting.delete(uri);
+  }
+
   /** What the text alone tells, with what was last true of an earlier version. */
   private draw(document: OpenDocument): void {
+    this.stopWaiting(document.uri);
     const before = this.drawn.get(document.uri);
     before?.inspection?.abort();
     const lastTrue = before?.lastTrue ?? [];
@@ -142,6 +163,7 @@ export class Drawings {
   }
 
   private evaluated(document: OpenDocument, evaluated: Evaluated): void {
+    if (this.waiting.has(document.uri)) this.draw(document);
     const drawn = this.drawn.get(document.uri);
     if (drawn?.document !== document) return;
     const derivations = withFormerAnswers(evaluated.derivations, drawn.lastTrue, document.file);
@@ -220,6 +242,7 @@ export class Drawings {
   }
 
   private forget(uri: string): void {
+    this.stopWaiting(uri);
     this.drawn.get(uri)?.inspection?.abort();
     this.drawn.delete(uri);
   }
