@@ -81,7 +81,7 @@ describe('drawings', () => {
       await evaluation.promise;
       return { diagnostics: [], derivations: [], message: null };
     };
-    const large = `[ ${'1 '.repeat(150_000)}]`;
+    const large = `/* ${'x'.repeat(250_000)} */ 1`;
     await client.open(uri, large);
     await until('the first drawing', () => client.drawing(uri)?.version === 1);
     const keys = ['b', 'bc', 'bcd', 'bcde', 'bcdef'];

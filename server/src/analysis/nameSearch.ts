@@ -28,7 +28,7 @@ export class NameSearch implements Names {
   through(root: Expression | Binding, scope: MutableScope): this {
     if (root.kind === 'binding') this.value(root, scope);
     else if (root.kind === 'inherit') this.inherit(root, scope, scope);
-    else this.then(root, scope);
+    else this.lookLater(root, scope);
     this.takeNext();
     for (let task = this.tasks.pop(); task !== undefined; task = this.tasks.pop()) {
       if (!this.leavesOut(task[0], task[1])) this.look(task[0], task[1]);
@@ -50,7 +50,7 @@ export class NameSearch implements Names {
     this.next = [];
   }
 
-  private then(expression: Expression | null, scope: MutableScope): void {
+  private lookLater(expression: Expression | null, scope: MutableScope): void {
     if (expression !== null) this.next.push([expression, scope]);
   }
 
@@ -62,11 +62,11 @@ export class NameSearch implements Names {
     else if (kind === 'letIn') {
       const inner = this.newScope('let', scope, span, expression, recursiveElsewhere(expression.bindings));
       this.bindings(expression.bindings, 'let', inner, scope);
-      this.then(expression.body, inner);
+      this.lookLater(expression.body, inner);
     } else if (kind === 'with') {
-      this.then(expression.environment, scope);
-      this.then(expression.body, this.newScope('with', scope, expression.body.span, expression, true));
-    } else for (const child of childrenOf(expression)) this.then(child, scope);
+      this.lookLater(expression.environment, scope);
+      this.lookLater(expression.body, this.newScope('with', scope, expression.body.span, expression, true));
+    } else for (const child of childrenOf(expression)) this.lookLater(child, scope);
   }
 
   private set(set: Extract<Expression, { kind: 'set' }>, scope: MutableScope): void {
@@ -94,14 +94,14 @@ export class NameSearch implements Names {
   }
 
   private value({ path, value }: Extract<Binding, { kind: 'binding' }>, scope: MutableScope): void {
-    for (const { expression } of path.names) this.then(expression, scope);
-    this.then(value, scope);
+    for (const { expression } of path.names) this.lookLater(expression, scope);
+    this.lookLater(value, scope);
   }
 
   private inherit(binding: Inherit, values: MutableScope, outer: MutableScope): void {
     // Nix before 2.20 does not look at a set of which nothing is inherited.
     const unread = binding.from !== null && binding.names.length === 0;
-    this.then(binding.from, unread ? this.newScope('rec', values, binding.span, null, true) : values);
+    this.lookLater(binding.from, unread ? this.newScope('rec', values, binding.span, null, true) : values);
     if (binding.from !== null) return;
     for (const { name, span } of binding.names) if (name !== null) this.use(name, span, binding, outer);
   }
@@ -134,8 +134,8 @@ export class NameSearch implements Names {
         this.bind(formal.name.name, 'formal', { span: formal.name.span, origin: formal }, inner);
       }
     }
-    for (const formal of formals?.formals ?? []) this.then(formal.default, inner);
-    this.then(body, inner);
+    for (const formal of formals?.formals ?? []) this.lookLater(formal.default, inner);
+    this.lookLater(body, inner);
   }
 
   private use(name: string, span: Span, origin: Variable | Inherit, scope: Scope): void {

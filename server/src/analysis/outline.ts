@@ -44,9 +44,11 @@ function symbolsBelow(
   const waiting: Expression[] = [root];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     if (at.kind === 'set' || at.kind === 'letIn') {
-      for (const binding of at.bindings) found.push(...symbolsOf(text, binding, what, depth));
+      for (const binding of at.bindings) {
+        for (const symbol of symbolsOf(text, binding, what, depth)) found.push(symbol);
+      }
       if (at.kind === 'letIn') waiting.push(at.body);
-    } else waiting.push(...[...below(at, what)].reverse());
+    } else for (const next of below(at, what).toReversed()) waiting.push(next);
   }
   return found.sort((a, b) => a.span.start - b.span.start);
 }

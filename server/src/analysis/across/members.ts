@@ -51,7 +51,9 @@ async function setBefore(
   );
 }
 
-/** The names that each `with` around gives, with how many scopes away it is. */
+const mostWiths = 64;
+
+/** The names that each `with` around gives (of the nearest, where there are very many), with how many scopes away it is. */
 export async function namesOfWiths(
   values: Values,
   file: FileTree,
@@ -59,8 +61,9 @@ export async function namesOfWiths(
 ): Promise<readonly { readonly distance: number; readonly names: ReadonlyMap<string, Entry> }[]> {
   const found = [];
   let distance = 0;
+  let left = mostWiths;
   for (let at: Scope | null = scopeAt(namesAround(file.tree, offset), offset); at !== null; at = at.parent) {
-    if (at.with !== null) {
+    if (at.with !== null && left-- > 0) {
       const value = await values.of({ in: file, expression: at.with.environment, applied: null });
       if (value?.kind === 'set') found.push({ distance, names: attributesOf(value.layers) });
     }

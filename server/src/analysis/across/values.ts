@@ -309,7 +309,7 @@ export class Values {
     from: Use['scope'],
     applied: Applied | null,
   ): Promise<readonly Entry[]> {
-    for (let scope: Use['scope'] | null = from; scope !== null; scope = scope.parent) {
+    for (let scope: Use['scope'] | null = from; scope !== null && this.left > 0; scope = scope.parent) {
       if (scope.with === null) continue;
       const value = await this.value({ in: file, expression: scope.with.environment, applied });
       const entries = value?.kind === 'set' ? entriesOf(value.layers, name) : [];
