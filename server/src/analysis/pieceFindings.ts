@@ -27,7 +27,9 @@ interface Kept extends Role {
   readonly findings: PieceFindings;
 }
 
-const known = new WeakMap<Node, Kept>();
+/** In a text that is broken and mended the same piece has two roles in turns. */
+const known = new WeakMap<Node, readonly Kept[]>();
+const mostKept = 2;
 
 export interface PieceToCheck {
   readonly node: Node;
@@ -44,9 +46,9 @@ export function findingsOfPiece(
   isBound: (name: string) => boolean,
 ): PieceFindings {
   const source = sourceOf(piece.node);
-  const before = known.get(source);
-  if (before !== undefined && isSameRole(before, piece) && isAnswered(before.asked, isBound)) {
-    return before.findings;
+  const before = known.get(source) ?? [];
+  for (const kept of before) {
+    if (isSameRole(kept, piece) && isAnswered(kept.asked, isBound)) return kept.findings;
   }
   const asked = new Map<string, boolean>();
   const findings = check(piece, tree, (name) => {
@@ -54,7 +56,8 @@ export function findingsOfPiece(
     asked.set(name, answer);
     return answer;
   });
-  known.set(source, { ...roleOf(piece.node, piece.parent), asked, findings });
+  const made = { ...roleOf(piece.node, piece.parent), asked, findings };
+  known.set(source, [made, ...before].slice(0, mostKept));
   return findings;
 }
 

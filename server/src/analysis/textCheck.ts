@@ -35,10 +35,11 @@ export class TextCheck {
 
   /** In no particular order. */
   run(): Finding[] {
-    const { root, text, whole } = this.tree;
+    const { text, whole } = this.tree;
     const span = { start: 0, end: text.length };
     // What is around bindings of which the rest is broken may bind any name, and use any that they bind.
     if (whole !== null) return this.check(whole, span, true);
+    const { root } = this.tree;
     return root === null ? [] : this.check([root], span, false);
   }
 
