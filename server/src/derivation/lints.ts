@@ -48,7 +48,13 @@ export const lints: readonly Lint[] = [
 
 const known = new WeakMap<SyntaxTree, readonly Finding[]>();
 
-/** What the lints say of the derivations of a text, in order of position; found once for each version of it. Nothing while the text does not parse. */
+/** Derivations are looked at anew with each key; no author's own file is longer. In UTF-16 units. */
+const longest = 200_000;
+
+/**
+ * What the lints say of the derivations of a text, in order of position; found once for each version of it. Nothing while the text does not
+ * parse, and nothing of generated sets of packages that are longer than any author writes.
+ */
 export function lintsOf(tree: SyntaxTree): readonly Finding[] {
   const found = known.get(tree) ?? find(tree);
   known.set(tree, found);
@@ -56,7 +62,7 @@ export function lintsOf(tree: SyntaxTree): readonly Finding[] {
 }
 
 function find(tree: SyntaxTree): readonly Finding[] {
-  if (tree.faults.length > 0) return [];
+  if (tree.faults.length > 0 || tree.text.length > longest) return [];
   const found = new Map<string, Finding>();
   for (const derivation of findDerivations(tree)) {
     if (derivation.structure === 'builder') continue;

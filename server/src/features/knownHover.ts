@@ -1,5 +1,5 @@
 /** What a hover tells from what is known of nixpkgs: attributes of derivations and of `meta`, fetchers and what they take. Pure. */
-import { namesOf } from '../analysis/scopes';
+import { namesAround } from '../analysis/names';
 import { takenAttributes } from '../derivation/takenAttributes';
 import { attributesOfMeta } from '../knowledge/derivationAttributes';
 import { knownFunction } from '../knowledge/functions';
@@ -40,9 +40,10 @@ export function functionHover(tree: SyntaxTree, offset: number): NameHover | nul
   const node = nodesAt(tree.root, offset).at(-1);
   if (node?.kind === 'variable') {
     const known = knownFunction(node.name);
-    const use = namesOf(tree).uses.find(({ origin }) => origin === node);
+    if (known === null) return null;
+    const use = namesAround(tree, offset).uses.find(({ span }) => span.start === node.span.start);
     const isOwn = use?.definition != null && use.definition.kind !== 'formal';
-    return known === null || isOwn ? null : { markdown: functionMarkdown(known), span: node.span };
+    return isOwn ? null : { markdown: functionMarkdown(known), span: node.span };
   }
   const last = node?.kind === 'select' ? node.path.names.at(-1) : undefined;
   if (last?.name == null || !contains(last.span, offset)) return null;

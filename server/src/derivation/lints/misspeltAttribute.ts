@@ -11,9 +11,9 @@ export const misspeltAttribute: Lint = {
     const known = attributesOfMaker(derivation.maker);
     return [...derivation.attributes.values()].flatMap((attribute) => {
       const { name, nameSpan } = attribute;
-      if (known.has(name) || !/^[a-z]\w*$/.test(name) || isRead(name, tree.text)) return [];
+      if (known.has(name) || !/^[a-z]\w*$/.test(name)) return [];
       const meant = meantBy(name, [...known.keys()]);
-      if (meant === null || derivation.attributes.has(meant)) return [];
+      if (meant === null || derivation.attributes.has(meant) || isRead(name, tree.text)) return [];
       const fix = renamed(attribute, meant);
       const message = `Nothing reads \`${name}\`. Did you mean \`${meant}\`?`;
       return [
