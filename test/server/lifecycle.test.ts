@@ -79,6 +79,7 @@ describe('the server’s life', () => {
       'phasewise.run',
       'phasewise.build',
       'phasewise.replay',
+      'phasewise.addToGit',
     ]);
     assert.equal(capabilities.hoverProvider, true);
     await client.end();
