@@ -128,8 +128,8 @@ export interface ShellEnd {
  * Why a shell ends that stopped on its way out: bash tells its trap neither reason nor line, but it prints them where it is
  * not `exit` that ends it (`FILE: line N: …`). `said` is what the phase printed last.
  */
-export function endOf({ command, exitCode, frames, entered }: ShellStop, said: string): ShellEnd {
-  const { message, line } = bashMessage(said, frames[0]?.file ?? '');
+export function endOf({ command, exitCode, shellFile, entered }: ShellStop, said: string): ShellEnd {
+  const { message, line } = bashMessage(said, shellFile);
   const words = message ?? `exit code ${exitCode} from: ${command.split('\n')[0] ?? ''}`;
   if (message !== null && /syntax error|unexpected (?:EOF|end of file)/.test(message))
     return { kind: 'syntax', text: words, line };

@@ -155,8 +155,10 @@ export class DebugChannel implements DebuggedPhase {
     const path = join(this.parts.folder, `stop.${pid}`);
     const told = parseStop(await readFile(path, 'utf8').catch(() => ''));
     if (told === null || this.closed) return;
+    const failedText = /^source (\/.*)$/s.exec(told.command)?.[1];
     const stop = {
       ...told,
+      command: failedText === undefined ? told.command : `source ${this.outside(failedText)}`,
       frames: told.frames.map((frame) => ({ ...frame, file: this.outside(frame.file) })),
     };
     if (!stop.isMain && !(await this.openSubshell(pid))) return;

@@ -50,6 +50,8 @@ export interface ShellStop {
   readonly options: string;
   /** Innermost first. */
   readonly frames: readonly StoppedFrame[];
+  /** What the shell itself calls the innermost frame's file, as in its messages; empty without a frame. */
+  readonly shellFile: string;
 }
 
 export interface ScriptAnswer {

@@ -27,6 +27,7 @@ export function parseStop(content: string): ShellStop | null {
     file: rest[count + index] ?? '',
     line: index === 0 ? Number(line) : Number(rest[2 * count + index]),
   }));
+  const theirs = frames.filter(isTheirs);
   return {
     pid: Number(pid),
     isMain: pid === main,
@@ -37,7 +38,8 @@ export function parseStop(content: string): ShellStop | null {
     alsoStep: alsoStep === '1',
     directory: directory ?? '',
     options: options ?? '',
-    frames: frames.filter(isTheirs),
+    frames: theirs,
+    shellFile: theirs[0]?.file ?? '',
   };
 }
 
