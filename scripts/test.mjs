@@ -46,11 +46,14 @@ const parts = {
   grammar: mocha('test/grammar', 'nix'),
 };
 
-/** Alone where there are few cores: its window is clicked and typed in, and with its browser and Nix keeps two busy. */
+/** Where there are few cores, beside light parts only: its window is clicked and typed in. */
 const windowParts = ['e2e'];
 
-/** The others run side by side. */
-const quietParts = Object.keys(parts).filter((name) => !windowParts.includes(name));
+/** One program each, that computes on one core and hardly waits. */
+const lightParts = ['lint', 'unit', 'format', 'types', 'grammar'];
+
+/** These run side by side. */
+const heavyParts = Object.keys(parts).filter((name) => ![...windowParts, ...lightParts].includes(name));
 
 /** Runs Node on a script; ends it and all that it started when it takes too long. */
 async function runNode(args, env, print) {
@@ -123,13 +126,22 @@ async function runParts(names, { lanes, context }) {
   return total;
 }
 
-/** Runs the parts, the window's beside the others where there are cores for both, else after them; gives the sums. */
+/** Runs the parts, the window's beside all others where there are cores for them, else beside the light ones; gives the sums. */
 async function runAll(names, context) {
   const cores = availableParallelism();
-  const those = (list) => list.filter((name) => names.includes(name));
-  const quiet = () => runParts(those(quietParts), { lanes: Math.min(cores, 2), context });
-  const windows = () => runParts(those(windowParts), { lanes: 1, context });
-  const counts = cores > 3 ? await Promise.all([quiet(), windows()]) : [await quiet(), await windows()];
+  const those = (list, lanes) =>
+    runParts(
+      list.filter((name) => names.includes(name)),
+      { lanes, context },
+    );
+  const others = () => those([...heavyParts, ...lightParts], 2);
+  const counts =
+    cores > 3
+      ? await Promise.all([others(), those(windowParts, 1)])
+      : [
+          await those(heavyParts, Math.min(cores, 2)),
+          ...(await Promise.all([those(windowParts, 1), those(lightParts, 1)])),
+        ];
   const sum = (key) => counts.reduce((so, one) => so + one[key], 0);
   return { passed: sum('passed'), failed: sum('failed') };
 }
