@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { CodeAction } from 'vscode-languageserver/node';
 import { descendantsOf } from '../../server/src/nix/process';
 import { buildRequest, logRequest, runRequest } from '../../server/src/protocol/messages';
 import type { BuildResult } from '../../server/src/protocol/model';
@@ -88,10 +89,21 @@ describe('the server over real Nix', function () {
       (client.published(uri) ?? []).some(({ message }) => JSON.stringify(message).includes('nowhere')),
     );
     assert.equal(client.published(uri)?.[0]?.range.start.line, line);
-    await client.change(uri, 4, text);
+    await client.change(uri, 4, text.replace('doCheck = true;', 'doCheck = pkgs.stdnv.x;'));
+    await until('the missing attribute', () =>
+      (client.published(uri) ?? []).some(({ message }) => JSON.stringify(message).includes('stdnv')),
+    );
+    const [missing] = client.published(uri) ?? [];
+    const actions = await client.connection.sendRequest<CodeAction[]>('textDocument/codeAction', {
+      textDocument: { uri },
+      range: missing?.range,
+      context: { diagnostics: [missing] },
+    });
+    assert.ok(actions.some(({ title }) => title === 'Write `stdenv`'));
+    await client.change(uri, 5, text);
     await until(
       'no diagnostics',
-      () => client.published(uri)?.length === 0 && client.diagnostics.at(-1)?.version === 4,
+      () => client.published(uri)?.length === 0 && client.diagnostics.at(-1)?.version === 5,
     );
   });
 

@@ -8,15 +8,16 @@ import type {
   Diagnostic as LspDiagnostic,
   TextEdit,
 } from 'vscode-languageserver/node';
-import type { Documents } from '../documents';
+import type { Documents, OpenDocument } from '../documents';
 import type { Logger } from '../environment';
 import type { Diagnostic, Range } from '../protocol/model';
 import { offerCommand, type Offer } from '../protocol/offers';
 import { comparePositions } from './drawnPlaces';
 import type { Failures, ShownFailure } from './failures';
 import { requestHandler } from './handler';
+import { nearNameFixes } from './nearNames';
 import { refactorings } from './refactorings';
-import { fixAll, fixAllKind, quickFixes } from './textActions';
+import { actionOf, fixAll, fixAllKind, quickFixes } from './textActions';
 import type { WorkspaceState } from './workspaceState';
 
 const longestTitle = 100;
@@ -45,7 +46,10 @@ export function registerCodeAction(parts: CodeActionParts): void {
       const severities = state.settings.checks.severity;
       const actions: CodeAction[] = [];
       if (wants(CodeActionKind.QuickFix)) {
-        actions.push(...failureFixes(parts, textDocument.uri, range), ...evaluationFixes(parts, params));
+        actions.push(
+          ...failureFixes(parts, textDocument.uri, range),
+          ...evaluationFixes(parts, document, params),
+        );
         if (document !== null) actions.push(...quickFixes(document, params, severities));
       }
       if (document !== null) actions.push(...(await refactorings(document, range, client, wants)));
@@ -80,16 +84,33 @@ function offersOf({ offers, owner, diagnostic }: ShownFailure, commands: Readonl
 
 function evaluationFixes(
   { evaluated }: CodeActionParts,
+  document: OpenDocument | null,
   { textDocument, range, context }: CodeActionParams,
 ): CodeAction[] {
   const { uri } = textDocument;
-  return evaluated(uri).flatMap(({ range: place, code, offers = [] }) => {
+  return evaluated(uri).flatMap((told) => {
+    const { range: place, code, offers = [] } = told;
     if (!touches(place, range)) return [];
     const diagnostic = context.diagnostics.find(
       (one) => one.code === code && one.source === 'nix' && touches(one.range, place),
     );
-    return offers.map((offer) => offered(offer, uri, null, diagnostic));
+    return [
+      ...offers.map((offer) => offered(offer, uri, null, diagnostic)),
+      ...(document === null ? [] : nearNames(document, told, diagnostic)),
+    ];
   });
+}
+
+function nearNames(
+  document: OpenDocument,
+  { range, message }: Diagnostic,
+  diagnostic: LspDiagnostic | undefined,
+): CodeAction[] {
+  const line = document.tree.lines.lineSpan(range.start.line);
+  if (line === null) return [];
+  return nearNameFixes(document.tree, line, message).map((fix, index) =>
+    actionOf(document, fix, index === 0, diagnostic),
+  );
 }
 
 function offered(

@@ -48,7 +48,8 @@ function textEdit({ tree }: OpenDocument, edit: Replacement): TextEdit {
   return { range: tree.lines.rangeOf(edit), newText: edit.newText };
 }
 
-function actionOf(
+/** A fix of a text as a quick fix. */
+export function actionOf(
   document: OpenDocument,
   { title, edits }: TextFix,
   isPreferred: boolean,
