@@ -121,15 +121,18 @@ describe('builds by the real Nix', () => {
     async () => {
       const drvPath = await bed.instantiate(phased('elsewhere', 'echo there > $out'));
       const store = await mkdtemp(join(tmpdir(), 'phasewise-store-'));
+      // For a store that is not where its paths say builds have a sandbox in any case.
+      const flags = ['--option', 'sandbox-paths', '/bin /usr /lib /lib64'];
+      const elsewhere = { ...plain, store, flags };
       try {
-        const { outcome, events } = await build(drvPath, { ...plain, store });
+        const { outcome, events } = await build(drvPath, elsewhere);
         assert.equal(outcome.message, null);
         assert.equal(outcome.status, 'built');
         assert.ok(events.some((event) => event.type === 'lines' && event.texts.includes('first')));
         const output = outcome.outputs['out'] ?? '';
         assert.equal(await readFile(join(store, output), 'utf8'), 'there\n');
         assert.equal(await bed.nix.areValid([output], never), false);
-        const again = await build(drvPath, { ...plain, store });
+        const again = await build(drvPath, elsewhere);
         assert.equal(again.outcome.status, 'valid');
       } finally {
         await promisify(execFile)('chmod', ['-R', 'u+w', store]);
