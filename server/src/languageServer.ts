@@ -47,6 +47,7 @@ import { registerSourcePatch } from './features/sourcePatch';
 import { registerReplay } from './features/replay';
 import { Replays } from './features/replays';
 import { registerRun } from './features/run';
+import { registerSemanticTokens, semanticTokensOptions } from './features/semanticTokens';
 import { registerSessions } from './features/sessions';
 import { SessionStates } from './features/sessionStates';
 import { StatusReporter } from './features/status';
@@ -98,6 +99,7 @@ export const serverCapabilities: ServerCapabilities = {
   foldingRangeProvider: true,
   codeLensProvider: { resolveProvider: false },
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.Refactor, fixAllKind] },
+  semanticTokensProvider: semanticTokensOptions,
   executeCommandProvider: { commands: [...serverCommands] },
 };
 
@@ -259,6 +261,7 @@ export class LanguageServer {
     registerDocumentLink({ connection, documents, workspace, log });
     registerRename({ connection, documents, workspace, log });
     registerSelectionRange(connection, documents, log);
+    registerSemanticTokens(connection, documents, log);
     const refreshes = client.workspace?.codeLens?.refreshSupport === true;
     const { status } = this;
     registerCodeLens({ connection, documents, drawings, phaseStates, state, status, log, refreshes });
