@@ -261,7 +261,7 @@ export class LanguageServer {
     registerDocumentLink({ connection, documents, workspace, log });
     registerRename({ connection, documents, workspace, log });
     registerSelectionRange(connection, documents, log);
-    registerSemanticTokens(connection, documents, log);
+    registerSemanticTokens({ connection, documents, client, log });
     const refreshes = client.workspace?.codeLens?.refreshSupport === true;
     const { status } = this;
     registerCodeLens({ connection, documents, drawings, phaseStates, state, status, log, refreshes });

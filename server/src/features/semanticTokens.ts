@@ -1,5 +1,6 @@
 /** `textDocument/semanticTokens`: what each name is, and the words of bash in strings; whole, as what changed, or of a part of a text. */
 import type {
+  ClientCapabilities,
   Connection,
   SemanticTokens,
   SemanticTokensDelta,
@@ -28,13 +29,29 @@ export const semanticTokensOptions = {
   range: true,
 };
 
+/**
+ * Of texts longer than this (in UTF-16 units) a client that asks for what it shows is told of that alone: looking through all of one after
+ * each edit would hold up what else is asked.
+ */
+const longText = 400_000;
+
 /** What a document was last answered with. */
 interface Answered {
   readonly tree: SyntaxTree;
   readonly tokens: SemanticTokens & { readonly resultId: string };
 }
 
-export function registerSemanticTokens(connection: Connection, documents: Documents, log: Logger): void {
+export interface SemanticTokensParts {
+  readonly connection: Connection;
+  readonly documents: Documents;
+  readonly client: ClientCapabilities;
+  readonly log: Logger;
+}
+
+export function registerSemanticTokens({ connection, documents, client, log }: SemanticTokensParts): void {
+  const { range: asksForParts } = client.textDocument?.semanticTokens?.requests ?? {};
+  const isTooLong = ({ tree }: OpenDocument): boolean =>
+    tree.text.length > longText && asksForParts !== undefined && asksForParts !== false;
   const answered = new Map<string, Answered>();
   let answers = 0;
   documents.closed.add(({ uri }) => answered.delete(uri));
@@ -46,37 +63,35 @@ export function registerSemanticTokens(connection: Connection, documents: Docume
     answered.set(uri, now);
     return now;
   };
-  connection.languages.semanticTokens.on(
-    requestHandler<SemanticTokensParams, SemanticTokens>(log, { data: [] }, ({ textDocument }) => {
+  const { semanticTokens: requests } = connection.languages;
+  requests.on(
+    // Null leaves what was told of parts as it is.
+    requestHandler<SemanticTokensParams, SemanticTokens | null>(log, null, ({ textDocument }) => {
       const document = documents.get(textDocument.uri);
-      return document === null ? { data: [] } : whole(document).tokens;
+      return document === null || isTooLong(document) ? null : whole(document).tokens;
     }),
   );
-  connection.languages.semanticTokens.onDelta(
-    requestHandler<SemanticTokensDeltaParams, SemanticTokens | SemanticTokensDelta>(
+  requests.onDelta(
+    requestHandler<SemanticTokensDeltaParams, SemanticTokens | SemanticTokensDelta | null>(
       log,
-      { data: [] },
+      null,
       ({ textDocument, previousResultId }) => {
         const document = documents.get(textDocument.uri);
-        if (document === null) return { data: [] };
+        if (document === null || isTooLong(document)) return null;
         const before = answered.get(document.uri)?.tokens;
         const { tokens } = whole(document);
         return before?.resultId === previousResultId ? delta(before.data, tokens) : tokens;
       },
     ),
   );
-  connection.languages.semanticTokens.onRange(
-    requestHandler<SemanticTokensRangeParams, SemanticTokens>(
-      log,
-      { data: [] },
-      ({ textDocument, range }) => {
-        const document = documents.get(textDocument.uri);
-        if (document === null) return { data: [] };
-        const { tree } = document;
-        const part = { start: tree.lines.offsetAt(range.start), end: tree.lines.offsetAt(range.end) };
-        return { data: encoded(tree, allTokens(tree, part)) };
-      },
-    ),
+  requests.onRange(
+    requestHandler<SemanticTokensRangeParams, SemanticTokens | null>(log, null, ({ textDocument, range }) => {
+      const document = documents.get(textDocument.uri);
+      if (document === null) return null;
+      const { tree } = document;
+      const part = { start: tree.lines.offsetAt(range.start), end: tree.lines.offsetAt(range.end) };
+      return { data: encoded(tree, allTokens(tree, part)) };
+    }),
   );
 }
 
