@@ -128,6 +128,7 @@ describe('bash in Nix strings', () => {
       await assertScope(phase(`  echo ${body}`), interpolation);
       await assertScope(phase(`  echo ${body}`), 'variable.other.nix');
     }
+    await assertScope(phase('  make \\\n    --a ${¦x} \\\n    --b ${y} \\\n    c'), 'variable.other.nix');
     await assertScope(phase("  echo \"¦''${x}\""), 'constant.character.escape.nix');
     await assertNoScope(phase("  echo \"''${¦x}\""), interpolation);
     await assertScope('{ preBuild = "echo \\"${¦x}\\""; }', interpolation);
