@@ -4,9 +4,11 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Range, SemanticTokens, SemanticTokensDelta } from 'vscode-languageserver/node';
 import { tokenModifiers, tokenTypes } from '../../server/src/analysis/semanticTokens';
+import { allTokens } from '../../server/src/features/semanticTokens';
 import { LineIndex } from '../../server/src/syntax/lineIndex';
 import { FakeEngine } from '../support/fakeEngine';
 import { mutate, randomNumbers } from '../support/mutations';
+import { parsed } from '../support/syntax';
 import { TestClient } from './testClient';
 
 interface Told {
@@ -32,6 +34,20 @@ function told(text: string, data: readonly number[]): Told[] {
     found.push({ line, character, text: text.slice(start, start + length), kind });
   }
   return found;
+}
+
+/** The same of a text that was never edited. */
+async function ofFresh(text: string): Promise<Told[]> {
+  const tree = await parsed(text);
+  try {
+    return allTokens(tree).map(({ span, type, modifiers }) => ({
+      ...tree.lines.positionAt(span.start),
+      text: text.slice(span.start, span.end),
+      kind: [type, ...modifiers].join('.'),
+    }));
+  } finally {
+    tree.dispose();
+  }
 }
 
 describe('semantic tokens', () => {
@@ -101,6 +117,7 @@ describe('semantic tokens', () => {
       resultId = answer.resultId;
       const fresh = await ask<SemanticTokens>('full/delta', { previousResultId: 'another' });
       assert.deepEqual(data, fresh.data);
+      assert.deepEqual(told(text, data), await ofFresh(text));
       const range: Range = { start: { line: 3, character: 0 }, end: { line: 3 + version, character: 0 } };
       const part = await ask<SemanticTokens>('range', { range });
       assert.deepEqual(

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { namesOf, type Use } from '../../../server/src/analysis/scopes';
+import { namesOf } from '../../../server/src/analysis/names';
+import type { Use } from '../../../server/src/analysis/scopes';
 import type { SemanticToken } from '../../../server/src/analysis/semanticTokens';
 import { allTokens } from '../../../server/src/features/semanticTokens';
 import type { Span, SyntaxTree } from '../../../server/src/syntax/syntaxTree';
