@@ -96,6 +96,7 @@ export const serverCapabilities: ServerCapabilities = {
   workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   documentLinkProvider: { resolveProvider: false },
   documentFormattingProvider: true,
+  documentRangeFormattingProvider: true,
   foldingRangeProvider: true,
   codeLensProvider: { resolveProvider: false },
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.Refactor, fixAllKind] },
@@ -247,7 +248,7 @@ export class LanguageServer {
     const typing = { connection, documents, engine, state, log, workspace, parse, snippets, drawings };
     registerCompletion(typing);
     registerSignatureHelp(typing);
-    registerFormatting({ connection, documents, engine, state, log });
+    registerFormatting({ connection, documents, engine, state, log, parse });
     registerDefinition({ connection, documents, engine, workspace, drawings, log });
     registerDocumentSymbol(connection, documents, drawings, log);
     registerWorkspaceSymbol(connection, documents, workspace, log);
