@@ -32,6 +32,7 @@ import { guarded } from './features/handler';
 import { registerHover } from './features/hover';
 import { LiveLogs } from './features/liveLogs';
 import { notify } from './features/outgoing';
+import { registerInlayHint } from './features/inlayHint';
 import { registerLog } from './features/log';
 import { registerLogDocument } from './features/logDocument';
 import { PhaseStates } from './features/phaseStates';
@@ -100,6 +101,7 @@ export const serverCapabilities: ServerCapabilities = {
   foldingRangeProvider: true,
   codeLensProvider: { resolveProvider: false },
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.Refactor, fixAllKind] },
+  inlayHintProvider: true,
   semanticTokensProvider: semanticTokensOptions,
   executeCommandProvider: { commands: [...serverCommands] },
 };
@@ -262,6 +264,7 @@ export class LanguageServer {
     registerDocumentLink({ connection, documents, workspace, log });
     registerRename({ connection, documents, workspace, log });
     registerSelectionRange(connection, documents, log);
+    registerInlayHint({ connection, documents, state, client, log });
     registerSemanticTokens({ connection, documents, client, log });
     const refreshes = client.workspace?.codeLens?.refreshSupport === true;
     const { status } = this;

@@ -174,6 +174,20 @@ describe('the language of a text', () => {
     assert.equal(items.find(({ label }) => label === 'map')?.detail, 'builtin');
   });
 
+  it('the end of a long binding tells its name, when that is asked for', async () => {
+    const long = `{\n  a.b = {\n${'    c = 1;\n'.repeat(23)}  };\n  d = [\n${'    1\n'.repeat(22)}  ];\n}\n`;
+    const { ask } = await opened(long);
+    const range = { start: { line: 0, character: 0 }, end: { line: 60, character: 0 } };
+    assert.deepEqual(await ask('inlayHint', { range }), []);
+    await client.connection.sendNotification('workspace/didChangeConfiguration', {
+      settings: { inlayHints: { bindingEnds: true } },
+    });
+    assert.deepEqual(await ask('inlayHint', { range }), [
+      { position: { line: 25, character: 4 }, label: '= a.b', paddingLeft: true },
+    ]);
+    assert.deepEqual(await ask('inlayHint', { range: { ...range, end: { line: 20, character: 0 } } }), []);
+  });
+
   it('another severity of a check shows at once', async () => {
     const { uri } = await opened('let a = 1; in 2');
     assert.equal(client.published(uri)?.[0]?.severity, 2);
