@@ -18,6 +18,10 @@ export function serverSettings(): Settings {
       ...config.get<Partial<Settings['formatting']>>('formatting'),
     },
     codeLens: { ...defaultSettings.codeLens, ...config.get<Partial<Settings['codeLens']>>('codeLens') },
+    inlayHints: {
+      ...defaultSettings.inlayHints,
+      ...config.get<Partial<Settings['inlayHints']>>('inlayHints'),
+    },
     build: { ...defaultSettings.build, ...config.get<Partial<Settings['build']>>('build') },
     sessions: { ...defaultSettings.sessions, ...config.get<Partial<Settings['sessions']>>('sessions') },
     phases: { isolation: config.get('phases.isolation') === 'off' ? 'off' : 'auto' },

@@ -32,6 +32,7 @@ import { guarded } from './features/handler';
 import { registerHover } from './features/hover';
 import { LiveLogs } from './features/liveLogs';
 import { notify } from './features/outgoing';
+import { registerInlayHint } from './features/inlayHint';
 import { registerLog } from './features/log';
 import { registerLogDocument } from './features/logDocument';
 import { PhaseStates } from './features/phaseStates';
@@ -47,6 +48,7 @@ import { registerSourcePatch } from './features/sourcePatch';
 import { registerReplay } from './features/replay';
 import { Replays } from './features/replays';
 import { registerRun } from './features/run';
+import { registerSemanticTokens, semanticTokensOptions } from './features/semanticTokens';
 import { registerSessions } from './features/sessions';
 import { SessionStates } from './features/sessionStates';
 import { StatusReporter } from './features/status';
@@ -95,9 +97,12 @@ export const serverCapabilities: ServerCapabilities = {
   workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   documentLinkProvider: { resolveProvider: false },
   documentFormattingProvider: true,
+  documentRangeFormattingProvider: true,
   foldingRangeProvider: true,
   codeLensProvider: { resolveProvider: false },
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.Refactor, fixAllKind] },
+  inlayHintProvider: true,
+  semanticTokensProvider: semanticTokensOptions,
   executeCommandProvider: { commands: [...serverCommands] },
 };
 
@@ -245,7 +250,7 @@ export class LanguageServer {
     const typing = { connection, documents, engine, state, log, workspace, parse, snippets, drawings };
     registerCompletion(typing);
     registerSignatureHelp(typing);
-    registerFormatting({ connection, documents, engine, state, log });
+    registerFormatting({ connection, documents, engine, state, log, parse });
     registerDefinition({ connection, documents, engine, workspace, drawings, log });
     registerDocumentSymbol(connection, documents, drawings, log);
     registerWorkspaceSymbol(connection, documents, workspace, log);
@@ -259,6 +264,8 @@ export class LanguageServer {
     registerDocumentLink({ connection, documents, workspace, log });
     registerRename({ connection, documents, workspace, log });
     registerSelectionRange(connection, documents, log);
+    registerInlayHint({ connection, documents, state, client, log });
+    registerSemanticTokens({ connection, documents, client, log });
     const refreshes = client.workspace?.codeLens?.refreshSupport === true;
     const { status } = this;
     registerCodeLens({ connection, documents, drawings, phaseStates, state, status, log, refreshes });

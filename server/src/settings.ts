@@ -25,6 +25,7 @@ export function parseSettings(value: unknown): ParsedSettings {
     checks: read('checks', defaultSettings.checks),
     formatting: read('formatting', defaultSettings.formatting),
     codeLens: read('codeLens', defaultSettings.codeLens),
+    inlayHints: read('inlayHints', defaultSettings.inlayHints),
     builds: read('builds', defaultSettings.builds),
     phases: read('phases', defaultSettings.phases),
     build: read('build', defaultSettings.build),

@@ -4,33 +4,17 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { findingsOf } from '../../server/src/analysis/findings';
+import { corpora, nixFiles } from '../support/corpora';
 import { mutate, randomNumbers } from '../support/mutations';
 import { nixEnvironment } from '../support/nixEnvironment';
 import { nixParser } from '../support/syntax';
 
-const own = ['examples', 'test/fixtures', 'server/src/nix/expressions'].map((path) =>
-  resolve(__dirname, '../..', path),
-);
-const roots =
-  process.env['PHASEWISE_CORPORA'] === undefined
-    ? own
-    : (JSON.parse(process.env['PHASEWISE_CORPORA']) as string[]);
 const mutations = Number(process.env['PHASEWISE_MUTATIONS'] ?? 240);
 const seed = Number(process.env['PHASEWISE_MUTATION_SEED'] ?? 5);
 const atOnce = 4;
 const tooLarge = 400_000;
-
-function nixFiles(path: string): string[] {
-  if (statSync(path).isFile()) return path.endsWith('.nix') ? [path] : [];
-  return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => !entry.isSymbolicLink() && entry.name !== 'node_modules')
-    .flatMap((entry) =>
-      entry.isDirectory() || entry.name.endsWith('.nix') ? nixFiles(join(path, entry.name)) : [],
-    );
-}
 
 /** 0 when the text is accepted, else the line of the first error. */
 interface Verdict {
@@ -78,7 +62,7 @@ async function inTurn<T>(items: readonly T[], action: (item: T) => Promise<void>
 }
 
 describe('the verdict on a whole text beside nix-instantiate --parse', () => {
-  const files = roots.flatMap(nixFiles);
+  const files = corpora.flatMap(nixFiles);
   /** UTF-8 that Nix reads as we do. */
   const texts = files.map((file) => readFileSync(file, 'utf8')).filter((text) => !text.includes('\ufffd'));
 

@@ -1,6 +1,7 @@
 /** What is known of derivations, in the window: completion, hover, lints and their fixes. */
 import assert from 'node:assert/strict';
-import { Selection, window as editors } from 'vscode';
+import { commands, Selection, window as editors } from 'vscode';
+import type { SemanticTokens, SemanticTokensLegend } from 'vscode';
 import { closeEverything, diagnostic, openDerivation, phasewise, until } from './phasewise';
 import { window } from './window';
 
@@ -32,5 +33,30 @@ describe('what is known of derivations', () => {
     await window.screenshot('known-attributes');
     await window.press('Enter');
     await until('it is written', () => document.getText().includes("postPatch = ''\n"));
+  });
+
+  it('colours names by what they mean, also in bash', async () => {
+    const document = await openDerivation(
+      'coloured/default.nix',
+      [
+        '  pname = "coloured";\n  version = "1";\n  passthru = { inherit pkgs; f = x: x; };\n',
+        "  installPhase = ''\n    runHook preInstall\n    install a \\\n      --mode 755 ${builtins.toString 1} \\\n      $out/bin\n  '';\n",
+        '  meta = with builtins; { description = head [ "one" ]; };\n',
+      ].join(''),
+    );
+    await editors.showTextDocument(document);
+    await until('its names are told', async () => {
+      const tokens = await commands.executeCommand<SemanticTokens | undefined>(
+        'vscode.provideDocumentSemanticTokens',
+        document.uri,
+      );
+      return (tokens?.data.length ?? 0) > 50;
+    });
+    const legend = await commands.executeCommand<SemanticTokensLegend | undefined>(
+      'vscode.provideDocumentSemanticTokensLegend',
+      document.uri,
+    );
+    assert.ok(legend?.tokenModifiers.includes('fromWith'));
+    await window.screenshot('colours');
   });
 });

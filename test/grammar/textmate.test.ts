@@ -24,16 +24,16 @@ describe('the TextMate grammar of Nix', () => {
     ['¦if a then b else c', 'keyword.control.nix'],
     ['¦let a = 1; in a', 'keyword.other.nix'],
     ['{ ¦inherit a; }', 'keyword.other.inherit.nix'],
-    ['{ inherit (lib) ¦mkIf; }', 'entity.other.attribute-name.nix'],
+    ['{ inherit (lib) ¦mkIf; }', 'variable.other.property.definition.nix'],
     ['a.b ¦or c', 'keyword.other.nix'],
     ['¦a-if', 'variable.other.nix'],
     ['¦true', 'constant.language.nix'],
     ['¦import ./x', 'support.function.nix'],
     ['builtins.¦readFile ./x', 'support.function.nix'],
     ['lib.¦optional', 'variable.other.property.nix'],
-    ['{ ¦a = 1; }', 'entity.other.attribute-name.nix'],
-    ['{ a.¦b = 1; }', 'entity.other.attribute-name.nix'],
-    ['{ a."b".¦c = 1; }', 'entity.other.attribute-name.nix'],
+    ['{ ¦a = 1; }', 'variable.other.property.definition.nix'],
+    ['{ a.¦b = 1; }', 'variable.other.property.definition.nix'],
+    ['{ a."b".¦c = 1; }', 'variable.other.property.definition.nix'],
     ['{\n  a,\n  ¦b ? [ ],\n  c ? {\n  },\n}: a', 'variable.parameter.function.nix'],
     ['{\n  a,\n  ¦c ? {\n    d = 1;\n  },\n}: a', 'variable.parameter.function.nix'],
     ['{ a\n, ¦b ? (x: x)\n}: a', 'variable.parameter.function.nix'],
@@ -69,7 +69,7 @@ describe('the TextMate grammar of Nix', () => {
   it('reads no interpolation after two dollars', () => assertNoScope('"$${¦a}"', interpolation));
 
   it('goes on after a string that an interpolation with strings was in', () =>
-    assertScope('{ a = "x ${f "y"} z"; ¦b = 1; }', 'entity.other.attribute-name.nix'));
+    assertScope('{ a = "x ${f "y"} z"; ¦b = 1; }', 'variable.other.property.definition.nix'));
 
   it('calls nothing illegal, in any grammar', async () => {
     for (const name of ['nix', 'nix-log', 'nix-derivation']) {
@@ -119,7 +119,7 @@ describe('bash in Nix strings', () => {
   });
 
   it('ends with the attribute', async () => {
-    await assertScope(phase('echo').replace('after', '¦after'), 'entity.other.attribute-name.nix');
+    await assertScope(phase('echo').replace('after', '¦after'), 'variable.other.property.definition.nix');
     await assertNoScope("{ buildPhase = ''\n  x\n'';\n  a = ''\n  ¦echo\n''; }", shell);
   });
 
@@ -128,6 +128,7 @@ describe('bash in Nix strings', () => {
       await assertScope(phase(`  echo ${body}`), interpolation);
       await assertScope(phase(`  echo ${body}`), 'variable.other.nix');
     }
+    await assertScope(phase('  make \\\n    --a ${¦x} \\\n    --b ${y} \\\n    c'), 'variable.other.nix');
     await assertScope(phase("  echo \"¦''${x}\""), 'constant.character.escape.nix');
     await assertNoScope(phase("  echo \"''${¦x}\""), interpolation);
     await assertScope('{ preBuild = "echo \\"${¦x}\\""; }', interpolation);
@@ -143,19 +144,19 @@ describe('bash in Nix strings', () => {
     ['a statement that goes on', '  echo \\'],
   ] as const) {
     it(`does not run over the end of the string after ${what}`, () =>
-      assertScope(phase(body).replace('after', '¦after'), 'entity.other.attribute-name.nix'));
+      assertScope(phase(body).replace('after', '¦after'), 'variable.other.property.definition.nix'));
   }
 
   it('does not run over the end of a string on one line', async () => {
-    await assertScope("{ postInstall = ''rm -rf \"$out''; ¦a = 1; }", 'entity.other.attribute-name.nix');
-    await assertScope('{ postInstall = "echo \'a"; ¦a = 1; }', 'entity.other.attribute-name.nix');
-    await assertScope("{ postInstall = ''\n  a\n  rm -rf \"$out''; ¦a = 1; }", 'entity.other.attribute-name.nix');
+    await assertScope("{ postInstall = ''rm -rf \"$out''; ¦a = 1; }", 'variable.other.property.definition.nix');
+    await assertScope('{ postInstall = "echo \'a"; ¦a = 1; }', 'variable.other.property.definition.nix');
+    await assertScope("{ postInstall = ''\n  a\n  rm -rf \"$out''; ¦a = 1; }", 'variable.other.property.definition.nix');
   });
 
   it('goes on after an interpolation over several lines with strings in it', async () => {
     const body = "  make ${lib.optionalString x ''\n    cd \"a\n  ''}\n  make ${f (x:\n    ''a''\n  )}\n";
     await assertScope(phase(`${body}  ¦echo b`), 'support.function.builtin.shell');
-    await assertScope(phase(`${body}  echo b`).replace('after', '¦after'), 'entity.other.attribute-name.nix');
+    await assertScope(phase(`${body}  echo b`).replace('after', '¦after'), 'variable.other.property.definition.nix');
     await assertScope("{ buildPhase = ''\n${lib.optionalString x ''\n  ¦echo ${y}\n''}\n''; }", shell);
     await assertScope("{ buildPhase = ''\n${lib.optionalString x ''\n  echo \"${¦y}\"\n''}\n''; }", 'variable.other.nix');
   });
@@ -212,16 +213,16 @@ describe('the TextMate grammar of the readable derivation', () => {
   const cases: readonly (readonly [string, string])[] = [
     ['Outputs', 'entity.name.section.nix-derivation'],
     ['(3)', 'comment.count.nix-derivation'],
-    ['out  ', 'entity.other.attribute-name.nix-derivation'],
+    ['out  ', 'variable.other.property.nix-derivation'],
     ['(not built)', 'comment.note.nix-derivation'],
     [drv, 'string.unquoted.store-path.nix-derivation'],
-    ['buildPhase', 'entity.other.attribute-name.nix-derivation'],
+    ['buildPhase', 'variable.other.property.nix-derivation'],
     ['echo "a', shell],
-    ['name =', 'entity.other.attribute-name.nix-derivation'],
+    ['name =', 'variable.other.property.nix-derivation'],
     ['hello', 'string.unquoted.value.nix-derivation'],
-    ['text =', 'entity.other.attribute-name.nix-derivation'],
+    ['text =', 'variable.other.property.nix-derivation'],
     ['echo\n', 'string.unquoted.value.nix-derivation'],
-    ['src =', 'entity.other.attribute-name.nix-derivation'],
+    ['src =', 'variable.other.property.nix-derivation'],
   ];
   for (const [word, scope] of cases) {
     it(`marks ${JSON.stringify(word)} as ${scope}`, () => assertScope(at(word), scope, 'text.nix-derivation'));

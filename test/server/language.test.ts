@@ -150,12 +150,42 @@ describe('the language of a text', () => {
     assert.match((await text('builtins.map| 1')) ?? '', /`builtins\.map f list`\n\nApplies \*f\*\./);
   });
 
+  it('a hover over a function of the library leads to noogle, not over one of the text’s own `lib`', async () => {
+    const text = async (withCursor: string): Promise<string | null> => {
+      const { ask } = await opened(withCursor);
+      const found = await ask<Hover | null>('hover');
+      return found === null ? null : (found.contents as MarkupContent).value;
+    };
+    const link = (path: string) => `[Open \`lib.${path}\` in noogle](https://noogle.dev/q?term=lib.${path})`;
+    assert.equal(await text('{ lib }: lib.optional| true 1'), link('optional'));
+    assert.equal(await text('{ lib }: lib.strings.toUpper| ""'), link('strings.toUpper'));
+    assert.equal(await text('{ lib }: lib.strings|.toUpper ""'), link('strings'));
+    assert.equal(await text('pkgs: let inherit (pkgs) lib; in lib.id| 1'), link('id'));
+    assert.equal(await text('pkgs: pkgs.lib.id| 1'), link('id'));
+    assert.equal(await text('let lib = import ./lib.nix; in lib.id| 1'), null);
+    assert.equal(await text('{ pkgs }: pkgs.hello|'), null);
+  });
+
   it('completion proposes names by distance, with builtins as their own Nix documents them once trusted', async () => {
     const { ask } = await opened('a: let b = 1; in |');
     const items = await ask<CompletionItem[]>('completion');
     const [first, second] = items.toSorted((x, y) => (x.sortText ?? '').localeCompare(y.sortText ?? ''));
     assert.deepEqual([first?.label, second?.label], ['b', 'a']);
     assert.equal(items.find(({ label }) => label === 'map')?.detail, 'builtin');
+  });
+
+  it('the end of a long binding tells its name, when that is asked for', async () => {
+    const long = `{\n  a.b = {\n${'    c = 1;\n'.repeat(23)}  };\n  d = [\n${'    1\n'.repeat(22)}  ];\n}\n`;
+    const { ask } = await opened(long);
+    const range = { start: { line: 0, character: 0 }, end: { line: 60, character: 0 } };
+    assert.deepEqual(await ask('inlayHint', { range }), []);
+    await client.connection.sendNotification('workspace/didChangeConfiguration', {
+      settings: { inlayHints: { bindingEnds: true } },
+    });
+    assert.deepEqual(await ask('inlayHint', { range }), [
+      { position: { line: 25, character: 4 }, label: '= a.b', paddingLeft: true },
+    ]);
+    assert.deepEqual(await ask('inlayHint', { range: { ...range, end: { line: 20, character: 0 } } }), []);
   });
 
   it('another severity of a check shows at once', async () => {

@@ -263,6 +263,39 @@ describe('the files of a workspace', () => {
     ]);
   });
 
+  it('formatting selected lines changes those alone, whole strings, and nothing that would break the text', async () => {
+    await client.connection.sendNotification(trustNotification, { trusted: true });
+    const text =
+      "{\n  a  = 1;\n  b  = 2;\n  c = ''\n   x\n\n   y\n  '';\n  d = [ 1\n  ];\n  e = 3;\n  f = [\n    1\n  ];\n}\n|";
+    engine.onFormat = (whole) =>
+      success(
+        whole
+          .replace('a  =', 'a =')
+          .replace('b  =', 'b =')
+          .replace('   x', '    x')
+          .replace('   y', '    y')
+          .replace('[ 1\n  ];', '[ 1 ];')
+          .replace('[\n    1\n  ]', '([\n    1\n  ])'),
+      );
+    const inLines = async (first: number, last: number): Promise<(readonly [number, number, string])[]> => {
+      const range = { start: { line: first, character: 1 }, end: { line: last + 1, character: 0 } };
+      const more = { range, options: { tabSize: 2, insertSpaces: true } };
+      const edits = await ask<TextEdit[]>('part.nix', text, 'rangeFormatting', more);
+      return edits.map(({ range: { start, end }, newText }) => [start.line, end.line, newText] as const);
+    };
+    assert.deepEqual(await inLines(2, 2), [[2, 3, '  b = 2;\n']]);
+    assert.deepEqual(await inLines(4, 4), [
+      [4, 5, '    x\n'],
+      [6, 7, '    y\n'],
+    ]);
+    assert.deepEqual(await inLines(9, 9), [[8, 10, '  d = [ 1 ];\n']]);
+    assert.deepEqual(await inLines(14, 14), []);
+    assert.deepEqual(client.toasts, []);
+    assert.deepEqual(await inLines(11, 12), []);
+    assert.match(client.toasts.join(), /cannot be formatted without others/);
+    assert.equal((await inLines(11, 13)).length, 2);
+  });
+
   it('a call hierarchy tells who calls a function, and what it calls, in all files', async () => {
     await client.file('a.nix', 'let l = import ./l.nix; in { both = l.add 1 2 + l.add 3 4; not = l.add; }');
     const [item] = await ask<CallHierarchyItem[]>(

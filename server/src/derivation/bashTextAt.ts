@@ -3,7 +3,7 @@ import type { StringLiteral } from '../syntax/ast';
 import { nodesAt, type WalkedNode } from '../syntax/nodes';
 import type { SyntaxTree } from '../syntax/syntaxTree';
 import { calledName, callParts } from './callAttributes';
-import { takenAttributes } from './takenAttributes';
+import { takenAlong } from './takenAttributes';
 
 export interface BashTextAt {
   readonly literal: StringLiteral;
@@ -23,6 +23,8 @@ const scriptArguments: Readonly<Record<string, number>> = {
 /** Names that everybody gives to bash. */
 const usualName = /Phase$|^(?:pre|post)[A-Z]\w*$|^shellHook$|(?:Hook|Script)$/;
 
+const longestMark = 100;
+
 /** Null where no bash is written, also in what Nix puts into it. */
 export function bashTextAt(
   { root, text }: Pick<SyntaxTree, 'root' | 'text'>,
@@ -32,22 +34,25 @@ export function bashTextAt(
   const literal = path.at(-1);
   if (literal?.kind !== 'string') return null;
   if (offset < literal.content.start || offset > literal.content.end) return null;
-  if (/\/\*\s*(?:bash|sh|shell)\s*\*\/\s*$/.test(text.slice(0, literal.span.start)))
-    return { literal, attribute: null };
-  return valueOf(root, path, literal);
+  return bashTextAlong(text, path, literal);
 }
 
-function valueOf(
-  root: SyntaxTree['root'],
+/** The same for the string in which a path ends that leads inwards from the whole text. */
+export function bashTextAlong(
+  text: string,
   path: readonly WalkedNode[],
   literal: StringLiteral,
 ): BashTextAt | null {
+  const before = text.slice(Math.max(0, literal.span.start - longestMark), literal.span.start);
+  if (/\/\*\s*(?:bash|sh|shell)\s*\*\/\s*$/.test(before)) return { literal, attribute: null };
   let inner: WalkedNode = literal;
-  for (const node of path.slice(0, -1).reverse()) {
+  for (let index = path.length - 2; index >= 0; index--) {
+    const node = path[index];
+    if (node === undefined) return null;
     if (node.kind === 'binding') {
       const [name, more] = node.path.names;
       if (name?.name == null || more !== undefined) return null;
-      const known = takenAttributes(root, name.span.start)?.known.get(name.name);
+      const known = takenAlong(path.slice(0, index))?.known.get(name.name);
       const isBash = known?.type === 'bash' || (known === undefined && usualName.test(name.name));
       return isBash ? { literal, attribute: name.name } : null;
     }

@@ -1,17 +1,28 @@
 /** `textDocument/formatting` by the user's own formatter, as edits of the lines that differ, so that cursors stay. */
 import { dirname } from 'node:path';
 import { MessageType, ShowMessageNotification } from 'vscode-languageserver/node';
-import type { DocumentFormattingParams, TextEdit } from 'vscode-languageserver/node';
-import type { OpenDocument } from '../documents';
+import type {
+  DocumentFormattingParams,
+  DocumentRangeFormattingParams,
+  TextEdit,
+} from 'vscode-languageserver/node';
+import type { OpenDocument, ParseText } from '../documents';
 import { diffLines } from '../patch/lineDiff';
 import type { Problem } from '../result';
 import type { LanguageParts } from './completion';
+import { editsWithin } from './formattedPart';
 import { requestHandler } from './handler';
 import { notify } from './outgoing';
 import { untrusted } from './workspaceState';
 
-export function registerFormatting(parts: LanguageParts): void {
-  const { connection, documents, engine, state, log } = parts;
+const inseparable = {
+  type: MessageType.Warning,
+  message:
+    'These lines cannot be formatted without others. Select more of them, or format the whole document.',
+};
+
+export function registerFormatting(parts: LanguageParts & { readonly parse: ParseText }): void {
+  const { connection, documents, engine, state, log, parse } = parts;
   /** What was said: the want of a formatter is told once, not at each save. */
   const told = new Set<string>();
   const tell = ({ message, advice }: Problem): void => {
@@ -20,26 +31,49 @@ export function registerFormatting(parts: LanguageParts): void {
     const shown = { type: MessageType.Warning, message: advice === null ? message : `${message} ${advice}` };
     void notify(connection, ShowMessageNotification.type, shown);
   };
+  const edits = async (uri: string, signal: AbortSignal): Promise<LineEdits | null> => {
+    const document = documents.get(uri);
+    if (document === null) return null;
+    if (!state.trusted) {
+      tell(untrusted);
+      return null;
+    }
+    const { program } = state.settings.formatting;
+    const folder = document.onDisk ? dirname(document.file) : '/';
+    const formatted = await engine.format(document.tree.text, program, folder, signal);
+    // An answer for another text would destroy what was typed meanwhile.
+    if (signal.aborted || !documents.isCurrent(document)) return null;
+    if (formatted.ok) return { document, edits: changedLines(document, formatted.value) };
+    // What is wrong with the text is underlined already.
+    if (formatted.error.code === 'no-formatter' || document.tree.faults.length === 0) tell(formatted.error);
+    else log.warn(formatted.error.message);
+    return null;
+  };
   connection.onDocumentFormatting(
-    requestHandler<DocumentFormattingParams, TextEdit[]>(log, [], async ({ textDocument }, signal) => {
-      const document = documents.get(textDocument.uri);
-      if (document === null) return [];
-      if (!state.trusted) {
-        tell(untrusted);
-        return [];
-      }
-      const { program } = state.settings.formatting;
-      const folder = document.onDisk ? dirname(document.file) : '/';
-      const formatted = await engine.format(document.tree.text, program, folder, signal);
-      // An answer for another text would destroy what was typed meanwhile.
-      if (signal.aborted || !documents.isCurrent(document)) return [];
-      if (formatted.ok) return changedLines(document, formatted.value);
-      // What is wrong with the text is underlined already.
-      if (formatted.error.code === 'no-formatter' || document.tree.faults.length === 0) tell(formatted.error);
-      else log.warn(formatted.error.message);
-      return [];
-    }),
+    requestHandler<DocumentFormattingParams, TextEdit[]>(
+      log,
+      [],
+      async ({ textDocument }, signal) => (await edits(textDocument.uri, signal))?.edits ?? [],
+    ),
   );
+  connection.onDocumentRangeFormatting(
+    requestHandler<DocumentRangeFormattingParams, TextEdit[]>(
+      log,
+      [],
+      async ({ textDocument, range }, signal) => {
+        const whole = await edits(textDocument.uri, signal);
+        if (whole === null) return [];
+        const wanted = editsWithin(whole.document.tree, whole.edits, range, parse);
+        if (wanted === null) void notify(connection, ShowMessageNotification.type, inseparable);
+        return wanted ?? [];
+      },
+    ),
+  );
+}
+
+interface LineEdits {
+  readonly document: OpenDocument;
+  readonly edits: TextEdit[];
 }
 
 /** The edits that make the text the formatted one. */

@@ -13,6 +13,7 @@ import { requestHandler } from './handler';
 import { bashHover } from './bashHover';
 import { attributeHover, functionHover } from './knownHover';
 import { nameHover } from './nameHover';
+import { noogleHover } from './noogleHover';
 
 export function registerHover(
   { connection, documents, engine, state, log }: LanguageParts,
@@ -44,7 +45,8 @@ export function registerHover(
           known ??
           bashHover(engine, derivations, document.tree, offset) ??
           functionHover(document.tree, offset) ??
-          (await nameHover(document, offset, ask));
+          (await nameHover(document, offset, ask)) ??
+          noogleHover(document.tree, offset);
         return ofName === null ? null : hover(ofName.markdown, document.tree.lines.rangeOf(ofName.span));
       } finally {
         release();

@@ -21,6 +21,14 @@ export const builtinNames: ReadonlySet<string> = new Set([
   ),
 ]);
 
+/** The builtins that are no functions. */
+export const constantNames: ReadonlySet<string> = new Set(
+  'builtins currentSystem currentTime false langVersion nixPath nixVersion null storeDir true'.split(' '),
+);
+
+/** What Nix's own documentation calls deprecated (`primops.cc`). */
+export const deprecatedBuiltins: ReadonlySet<string> = new Set(['isNull', 'toPath']);
+
 /** Whether a name means something where no text defines it: a global, or a builtin by its name with two underscores. */
 export function isGlobalName(name: string): boolean {
   // Nix gives each builtin that is no global this name as well; of what a newer Nix has we do not know.

@@ -37,6 +37,10 @@ export interface Settings {
     readonly program: string;
   };
   readonly codeLens: { readonly enable: boolean };
+  readonly inlayHints: {
+    /** At the end of a binding of many lines, its name. */
+    readonly bindingEnds: boolean;
+  };
   readonly builds: {
     /** Finding the failing line of a build by running its phases again: `auto` when that is quick, `ask` only by a click. */
     readonly replay: 'auto' | 'ask' | 'off';
@@ -73,6 +77,7 @@ export const defaultSettings: Settings = {
   checks: { severity: {} },
   formatting: { program: '' },
   codeLens: { enable: true },
+  inlayHints: { bindingEnds: false },
   builds: { replay: 'auto', replayLimitSeconds: 20 },
   phases: { isolation: 'auto' },
   build: { resultLink: '' },

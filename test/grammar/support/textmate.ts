@@ -1,17 +1,17 @@
 /** Tokens of the TextMate grammars, with VS Code's own engine for them. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { createOnigScanner, createOnigString, loadWASM } from 'vscode-oniguruma';
 import { INITIAL, parseRawGrammar, Registry, type IGrammar } from 'vscode-textmate';
 
-const root = join(__dirname, '../../..');
-/** VS Code brings the grammar of bash; a stand-in with the same habits serves here. */
+const root = resolve(__dirname, '../../..');
+/** VS Code brings the grammar of bash; a stand-in with the same habits serves here, else the one of a VS Code that is named. */
 const files: Readonly<Record<string, string>> = {
   'source.nix': 'syntaxes/nix.tmLanguage.json',
   'text.nix-log': 'syntaxes/nix-log.tmLanguage.json',
   'text.nix-derivation': 'syntaxes/nix-derivation.tmLanguage.json',
-  'source.shell': 'test/grammar/support/shell.tmLanguage.json',
+  'source.shell': process.env['PHASEWISE_SHELL_GRAMMAR'] ?? 'test/grammar/support/shell.tmLanguage.json',
 };
 
 export interface Token {
@@ -35,7 +35,7 @@ const registry = new Registry({
   loadGrammar: async (scope) => {
     const file = files[scope];
     if (file === undefined) return null;
-    return parseRawGrammar(await readFile(join(root, file), 'utf8'), file);
+    return parseRawGrammar(await readFile(resolve(root, file), 'utf8'), file);
   },
 });
 
