@@ -182,6 +182,14 @@ export class FakeEngine implements Engine {
     return Promise.resolve(this.onFormat(text, program));
   }
 
+  readonly bash: Engine['bash'] = {
+    known: () => [],
+    check: () => {
+      this.calls.push('bash');
+      return Promise.resolve({ ok: true, value: [] });
+    },
+  };
+
   checkStatic(target: Target): readonly Diagnostic[] {
     this.calls.push('checkStatic');
     return this.onCheckStatic(target);

@@ -12,7 +12,7 @@ export interface BashTextAt {
 }
 
 /** Functions one of whose arguments is a script, by its index. Source: nixpkgs' `pkgs/build-support/trivial-builders`. */
-const scriptArguments: Readonly<Record<string, number>> = {
+export const scriptArguments: Readonly<Record<string, number>> = {
   runCommand: 2,
   runCommandCC: 2,
   runCommandLocal: 2,
@@ -28,13 +28,29 @@ export function bashTextAt(
   { root, text }: Pick<SyntaxTree, 'root' | 'text'>,
   offset: number,
 ): BashTextAt | null {
-  const path = nodesAt(root, offset);
+  const found = bashOf({ root, text }, nodesAt(root, offset));
+  if (found === null) return null;
+  const { start, end } = found.literal.content;
+  return start <= offset && offset <= end ? found : null;
+}
+
+/** The same of the literal that a path from the root ends in; null where that is no literal, or not bash. */
+export function bashOf(
+  { root, text }: Pick<SyntaxTree, 'root' | 'text'>,
+  path: readonly WalkedNode[],
+): BashTextAt | null {
   const literal = path.at(-1);
   if (literal?.kind !== 'string') return null;
-  if (offset < literal.content.start || offset > literal.content.end) return null;
-  if (/\/\*\s*(?:bash|sh|shell)\s*\*\/\s*$/.test(text.slice(0, literal.span.start)))
-    return { literal, attribute: null };
+  if (isMarkedBash(text, literal)) return { literal, attribute: null };
   return valueOf(root, path, literal);
+}
+
+const longestMark = 40;
+
+/** By a comment before it. */
+export function isMarkedBash(text: string, { span }: StringLiteral): boolean {
+  const before = text.slice(Math.max(0, span.start - longestMark), span.start);
+  return /\/\*\s*(?:bash|sh|shell)\s*\*\/\s*$/.test(before);
 }
 
 function valueOf(

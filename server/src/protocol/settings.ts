@@ -36,6 +36,10 @@ export interface Settings {
     /** Name or path of the formatter; empty: nixfmt, alejandra or nixpkgs-fmt, the first on PATH. */
     readonly program: string;
   };
+  readonly shellcheck: {
+    /** Name or path of shellcheck; empty: the one on PATH; `off`: bash is not checked. */
+    readonly program: string;
+  };
   readonly codeLens: { readonly enable: boolean };
   readonly builds: {
     /** Finding the failing line of a build by running its phases again: `auto` when that is quick, `ask` only by a click. */
@@ -72,6 +76,7 @@ export const defaultSettings: Settings = {
   },
   checks: { severity: {} },
   formatting: { program: '' },
+  shellcheck: { program: '' },
   codeLens: { enable: true },
   builds: { replay: 'auto', replayLimitSeconds: 20 },
   phases: { isolation: 'auto' },

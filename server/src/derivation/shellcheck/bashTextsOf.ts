@@ -1,0 +1,141 @@
+/** All bash texts of a tree that can be checked by themselves: whole scripts, and blocks of statements that Nix puts into them. Pure. */
+import type { AttributeSet, StringLiteral } from '../../syntax/ast';
+import { childrenOf, type WalkedNode } from '../../syntax/nodes';
+import type { SyntaxTree } from '../../syntax/syntaxTree';
+import { bashOf, isMarkedBash, scriptArguments } from '../bashTextAt';
+import { calledName, callParts } from '../callAttributes';
+import { takenAttributes } from '../takenAttributes';
+
+export interface BashText {
+  readonly literal: StringLiteral;
+  /** `phase`: run by stdenv; `script`: a program of its own; `strictScript`: one with writeShellApplication's options. */
+  readonly kind: 'phase' | 'script' | 'strictScript';
+  /** Whose attributes are its variables, where that is known. */
+  readonly set: AttributeSet | null;
+}
+
+/** In order of the text. A part of a line, as `"--flag"` that is added to another string, is not among them. */
+export function bashTextsOf(tree: Pick<SyntaxTree, 'root' | 'text'>): readonly BashText[] {
+  const found: BashText[] = [];
+  for (const path of literalPaths(tree)) {
+    const bash = bashOf(tree, path);
+    if (bash !== null && standsAlone(tree.text, path, bash.literal))
+      found.push({ literal: bash.literal, ...surroundings(tree, path) });
+  }
+  return found;
+}
+
+interface Step {
+  readonly node: WalkedNode;
+  readonly outer: Step | null;
+}
+
+/** From the root to each string in which there may be a command: one that has a blank. */
+function* literalPaths({ root, text }: Pick<SyntaxTree, 'root' | 'text'>): Generator<readonly WalkedNode[]> {
+  const waiting: Step[] = root === null ? [] : [{ node: root, outer: null }];
+  for (let step = waiting.pop(); step !== undefined; step = waiting.pop()) {
+    const { node } = step;
+    if (node.kind === 'string' && /\s/.test(text.slice(node.content.start, node.content.end)))
+      yield pathOf(step);
+    for (const child of childrenOf(node).toReversed()) waiting.push({ node: child, outer: step });
+  }
+}
+
+function pathOf(last: Step): readonly WalkedNode[] {
+  const path: WalkedNode[] = [];
+  for (let step: Step | null = last; step !== null; step = step.outer) path.push(step.node);
+  return path.reverse();
+}
+
+/** Whether a literal holds statements: as the whole of what runs, or as a block of lines within it. */
+function standsAlone(text: string, path: readonly WalkedNode[], literal: StringLiteral): boolean {
+  if (isMarkedBash(text, literal)) return true;
+  const isBlock = /^[ \t]*\r?\n/.test(text.slice(literal.content.start, literal.content.end));
+  let inner: WalkedNode = literal;
+  for (const node of path.slice(0, -1).reverse()) {
+    const passed = passesOn(text, node, inner);
+    if (passed === 'end') return true;
+    if (passed === 'never' || (passed === 'part' && !isBlock)) return false;
+    inner = node;
+  }
+  return false;
+}
+
+/** What becomes of a text in the node around it: it stays `whole`, becomes a `part` of a longer one, or something else. */
+function passesOn(text: string, node: WalkedNode, inner: WalkedNode): 'whole' | 'part' | 'never' | 'end' {
+  switch (node.kind) {
+    case 'binding':
+      return node.value === inner ? 'end' : 'never';
+    case 'parenthesized':
+      return 'whole';
+    case 'letIn':
+    case 'with':
+    case 'assert':
+      return node.body === inner ? 'whole' : 'never';
+    case 'if':
+      return node.condition === inner ? 'never' : 'whole';
+    case 'select':
+      return node.default === inner ? 'whole' : 'never';
+    case 'binary':
+      return node.operator === '+' ? 'part' : 'never';
+    case 'function':
+      return 'part';
+    case 'apply':
+      return ofCall(node, inner);
+    case 'string':
+      return isAloneOnItsLine(text, node, inner) ? 'part' : 'never';
+    default:
+      return 'never';
+  }
+}
+
+function ofCall(
+  node: Extract<WalkedNode, { kind: 'apply' }>,
+  inner: WalkedNode,
+): 'whole' | 'part' | 'never' | 'end' {
+  if (node.function === inner) return 'part';
+  const { head, args } = callParts(node);
+  const name = calledName(head) ?? '';
+  if (scriptArguments[name] === args.length - 1) return 'end';
+  return name === 'optionalString' && args.length === 2 ? 'whole' : 'part';
+}
+
+function isAloneOnItsLine(text: string, outer: StringLiteral, inner: WalkedNode): boolean {
+  const splice = outer.interpolations.find(({ expression }) => expression === inner)?.span;
+  if (splice === undefined) return false;
+  const before = text.slice(
+    Math.max(outer.content.start, text.lastIndexOf('\n', splice.start - 1)),
+    splice.start,
+  );
+  const lineEnd = text.indexOf('\n', splice.end);
+  const after = text.slice(splice.end, Math.min(outer.content.end, lineEnd < 0 ? text.length : lineEnd));
+  return before.trim() === '' && after.trim() === '';
+}
+
+function surroundings(
+  { root }: Pick<SyntaxTree, 'root'>,
+  path: readonly WalkedNode[],
+): Pick<BashText, 'kind' | 'set'> {
+  let inner = path.at(-1);
+  for (const node of path.slice(0, -1).reverse()) {
+    if (node.kind === 'apply' && node.argument === inner) {
+      const { head, args } = callParts(node);
+      const name = calledName(head) ?? '';
+      if (scriptArguments[name] === args.length - 1) return ofScript(name, args[1]);
+    }
+    if (node.kind === 'binding') return ofBinding(root, node.path.span.start);
+    inner = node;
+  }
+  return { kind: 'script', set: null };
+}
+
+function ofScript(name: string, attributes: WalkedNode | undefined): Pick<BashText, 'kind' | 'set'> {
+  if (!name.startsWith('runCommand')) return { kind: 'script', set: null };
+  return { kind: 'phase', set: attributes?.kind === 'set' ? attributes : null };
+}
+
+function ofBinding(root: SyntaxTree['root'], offset: number): Pick<BashText, 'kind' | 'set'> {
+  const taken = takenAttributes(root, offset);
+  const isText = taken?.function === 'writeShellApplication';
+  return isText ? { kind: 'strictScript', set: null } : { kind: 'phase', set: taken?.set ?? null };
+}
