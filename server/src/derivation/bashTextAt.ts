@@ -21,7 +21,7 @@ export const scriptArguments: Readonly<Record<string, number>> = {
   writeShellScriptBin: 1,
 };
 /** Names that everybody gives to bash. */
-const usualName = /Phase$|^(?:pre|post)[A-Z]\w*$|^shellHook$|(?:Hook|Script)$/;
+export const usualName = /Phase$|^(?:pre|post)[A-Z]\w*$|^shellHook$|(?:Hook|Script)$/;
 
 /** Null where no bash is written, also in what Nix puts into it. */
 export function bashTextAt(

@@ -2,7 +2,7 @@
 import { withSeverities } from '../analysis/severities';
 import type { Finding } from '../analysis/finding';
 import { bashTextsOf } from '../derivation/shellcheck/bashTextsOf';
-import { shellFindings } from '../derivation/shellcheck/shellFindings';
+import { shellFindings, type TextMeaning } from '../derivation/shellcheck/shellFindings';
 import { preludeOf, wordLists } from '../derivation/shellcheck/shellPrelude';
 import { shellTextOf, type ShellText } from '../derivation/shellcheck/shellText';
 import type { ProcessRunner } from '../nix/process';
@@ -21,7 +21,7 @@ export interface BashCheckWish {
 
 interface Asked {
   readonly text: ShellText;
-  readonly isWordList: (name: string) => boolean;
+  readonly meaning: TextMeaning;
 }
 
 const mostAtOnce = 2;
@@ -41,8 +41,8 @@ export class BashChecks {
 
   /** What was said before of texts that are still the same, in order of position. Starts nothing. */
   known(tree: SyntaxTree, wish: BashCheckWish): readonly Finding[] {
-    const found = this.textsOf(tree).flatMap(({ text, isWordList }) =>
-      shellFindings(tree.text, text, this.answers.get(keyOf(wish, text)) ?? [], isWordList),
+    const found = this.textsOf(tree).flatMap(({ text, meaning }) =>
+      shellFindings(tree.text, text, this.answers.get(keyOf(wish, text)) ?? [], meaning),
     );
     return withSeverities(found, wish.severities);
   }
@@ -100,7 +100,9 @@ export class BashChecks {
     const found = tree.faults.length > 0 ? [] : bashTextsOf(tree);
     const asked = found.flatMap((bash) => {
       const text = shellTextOf(tree.text, bash.literal, preludeOf(bash, tree.text));
-      return text.script.length > longestScript ? [] : [{ text, isWordList: wordLists(bash) }];
+      return text.script.length > longestScript
+        ? []
+        : [{ text, meaning: { isWordList: wordLists(bash), isWhole: bash.isWhole } }];
     });
     this.texts.set(tree, asked);
     return asked;

@@ -74,7 +74,7 @@ export function createEngine(parts: EngineParts): Engine {
 class NixEngine implements Engine {
   readonly logs: BuildLogs;
   readonly bash: BashChecks;
-  private readonly environment: Readonly<Record<string, string | undefined>>;
+  private readonly variables: Readonly<Record<string, string | undefined>>;
   private readonly lifetime = new AbortController();
   private readonly probe: SharedNixProbe;
   private readonly runs: PhaseRuns;
@@ -91,7 +91,7 @@ class NixEngine implements Engine {
 
   constructor(private readonly parts: EngineParts) {
     const { assets, environment = process.env } = parts;
-    this.environment = environment;
+    this.variables = environment;
     this.bash = new BashChecks(parts.runner, environment, (signal, doIt) => this.work(signal, doIt));
     this.probe = new SharedNixProbe({ ...parts, ...assets, environment }, this.lifetime.signal);
     this.sources = new SourceTexts(parts.parser);
@@ -133,12 +133,12 @@ class NixEngine implements Engine {
   }
 
   format(text: string, program: string, folder: string, signal: AbortSignal): Promise<Result<string>> {
-    const request = { text, program, folder, environment: this.environment };
+    const request = { text, program, folder, environment: this.variables };
     return this.work(signal, (both) => formatText(this.parts.runner, request, both));
   }
 
   addToGit(file: RepositoryFile, signal: AbortSignal): Promise<Result<null>> {
-    return this.work(signal, (both) => addToGit(this.parts.runner, this.environment, file, both));
+    return this.work(signal, (both) => addToGit(this.parts.runner, this.variables, file, both));
   }
 
   drawStatic(target: Target): StaticDrawing {
@@ -294,7 +294,7 @@ class NixEngine implements Engine {
 
   userEnvironment(signal: AbortSignal): Promise<PhaseEnvironment> {
     return this.work(signal, async (both) =>
-      environmentOfUser(await userEnvironment(this.environment, this.parts.runner, both)),
+      environmentOfUser(await userEnvironment(this.variables, this.parts.runner, both)),
     );
   }
 

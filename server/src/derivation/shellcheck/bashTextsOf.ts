@@ -2,7 +2,7 @@
 import type { AttributeSet, StringLiteral } from '../../syntax/ast';
 import { childrenOf, type WalkedNode } from '../../syntax/nodes';
 import type { SyntaxTree } from '../../syntax/syntaxTree';
-import { bashOf, isMarkedBash, scriptArguments } from '../bashTextAt';
+import { bashOf, isMarkedBash, scriptArguments, usualName } from '../bashTextAt';
 import { calledName, callParts } from '../callAttributes';
 import { takenAttributes } from '../takenAttributes';
 
@@ -10,6 +10,8 @@ export interface BashText {
   readonly literal: StringLiteral;
   /** `phase`: run by stdenv; `script`: a program of its own; `strictScript`: one with writeShellApplication's options. */
   readonly kind: 'phase' | 'script' | 'strictScript';
+  /** False for lines that become a part of a longer text. */
+  readonly isWhole: boolean;
   /** Whose attributes are its variables, where that is known. */
   readonly set: AttributeSet | null;
 }
@@ -18,9 +20,10 @@ export interface BashText {
 export function bashTextsOf(tree: Pick<SyntaxTree, 'root' | 'text'>): readonly BashText[] {
   const found: BashText[] = [];
   for (const path of literalPaths(tree)) {
-    const bash = bashOf(tree, path);
-    if (bash !== null && standsAlone(tree.text, path, bash.literal))
-      found.push({ literal: bash.literal, ...surroundings(tree, path) });
+    const bash = mayBeBash(tree.text, path) ? bashOf(tree, path) : null;
+    const share = bash === null ? 'none' : shareOf(tree.text, path, bash.literal);
+    if (bash !== null && share !== 'none')
+      found.push({ literal: bash.literal, isWhole: share === 'whole', ...surroundings(tree, path) });
   }
   return found;
 }
@@ -47,18 +50,50 @@ function pathOf(last: Step): readonly WalkedNode[] {
   return path.reverse();
 }
 
-/** Whether a literal holds statements: as the whole of what runs, or as a block of lines within it. */
-function standsAlone(text: string, path: readonly WalkedNode[], literal: StringLiteral): boolean {
+/** Quick: for a file of thousands of strings what is known of each of their places would take too long. */
+function mayBeBash(text: string, path: readonly WalkedNode[]): boolean {
+  const literal = path.at(-1);
+  if (literal?.kind !== 'string') return false;
   if (isMarkedBash(text, literal)) return true;
-  const isBlock = /^[ \t]*\r?\n/.test(text.slice(literal.content.start, literal.content.end));
-  let inner: WalkedNode = literal;
   for (const node of path.slice(0, -1).reverse()) {
-    const passed = passesOn(text, node, inner);
-    if (passed === 'end') return true;
-    if (passed === 'never' || (passed === 'part' && !isBlock)) return false;
-    inner = node;
+    if (node.kind === 'binding') {
+      const name = node.path.names[0]?.name;
+      return name != null && (usualName.test(name) || otherNames.has(name));
+    }
+    if (node.kind === 'apply' && Object.hasOwn(scriptArguments, calledName(callParts(node).head) ?? ''))
+      return true;
+    if (node.kind === 'set' || node.kind === 'list') return false;
   }
   return false;
+}
+
+/** Attributes that some function takes as bash, and whose names do not tell. A test compares them with what is known. */
+export const otherNames: ReadonlySet<string> = new Set([
+  'text',
+  'buildCommand',
+  'unpackCmd',
+  'fixupOutput',
+  'modPostBuild',
+]);
+
+/** Whether a literal holds statements: as the `whole` of what runs, or as a block of lines that is a `part` of it. */
+function shareOf(
+  text: string,
+  path: readonly WalkedNode[],
+  literal: StringLiteral,
+): 'whole' | 'part' | 'none' {
+  if (isMarkedBash(text, literal)) return 'whole';
+  const isBlock = /^[ \t]*\r?\n/.test(text.slice(literal.content.start, literal.content.end));
+  let inner: WalkedNode = literal;
+  let share: 'whole' | 'part' = 'whole';
+  for (const node of path.slice(0, -1).reverse()) {
+    const passed = passesOn(text, node, inner);
+    if (passed === 'end') return share;
+    if (passed === 'never' || (passed === 'part' && !isBlock)) return 'none';
+    if (passed === 'part') share = 'part';
+    inner = node;
+  }
+  return 'none';
 }
 
 /** What becomes of a text in the node around it: it stays `whole`, becomes a `part` of a longer one, or something else. */

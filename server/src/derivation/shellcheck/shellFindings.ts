@@ -17,18 +17,27 @@ const ofConstants = new Set([
   2041, 2043, 2050, 2066, 2078, 2140, 2157, 2158, 2159, 2160, 2161, 2170, 2182, 2183, 2193, 2194, 2195, 2221,
   2222, 2235, 2309,
 ]);
+/** What lines are told that only continue, as those of a here document do, what stands before them. */
+const ofPartsOnly = new Set([1083, 2188, 2215, 2283, 2286, 2287, 2288]);
 /** Unquoted: the shell splits it into words. */
 const splitsWords = new Set([2086, 2048, 2068, 2206]);
 
+export interface TextMeaning {
+  /** Which variables are meant to be split into words. */
+  readonly isWordList: (name: string) => boolean;
+  /** False for lines that become a part of a longer text. */
+  readonly isWhole: boolean;
+}
+
 /**
  * In order of position. None where the script does not parse: much of a phase is written elsewhere, and what only the whole would tell
- * is left to the run. `isWordList` says which variables are meant to be split into words.
+ * is left to the run.
  */
 export function shellFindings(
   source: string,
   text: ShellText,
   comments: readonly ShellComment[],
-  isWordList: (name: string) => boolean,
+  { isWordList, isWhole }: TextMeaning,
 ): readonly Finding[] {
   if (comments.some(({ code, level }) => code < 2000 && level === 'error')) return [];
   const positions = new ScriptPositions(text.script);
@@ -36,6 +45,7 @@ export function shellFindings(
   for (const comment of comments) {
     const span = spanOf(positions, comment);
     const place = span === null ? null : placeOf(text, span);
+    if (!isWhole && ofPartsOnly.has(comment.code)) continue;
     if (span === null || place === null || isOfSplice(text, positions, comment, span)) continue;
     const written = text.script.slice(span.start, span.end);
     const variable = /^\$\{?(\w+)(?:\[[@*]\])?\}?$/.exec(written)?.[1];
