@@ -79,6 +79,7 @@ export class BashProblems {
   ): Promise<void> {
     const { engine, documents, log } = this.parts;
     const release = document.retain();
+    const before = JSON.stringify(this.of(document));
     try {
       const checked = await this.limiter.run(
         () => engine.bash.check(document.tree, wish, anew, signal),
@@ -87,7 +88,7 @@ export class BashProblems {
       if (checked === null || signal.aborted || !documents.isCurrent(document)) return;
       this.pending.delete(document.uri);
       if (!checked.ok) this.tell(checked.error, wish);
-      this.changed.fire(document.uri);
+      if (JSON.stringify(this.of(document)) !== before) this.changed.fire(document.uri);
     } catch (error) {
       if (!signal.aborted) log.error(`The bash of ${document.uri} could not be checked`, error);
     } finally {
