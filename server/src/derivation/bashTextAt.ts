@@ -3,7 +3,7 @@ import type { StringLiteral } from '../syntax/ast';
 import { nodesAt, type WalkedNode } from '../syntax/nodes';
 import type { SyntaxTree } from '../syntax/syntaxTree';
 import { calledName, callParts } from './callAttributes';
-import { takenAttributes } from './takenAttributes';
+import { takenAttributesOf } from './takenAttributes';
 
 export interface BashTextAt {
   readonly literal: StringLiteral;
@@ -28,21 +28,18 @@ export function bashTextAt(
   { root, text }: Pick<SyntaxTree, 'root' | 'text'>,
   offset: number,
 ): BashTextAt | null {
-  const found = bashOf({ root, text }, nodesAt(root, offset));
+  const found = bashOf(text, nodesAt(root, offset));
   if (found === null) return null;
   const { start, end } = found.literal.content;
   return start <= offset && offset <= end ? found : null;
 }
 
 /** The same of the literal that a path from the root ends in; null where that is no literal, or not bash. */
-export function bashOf(
-  { root, text }: Pick<SyntaxTree, 'root' | 'text'>,
-  path: readonly WalkedNode[],
-): BashTextAt | null {
+export function bashOf(text: string, path: readonly WalkedNode[]): BashTextAt | null {
   const literal = path.at(-1);
   if (literal?.kind !== 'string') return null;
   if (isMarkedBash(text, literal)) return { literal, attribute: null };
-  return valueOf(root, path, literal);
+  return valueOf(path, literal);
 }
 
 const longestMark = 40;
@@ -53,17 +50,13 @@ export function isMarkedBash(text: string, { span }: StringLiteral): boolean {
   return /\/\*\s*(?:bash|sh|shell)\s*\*\/\s*$/.test(before);
 }
 
-function valueOf(
-  root: SyntaxTree['root'],
-  path: readonly WalkedNode[],
-  literal: StringLiteral,
-): BashTextAt | null {
+function valueOf(path: readonly WalkedNode[], literal: StringLiteral): BashTextAt | null {
   let inner: WalkedNode = literal;
   for (const node of path.slice(0, -1).reverse()) {
     if (node.kind === 'binding') {
       const [name, more] = node.path.names;
       if (name?.name == null || more !== undefined) return null;
-      const known = takenAttributes(root, name.span.start)?.known.get(name.name);
+      const known = takenAttributesOf(path.slice(0, path.indexOf(node)))?.known.get(name.name);
       const isBash = known?.type === 'bash' || (known === undefined && usualName.test(name.name));
       return isBash ? { literal, attribute: name.name } : null;
     }

@@ -8,7 +8,7 @@ import { shellTextOf, type ShellText } from '../derivation/shellcheck/shellText'
 import type { ProcessRunner } from '../nix/process';
 import { shellcheck, type ShellComment } from '../nix/shellcheck';
 import type { Settings } from '../protocol/settings';
-import { success, type Result } from '../result';
+import { failure, success, type Problem, type Result } from '../result';
 import type { SyntaxTree } from '../syntax/syntaxTree';
 
 /** Whose shellcheck, and where it runs. */
@@ -67,17 +67,18 @@ export class BashChecks {
     signal: AbortSignal,
   ): Promise<Result<readonly Finding[]> | null> {
     const waiting = this.textsOf(tree).filter(({ text }) => anew || !this.answers.has(keyOf(wish, text)));
-    let problem: Extract<Result<never>, { ok: false }> | null = null;
+    const problems: Problem[] = [];
     const worker = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        if (problem !== null || signal.aborted) return;
+        if (problems.length > 0 || signal.aborted) return;
         const answer = await this.ask(next.text, wish, signal);
-        if (!answer.ok) problem = answer;
+        if (!answer.ok) problems.push(answer.error);
       }
     };
     await Promise.all(Array.from({ length: mostAtOnce }, worker));
     if (signal.aborted) return null;
-    return problem ?? success(this.known(tree, wish));
+    const [problem] = problems;
+    return problem === undefined ? success(this.known(tree, wish)) : failure(problem);
   }
 
   private async ask(text: ShellText, wish: BashCheckWish, signal: AbortSignal): Promise<Result<null>> {

@@ -13,6 +13,9 @@ import { Listeners } from './listeners';
 import { notify } from './outgoing';
 import type { WorkspaceState } from './workspaceState';
 
+/** In UTF-16 units. */
+const quickText = 200_000;
+
 export interface BashProblemsParts {
   readonly connection: Connection;
   readonly documents: Documents;
@@ -25,6 +28,7 @@ export class BashProblems {
   /** Told of each document of which more is known. */
   readonly changed = new Listeners<string>();
   private readonly limiter = new Limiter(1);
+  private readonly looked = new WeakSet<OpenDocument>();
   private readonly pending = new Map<string, AbortController>();
   /** What was said of a program that is missing or fails, once each. */
   private readonly told = new Set<string>();
@@ -43,8 +47,9 @@ export class BashProblems {
     });
   }
 
-  /** What is known of the document's bash, in order of position. */
+  /** What is known of the document's bash, in order of position; of a longer text only after a pause, as finding its bash takes a while. */
   of(document: OpenDocument): readonly Finding[] {
+    if (document.tree.text.length > quickText && !this.looked.has(document)) return [];
     const wish = this.wishFor(document);
     return wish === null ? [] : this.parts.engine.bash.known(document.tree, wish);
   }
@@ -80,6 +85,7 @@ export class BashProblems {
     const { engine, documents, log } = this.parts;
     const release = document.retain();
     const before = JSON.stringify(this.of(document));
+    this.looked.add(document);
     try {
       const checked = await this.limiter.run(
         () => engine.bash.check(document.tree, wish, anew, signal),

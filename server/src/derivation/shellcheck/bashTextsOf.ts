@@ -4,7 +4,7 @@ import { childrenOf, type WalkedNode } from '../../syntax/nodes';
 import type { SyntaxTree } from '../../syntax/syntaxTree';
 import { bashOf, isMarkedBash, scriptArguments, usualName } from '../bashTextAt';
 import { calledName, callParts } from '../callAttributes';
-import { takenAttributes } from '../takenAttributes';
+import { takenAttributesOf } from '../takenAttributes';
 
 export interface BashText {
   readonly literal: StringLiteral;
@@ -20,10 +20,10 @@ export interface BashText {
 export function bashTextsOf(tree: Pick<SyntaxTree, 'root' | 'text'>): readonly BashText[] {
   const found: BashText[] = [];
   for (const path of literalPaths(tree)) {
-    const bash = mayBeBash(tree.text, path) ? bashOf(tree, path) : null;
+    const bash = mayBeBash(tree.text, path) ? bashOf(tree.text, path) : null;
     const share = bash === null ? 'none' : shareOf(tree.text, path, bash.literal);
     if (bash !== null && share !== 'none')
-      found.push({ literal: bash.literal, isWhole: share === 'whole', ...surroundings(tree, path) });
+      found.push({ literal: bash.literal, isWhole: share === 'whole', ...surroundings(path) });
   }
   return found;
 }
@@ -96,38 +96,24 @@ function shareOf(
   return 'none';
 }
 
+type Share = 'whole' | 'part' | 'never' | 'end';
+
 /** What becomes of a text in the node around it: it stays `whole`, becomes a `part` of a longer one, or something else. */
-function passesOn(text: string, node: WalkedNode, inner: WalkedNode): 'whole' | 'part' | 'never' | 'end' {
-  switch (node.kind) {
-    case 'binding':
-      return node.value === inner ? 'end' : 'never';
-    case 'parenthesized':
-      return 'whole';
-    case 'letIn':
-    case 'with':
-    case 'assert':
-      return node.body === inner ? 'whole' : 'never';
-    case 'if':
-      return node.condition === inner ? 'never' : 'whole';
-    case 'select':
-      return node.default === inner ? 'whole' : 'never';
-    case 'binary':
-      return node.operator === '+' ? 'part' : 'never';
-    case 'function':
-      return 'part';
-    case 'apply':
-      return ofCall(node, inner);
-    case 'string':
-      return isAloneOnItsLine(text, node, inner) ? 'part' : 'never';
-    default:
-      return 'never';
-  }
+function passesOn(text: string, node: WalkedNode, inner: WalkedNode): Share {
+  const whole = (passes: boolean): Share => (passes ? 'whole' : 'never');
+  if (node.kind === 'binding') return node.value === inner ? 'end' : 'never';
+  if (node.kind === 'parenthesized') return 'whole';
+  if (node.kind === 'letIn' || node.kind === 'with' || node.kind === 'assert')
+    return whole(node.body === inner);
+  if (node.kind === 'if') return whole(node.condition !== inner);
+  if (node.kind === 'select') return whole(node.default === inner);
+  if (node.kind === 'binary') return node.operator === '+' ? 'part' : 'never';
+  if (node.kind === 'function') return 'part';
+  if (node.kind === 'apply') return ofCall(node, inner);
+  return node.kind === 'string' && isAloneOnItsLine(text, node, inner) ? 'part' : 'never';
 }
 
-function ofCall(
-  node: Extract<WalkedNode, { kind: 'apply' }>,
-  inner: WalkedNode,
-): 'whole' | 'part' | 'never' | 'end' {
+function ofCall(node: Extract<WalkedNode, { kind: 'apply' }>, inner: WalkedNode): Share {
   if (node.function === inner) return 'part';
   const { head, args } = callParts(node);
   const name = calledName(head) ?? '';
@@ -147,10 +133,7 @@ function isAloneOnItsLine(text: string, outer: StringLiteral, inner: WalkedNode)
   return before.trim() === '' && after.trim() === '';
 }
 
-function surroundings(
-  { root }: Pick<SyntaxTree, 'root'>,
-  path: readonly WalkedNode[],
-): Pick<BashText, 'kind' | 'set'> {
+function surroundings(path: readonly WalkedNode[]): Pick<BashText, 'kind' | 'set'> {
   let inner = path.at(-1);
   for (const node of path.slice(0, -1).reverse()) {
     if (node.kind === 'apply' && node.argument === inner) {
@@ -158,7 +141,7 @@ function surroundings(
       const name = calledName(head) ?? '';
       if (scriptArguments[name] === args.length - 1) return ofScript(name, args[1]);
     }
-    if (node.kind === 'binding') return ofBinding(root, node.path.span.start);
+    if (node.kind === 'binding') return ofBinding(path.slice(0, path.indexOf(node)));
     inner = node;
   }
   return { kind: 'script', set: null };
@@ -169,8 +152,8 @@ function ofScript(name: string, attributes: WalkedNode | undefined): Pick<BashTe
   return { kind: 'phase', set: attributes?.kind === 'set' ? attributes : null };
 }
 
-function ofBinding(root: SyntaxTree['root'], offset: number): Pick<BashText, 'kind' | 'set'> {
-  const taken = takenAttributes(root, offset);
+function ofBinding(outer: readonly WalkedNode[]): Pick<BashText, 'kind' | 'set'> {
+  const taken = takenAttributesOf(outer);
   const isText = taken?.function === 'writeShellApplication';
   return isText ? { kind: 'strictScript', set: null } : { kind: 'phase', set: taken?.set ?? null };
 }
