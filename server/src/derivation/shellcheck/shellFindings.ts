@@ -5,8 +5,9 @@ import type { Span } from '../../syntax/syntaxTree';
 import { shellFix } from './shellFix';
 import { placeOf, ScriptPositions, type ShellText } from './shellText';
 
+/** Nothing that stops a build is an error to shellcheck alone: what bash refuses to read is not told. */
 const severities: Readonly<Record<ShellComment['level'], Severity>> = {
-  error: 'error',
+  error: 'warning',
   warning: 'warning',
   info: 'information',
   style: 'hint',
