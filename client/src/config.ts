@@ -17,6 +17,10 @@ export function serverSettings(): Settings {
       ...defaultSettings.formatting,
       ...config.get<Partial<Settings['formatting']>>('formatting'),
     },
+    shellcheck: {
+      ...defaultSettings.shellcheck,
+      ...config.get<Partial<Settings['shellcheck']>>('shellcheck'),
+    },
     codeLens: { ...defaultSettings.codeLens, ...config.get<Partial<Settings['codeLens']>>('codeLens') },
     inlayHints: {
       ...defaultSettings.inlayHints,

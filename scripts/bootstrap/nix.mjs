@@ -191,6 +191,17 @@ export async function ensureNix() {
 /** An ordinary user's PATH may lack what Debian keeps for root. */
 const systemPath = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
 
+/** Tests of what shellcheck says need it; where it cannot be had, they say so, and all others run. */
+export async function ensureShellcheck() {
+  if (findProgram('shellcheck') !== null) return;
+  try {
+    await installPackages(['shellcheck']);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    say(`Without shellcheck, its tests will fail. ${error.message}`);
+  }
+}
+
 /** The examples' package set compiles with the machine's own tools. */
 export async function ensureExampleTools() {
   const missing = ['make', 'gcc', 'patch'].filter((name) => findProgram(name) === null);

@@ -8,6 +8,7 @@ import type { Logger } from './environment';
 import { Activities } from './features/activities';
 import { registerBuild } from './features/build';
 import { registerBuildInputs } from './features/buildInputs';
+import { BashProblems } from './features/bashProblems';
 import { BuildProblems } from './features/buildProblems';
 import { registerCallHierarchy } from './features/callHierarchy';
 import { registerCompletion } from './features/completion';
@@ -129,6 +130,7 @@ export class LanguageServer {
   private pins: Pins | null = null;
   private readonly sessionStates: SessionStates;
   private readonly publisher: DiagnosticsPublisher;
+  private readonly bash: BashProblems;
 
   constructor(private readonly parts: ServerParts) {
     const { connection, engine, parse, state, log, guide } = parts;
@@ -145,7 +147,9 @@ export class LanguageServer {
     this.evaluations = evaluations;
     new ChangedFiles({ connection, documents, evaluations, workspace: this.workspace, log });
     const failures = new Failures(documents);
-    const diagnostics = { connection, documents, engine, evaluations, failures, guide, log };
+    this.bash = new BashProblems({ connection, documents, engine, state, log });
+    const { bash } = this;
+    const diagnostics = { connection, documents, engine, evaluations, failures, bash, guide, log };
     const publisher = new DiagnosticsPublisher(diagnostics);
     this.publisher = publisher;
     state.changed.add(() => publisher.checkAgain());
@@ -173,6 +177,7 @@ export class LanguageServer {
   async dispose(): Promise<void> {
     this.status.dispose();
     this.evaluations.dispose();
+    this.bash.dispose();
     this.drawings.dispose();
     this.pins?.dispose();
     this.sessionStates.dispose();
@@ -255,8 +260,9 @@ export class LanguageServer {
     registerDocumentSymbol(connection, documents, drawings, log);
     registerWorkspaceSymbol(connection, documents, workspace, log);
     const { commands } = this.parts;
+    const { bash } = this;
     const evaluated = (uri: string) => this.publisher.evaluated(uri);
-    registerCodeAction({ connection, documents, failures, evaluated, commands, state, client, log });
+    registerCodeAction({ connection, documents, failures, bash, evaluated, commands, state, client, log });
     registerFoldingRange(connection, documents, log);
     registerReferences({ connection, documents, workspace, log });
     registerDocumentHighlight({ connection, documents, workspace, log });

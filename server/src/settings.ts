@@ -24,6 +24,7 @@ export function parseSettings(value: unknown): ParsedSettings {
     evaluation: read('evaluation', defaultSettings.evaluation),
     checks: read('checks', defaultSettings.checks),
     formatting: read('formatting', defaultSettings.formatting),
+    shellcheck: read('shellcheck', defaultSettings.shellcheck),
     codeLens: read('codeLens', defaultSettings.codeLens),
     inlayHints: read('inlayHints', defaultSettings.inlayHints),
     builds: read('builds', defaultSettings.builds),

@@ -80,6 +80,30 @@ describe('phasewise check', () => {
     match(codes['endless.nix'] ?? '', /^nix-(timeout|memory)$/);
   }).timeout(40_000);
 
+  it('has shellcheck read the bash when asked, and says when there is none', async () => {
+    const text = "derivation {\n  name = \"é\";\n  buildPhase = ''\n    cp $file ''${a[@]}\n  '';\n}";
+    workspace.write('default.nix', text);
+    deepEqual(json(await check('default.nix', '--json')), []);
+    const found = json<readonly Diagnostic[]>(await check('default.nix', '--shellcheck', '--json'));
+    deepEqual(
+      found.map(({ code, source, range: { start, end } }) => [
+        code,
+        source,
+        start.line,
+        start.character,
+        end.character,
+      ]),
+      [
+        ['SC2086', 'shellcheck', 3, 7, 12],
+        ['SC2068', 'shellcheck', 3, 13, 22],
+      ],
+    );
+    const env = { PATH: workspace.folder, HOME: workspace.folder };
+    const without = await phasewise(['check', 'default.nix', '--shellcheck'], { cwd: workspace.folder, env });
+    equal(without.code, 1);
+    match(without.stderr, /No shellcheck was found/);
+  });
+
   it('follows linked folders once', async () => {
     workspace.write('a/bad.nix', '{');
     symlinkSync('..', join(workspace.folder, 'a/circle'));

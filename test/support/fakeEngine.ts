@@ -44,7 +44,9 @@ import type {
 } from '../../server/src/protocol/storeMessages';
 import type { StoreActions } from '../../server/src/engine/storeActions';
 import type { Result } from '../../server/src/result';
-import { failure } from '../../server/src/result';
+import { failure, success } from '../../server/src/result';
+import type { Finding } from '../../server/src/analysis/finding';
+import type { SyntaxTree } from '../../server/src/syntax/syntaxTree';
 
 const noLog = failure({ code: 'log-missing', message: 'There is no log.', advice: 'Build it.' });
 
@@ -181,6 +183,19 @@ export class FakeEngine implements Engine {
     this.calls.push('format');
     return Promise.resolve(this.onFormat(text, program));
   }
+
+  /** What shellcheck says, known once it was asked. */
+  onBash: (tree: SyntaxTree) => Result<readonly Finding[]> = () => success([]);
+  private readonly bashKnown = new WeakMap<SyntaxTree, readonly Finding[]>();
+  readonly bash: Engine['bash'] = {
+    known: (tree) => this.bashKnown.get(tree) ?? [],
+    check: (tree) => {
+      this.calls.push('bash');
+      const answer = this.onBash(tree);
+      if (answer.ok) this.bashKnown.set(tree, answer.value);
+      return Promise.resolve(answer);
+    },
+  };
 
   checkStatic(target: Target): readonly Diagnostic[] {
     this.calls.push('checkStatic');

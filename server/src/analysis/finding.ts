@@ -9,7 +9,7 @@ export interface Finding {
   readonly code: string;
   readonly severity: Severity;
   /** `nix` for what Nix itself would refuse. */
-  readonly source: 'nix' | 'phasewise';
+  readonly source: 'nix' | 'phasewise' | 'shellcheck';
   readonly span: Span;
   readonly message: string;
   readonly tag: 'unnecessary' | 'deprecated' | null;

@@ -3,7 +3,7 @@ import type { StringLiteral } from '../syntax/ast';
 import { nodesAt, type WalkedNode } from '../syntax/nodes';
 import type { SyntaxTree } from '../syntax/syntaxTree';
 import { calledName, callParts } from './callAttributes';
-import { takenAlong } from './takenAttributes';
+import { takenAttributesOf } from './takenAttributes';
 
 export interface BashTextAt {
   readonly literal: StringLiteral;
@@ -12,7 +12,7 @@ export interface BashTextAt {
 }
 
 /** Functions one of whose arguments is a script, by its index. Source: nixpkgs' `pkgs/build-support/trivial-builders`. */
-const scriptArguments: Readonly<Record<string, number>> = {
+export const scriptArguments: Readonly<Record<string, number>> = {
   runCommand: 2,
   runCommandCC: 2,
   runCommandLocal: 2,
@@ -21,30 +21,36 @@ const scriptArguments: Readonly<Record<string, number>> = {
   writeShellScriptBin: 1,
 };
 /** Names that everybody gives to bash. */
-const usualName = /Phase$|^(?:pre|post)[A-Z]\w*$|^shellHook$|(?:Hook|Script)$/;
-
-const longestMark = 100;
+export const usualName = /Phase$|^(?:pre|post)[A-Z]\w*$|^shellHook$|(?:Hook|Script)$/;
 
 /** Null where no bash is written, also in what Nix puts into it. */
 export function bashTextAt(
   { root, text }: Pick<SyntaxTree, 'root' | 'text'>,
   offset: number,
 ): BashTextAt | null {
-  const path = nodesAt(root, offset);
-  const literal = path.at(-1);
-  if (literal?.kind !== 'string') return null;
-  if (offset < literal.content.start || offset > literal.content.end) return null;
-  return bashTextAlong(text, path, literal);
+  const found = bashOf(text, nodesAt(root, offset));
+  if (found === null) return null;
+  const { start, end } = found.literal.content;
+  return start <= offset && offset <= end ? found : null;
 }
 
-/** The same for the string in which a path ends that leads inwards from the whole text. */
-export function bashTextAlong(
-  text: string,
-  path: readonly WalkedNode[],
-  literal: StringLiteral,
-): BashTextAt | null {
-  const before = text.slice(Math.max(0, literal.span.start - longestMark), literal.span.start);
-  if (/\/\*\s*(?:bash|sh|shell)\s*\*\/\s*$/.test(before)) return { literal, attribute: null };
+/** The same of the literal that a path from the root ends in; null where that is no literal, or not bash. */
+export function bashOf(text: string, path: readonly WalkedNode[]): BashTextAt | null {
+  const literal = path.at(-1);
+  if (literal?.kind !== 'string') return null;
+  if (isMarkedBash(text, literal)) return { literal, attribute: null };
+  return valueOf(path, literal);
+}
+
+const longestMark = 40;
+
+/** By a comment before it. */
+export function isMarkedBash(text: string, { span }: StringLiteral): boolean {
+  const before = text.slice(Math.max(0, span.start - longestMark), span.start);
+  return /\/\*\s*(?:bash|sh|shell)\s*\*\/\s*$/.test(before);
+}
+
+function valueOf(path: readonly WalkedNode[], literal: StringLiteral): BashTextAt | null {
   let inner: WalkedNode = literal;
   for (let index = path.length - 2; index >= 0; index--) {
     const node = path[index];
@@ -52,7 +58,7 @@ export function bashTextAlong(
     if (node.kind === 'binding') {
       const [name, more] = node.path.names;
       if (name?.name == null || more !== undefined) return null;
-      const known = takenAlong(path.slice(0, index))?.known.get(name.name);
+      const known = takenAttributesOf(path.slice(0, index))?.known.get(name.name);
       const isBash = known?.type === 'bash' || (known === undefined && usualName.test(name.name));
       return isBash ? { literal, attribute: name.name } : null;
     }

@@ -2,7 +2,7 @@
 import type { StringLiteral } from '../syntax/ast';
 import { childrenOf, type WalkedNode } from '../syntax/nodes';
 import type { Span, SyntaxTree } from '../syntax/syntaxTree';
-import { bashTextAlong } from './bashTextAt';
+import { bashOf } from './bashTextAt';
 
 interface Place {
   readonly node: WalkedNode;
@@ -16,7 +16,7 @@ export function bashTexts({ root, text }: Pick<SyntaxTree, 'root' | 'text'>, par
   for (let place = places.pop(); place !== undefined; place = places.pop()) {
     const { node } = place;
     if (node.span.start >= part.end || node.span.end <= part.start) continue;
-    if (node.kind === 'string' && bashTextAlong(text, pathTo(place), node) !== null) found.push(node);
+    if (node.kind === 'string' && bashOf(text, pathTo(place)) !== null) found.push(node);
     for (const child of childrenOf(node)) places.push({ node: child, around: place });
   }
   return found;

@@ -19,11 +19,11 @@ export interface TakenAttributes {
 
 /** Of the innermost set around the offset; null when nothing is known of who reads it. */
 export function takenAttributes(root: SyntaxTree['root'], offset: number): TakenAttributes | null {
-  return takenAlong(nodesAt(root, offset));
+  return takenAttributesOf(nodesAt(root, offset));
 }
 
-/** Of the innermost set of a path that leads inwards from the whole text. */
-export function takenAlong(path: readonly WalkedNode[]): TakenAttributes | null {
+/** The same of the innermost set of a path from the root. */
+export function takenAttributesOf(path: readonly WalkedNode[]): TakenAttributes | null {
   const last = path.findLastIndex(({ kind }) => kind === 'set');
   return takenBy(path.slice(0, last + 1));
 }

@@ -37,6 +37,7 @@ import type {
   Target,
   WantedFile,
 } from './engine';
+import { BashChecks } from './bashChecks';
 import { buildAgain, type WantedBuild } from './buildAgain';
 import { buildRecords, type BuildRecords } from './buildRecords';
 import { BuildLogs } from './buildLogs';
@@ -72,6 +73,8 @@ export function createEngine(parts: EngineParts): Engine {
 
 class NixEngine implements Engine {
   readonly logs: BuildLogs;
+  readonly bash: BashChecks;
+  private readonly variables: Readonly<Record<string, string | undefined>>;
   private readonly lifetime = new AbortController();
   private readonly probe: SharedNixProbe;
   private readonly runs: PhaseRuns;
@@ -88,6 +91,8 @@ class NixEngine implements Engine {
 
   constructor(private readonly parts: EngineParts) {
     const { assets, environment = process.env } = parts;
+    this.variables = environment;
+    this.bash = new BashChecks(parts.runner, environment, (signal, doIt) => this.work(signal, doIt));
     this.probe = new SharedNixProbe({ ...parts, ...assets, environment }, this.lifetime.signal);
     this.sources = new SourceTexts(parts.parser);
     this.records = buildRecords(parts.stateFolder, parts.logger);
@@ -128,14 +133,12 @@ class NixEngine implements Engine {
   }
 
   format(text: string, program: string, folder: string, signal: AbortSignal): Promise<Result<string>> {
-    const { environment = process.env } = this.parts;
-    const request = { text, program, folder, environment };
+    const request = { text, program, folder, environment: this.variables };
     return this.work(signal, (both) => formatText(this.parts.runner, request, both));
   }
 
   addToGit(file: RepositoryFile, signal: AbortSignal): Promise<Result<null>> {
-    const { environment = process.env, runner } = this.parts;
-    return this.work(signal, (both) => addToGit(runner, environment, file, both));
+    return this.work(signal, (both) => addToGit(this.parts.runner, this.variables, file, both));
   }
 
   drawStatic(target: Target): StaticDrawing {
@@ -183,9 +186,8 @@ class NixEngine implements Engine {
     return this.work(signal, async (both) => {
       const nix = await this.nix(both);
       if (!nix.ok) return [];
-      const { assets, stateFolder } = this.parts;
-      const { inspections } = this;
-      const parts = { ...this.parts, stateFolder, driverFolder: assets.driverFolder, inspections };
+      const { driverFolder } = this.parts.assets;
+      const parts = { ...this.parts, driverFolder, inspections: this.inspections };
       return sessionStatesOf(parts, nix.value, derivations, both);
     });
   }
@@ -255,10 +257,8 @@ class NixEngine implements Engine {
   ): Promise<Result<Failure>> {
     return this.whenReady(derivation, signal, (ready, both) => {
       const { runs, keptSessions, parts } = this;
-      return replay(
-        { ...parts, runs, keptSessions },
-        { ...ready, derivation, failed, onEvent, signal: both },
-      );
+      const request = { ...ready, derivation, failed, onEvent, signal: both };
+      return replay({ ...parts, runs, keptSessions }, request);
     });
   }
 
@@ -293,9 +293,8 @@ class NixEngine implements Engine {
   }
 
   userEnvironment(signal: AbortSignal): Promise<PhaseEnvironment> {
-    const { environment = process.env, runner } = this.parts;
     return this.work(signal, async (both) =>
-      environmentOfUser(await userEnvironment(environment, runner, both)),
+      environmentOfUser(await userEnvironment(this.variables, this.parts.runner, both)),
     );
   }
 

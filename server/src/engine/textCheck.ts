@@ -1,5 +1,8 @@
 /** Diagnostics of a text, with the verdict of the user's own Nix on whether it parses. */
+import { dirname } from 'node:path';
+import { diagnosticsOf } from '../analysis/textDiagnostics';
 import type { Diagnostic } from '../protocol/model';
+import { failure, success, type Result } from '../result';
 import { blamedFile } from './blamedFile';
 import type { Engine, Target } from './engine';
 import { evaluationDiagnostic, tokenRange } from './evaluationDiagnostics';
@@ -23,6 +26,18 @@ export async function checkText(
   const blamed = blamedFile(target.file, target.tree, engine.drawStatic(target).derivations, null);
   const said = evaluationDiagnostic(refused, blamed);
   return said === null ? own : [withFileNamed(said, target), ...others];
+}
+
+/** What the shellcheck on PATH says of its bash. Problems: `no-shellcheck`, `shellcheck-failed`, `cancelled`. */
+export async function checkBash(
+  engine: Engine,
+  { file, tree }: Extract<Target, { kind: 'nix' }>,
+  signal: AbortSignal,
+): Promise<Result<readonly Diagnostic[]>> {
+  const wish = { program: '', folder: dirname(file), severities: {} };
+  const found = await engine.bash.check(tree, wish, false, signal);
+  if (found === null) return failure({ code: 'cancelled', message: 'Cancelled.', advice: null });
+  return found.ok ? success(diagnosticsOf(tree, file, found.value)) : found;
 }
 
 /** Nix read the text from its input: where its words name that, the file is meant. */

@@ -8,10 +8,13 @@ import type {
   Diagnostic as LspDiagnostic,
   TextEdit,
 } from 'vscode-languageserver/node';
+import { withSeverities } from '../analysis/severities';
+import { textFindings } from '../derivation/textFindings';
 import type { Documents, OpenDocument } from '../documents';
 import type { Logger } from '../environment';
 import type { Diagnostic, Range } from '../protocol/model';
 import { offerCommand, type Offer } from '../protocol/offers';
+import type { BashProblems } from './bashProblems';
 import { comparePositions } from './drawnPlaces';
 import type { Failures, ShownFailure } from './failures';
 import { requestHandler } from './handler';
@@ -26,6 +29,7 @@ export interface CodeActionParts {
   readonly connection: Connection;
   readonly documents: Documents;
   readonly failures: Failures;
+  readonly bash: BashProblems;
   /** What Nix said of a document's last evaluation. */
   readonly evaluated: (uri: string) => readonly Diagnostic[];
   /** Commands of the client's own that an action may name. */
@@ -36,7 +40,7 @@ export interface CodeActionParts {
 }
 
 export function registerCodeAction(parts: CodeActionParts): void {
-  const { connection, documents, state, client, log } = parts;
+  const { connection, documents, bash, state, client, log } = parts;
   connection.onCodeAction(
     requestHandler<CodeActionParams, CodeAction[]>(log, [], async (params) => {
       const { textDocument, range, context } = params;
@@ -50,7 +54,10 @@ export function registerCodeAction(parts: CodeActionParts): void {
           ...failureFixes(parts, textDocument.uri, range),
           ...evaluationFixes(parts, document, params),
         );
-        if (document !== null) actions.push(...quickFixes(document, params, severities));
+        if (document !== null) {
+          const ofText = withSeverities(textFindings(document.tree), severities);
+          actions.push(...quickFixes(document, params, [...ofText, ...bash.of(document)]));
+        }
       }
       if (document !== null) actions.push(...(await refactorings(document, range, client, wants)));
       if (wants(fixAllKind) && document !== null) actions.push(...fixAll(document, severities));

@@ -5,10 +5,12 @@
 import { pathToFileURL } from 'node:url';
 import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver/node';
 import type { CodeDescription, Connection, Diagnostic as LspDiagnostic } from 'vscode-languageserver/node';
+import { diagnosticsOf } from '../analysis/textDiagnostics';
 import type { Documents, OpenDocument } from '../documents';
 import type { Engine } from '../engine/engine';
 import type { Logger } from '../environment';
 import type { Diagnostic } from '../protocol/model';
+import type { BashProblems } from './bashProblems';
 import type { Evaluations, FlakeOutcome } from './evaluations';
 import type { Failures } from './failures';
 import { publish } from './outgoing';
@@ -35,6 +37,7 @@ export interface DiagnosticsParts {
   readonly engine: Engine;
   readonly evaluations: Evaluations;
   readonly failures: Failures;
+  readonly bash: BashProblems;
   /** Absolute path of the guide that explains each code; null when there is none to link to. */
   readonly guide: string | null;
   readonly log: Logger;
@@ -46,7 +49,7 @@ export class DiagnosticsPublisher {
   private readonly flakes = new Map<string, ReadonlyMap<string, readonly Diagnostic[]>>();
 
   constructor(private readonly parts: DiagnosticsParts) {
-    const { documents, evaluations, failures } = parts;
+    const { documents, evaluations, failures, bash } = parts;
     documents.opened.add((document) => this.check(document));
     documents.changed.add((change) => {
       failures.follow(change);
@@ -65,6 +68,7 @@ export class DiagnosticsPublisher {
     });
     evaluations.flakes.add((outcome) => this.keepFlake(outcome));
     failures.changed.add((uri) => this.publish(uri));
+    bash.changed.add((uri) => this.publish(uri));
   }
 
   /** What Nix said of a document's last evaluation, at the places that the document shows. */
@@ -132,9 +136,13 @@ export class DiagnosticsPublisher {
     if (known === undefined) return this.send(uri, null, failures);
     const { document } = known;
     const evaluated = known.evaluated.map((diagnostic) => inDocument(diagnostic, document.file));
-    const all = [...withoutDoubles(known.static, evaluated), ...evaluated];
+    const all = [...withoutDoubles(known.static, evaluated), ...evaluated, ...this.ofBash(document)];
     const shown = all.slice(0, most).map((diagnostic) => this.toLsp(diagnostic));
     this.send(uri, document.version, [...shown, ...failures]);
+  }
+
+  private ofBash(document: OpenDocument): readonly Diagnostic[] {
+    return diagnosticsOf(document.tree, document.file, this.parts.bash.of(document));
   }
 
   private send(uri: string, version: number | null, diagnostics: LspDiagnostic[]): void {
@@ -160,6 +168,7 @@ export class DiagnosticsPublisher {
   }
 
   private explained(code: string): CodeDescription | undefined {
+    if (/^SC\d+$/.test(code)) return { href: `https://www.shellcheck.net/wiki/${code}` };
     const { guide } = this.parts;
     return guide === null ? undefined : { href: `${pathToFileURL(guide).href}#${code}` };
   }

@@ -21,12 +21,12 @@ export const fixAllKind = `${CodeActionKind.SourceFixAll}.phasewise`;
 export function quickFixes(
   document: OpenDocument,
   { range, context }: CodeActionParams,
-  severities: SeveritySettings,
+  findings: readonly Finding[],
 ): CodeAction[] {
   const { tree } = document;
   const start = tree.lines.offsetAt(range.start);
   const end = tree.lines.offsetAt(range.end);
-  return withSeverities(textFindings(tree), severities)
+  return findings
     .filter(({ span }) => span.start <= end && start <= span.end)
     .flatMap((finding) =>
       finding.fixes.map((fix, index) =>

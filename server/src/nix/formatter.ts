@@ -1,9 +1,9 @@
 /** The user's formatter of Nix files: which it is, and what it makes of a text. */
-import { basename, isAbsolute, join } from 'node:path';
+import { basename } from 'node:path';
 import { failure, success, type Result } from '../result';
 import { stripAnsi } from './ansi';
 import type { ProcessRunner } from './process';
-import { isProgram } from './programs';
+import { definedVariables, findUserProgram } from './userPrograms';
 
 /** In the order in which they are looked for, with the arguments that make each read standard input. */
 const known: Readonly<Record<string, readonly string[]>> = {
@@ -29,9 +29,8 @@ export async function formatText(
   { text, program, folder, environment }: FormatRequest,
   signal: AbortSignal,
 ): Promise<Result<string>> {
-  const env: Record<string, string> = {};
-  for (const [name, value] of Object.entries(environment)) if (value !== undefined) env[name] = value;
-  const found = findFormatter(program, env);
+  const env = definedVariables(environment);
+  const found = findUserProgram(program, Object.keys(known), env);
   if (found === null) return failure(missing(program));
   const args = known[basename(found)] ?? [];
   const result = await runner.run(found, args, { cwd: folder, env, stdin: text, timeoutMs, signal });
@@ -46,23 +45,6 @@ export async function formatText(
           ? `ended with exit code ${result.exitCode ?? result.signal ?? 'unknown'}`
           : `says: ${said}`;
   return failure({ code: 'format-failed', message: `${basename(found)} ${why}`, advice: null });
-}
-
-function findFormatter(program: string, environment: Readonly<Record<string, string>>): string | null {
-  if (isAbsolute(program)) return isProgram(program) ? program : null;
-  if (program.startsWith('~/'))
-    return findFormatter(join(environment['HOME'] ?? '/', program.slice(2)), environment);
-  const home = environment['HOME'] ?? '';
-  const folders = [
-    ...(environment['PATH'] ?? '').split(':').filter(isAbsolute),
-    ...(home === '' ? [] : [join(home, '.nix-profile/bin')]),
-    '/run/current-system/sw/bin',
-  ];
-  for (const name of program === '' ? Object.keys(known) : [program]) {
-    const found = folders.map((folder) => join(folder, name)).find(isProgram);
-    if (found !== undefined) return found;
-  }
-  return null;
 }
 
 function missing(program: string): {

@@ -324,7 +324,7 @@ export interface BuildLog {
 export type DiagnosticSeverity = 'error' | 'warning' | 'information' | 'hint';
 
 /** `nix`: what Nix itself would say; `phasewise`: our checks; `build`: from a build or a phase run. */
-export type DiagnosticSource = 'nix' | 'phasewise' | 'build';
+export type DiagnosticSource = 'nix' | 'phasewise' | 'build' | 'shellcheck';
 
 export interface Diagnostic extends FileRange {
   readonly severity: DiagnosticSeverity;

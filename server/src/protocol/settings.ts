@@ -36,6 +36,10 @@ export interface Settings {
     /** Name or path of the formatter; empty: nixfmt, alejandra or nixpkgs-fmt, the first on PATH. */
     readonly program: string;
   };
+  readonly shellcheck: {
+    /** Name or path of shellcheck; empty: the one on PATH; `off`: bash is not checked. */
+    readonly program: string;
+  };
   readonly codeLens: { readonly enable: boolean };
   readonly inlayHints: {
     /** At the end of a binding of many lines, its name. */
@@ -76,6 +80,7 @@ export const defaultSettings: Settings = {
   },
   checks: { severity: {} },
   formatting: { program: '' },
+  shellcheck: { program: '' },
   codeLens: { enable: true },
   inlayHints: { bindingEnds: false },
   builds: { replay: 'auto', replayLimitSeconds: 20 },

@@ -1,7 +1,7 @@
 /** `phasewise check`: diagnostics for files and folders. */
 import { Command, Option } from 'commander';
 import type { Engine } from '../../engine/engine';
-import { checkText } from '../../engine/textCheck';
+import { checkBash, checkText } from '../../engine/textCheck';
 import type { Diagnostic } from '../../protocol/model';
 import { exitCodes, report, writeJson, type CommandLine, type ExitCode } from '../commandLine';
 import { addNixOptions, nixArguments, type NixArguments, type RawNixOptions } from '../nixArguments';
@@ -9,10 +9,12 @@ import { findNixFiles, type FoundFile } from '../nixFiles';
 import { githubAnnotation, sarif } from '../output/checkFormats';
 import { diagnosticText, shortPath } from '../output/diagnosticText';
 import { readText } from '../subject';
+import { success } from '../../result';
 import { version } from '../../version';
 
 interface CheckOptions extends RawNixOptions {
   readonly eval?: boolean;
+  readonly shellcheck?: boolean;
   readonly format: string;
   readonly json?: boolean;
 }
@@ -24,6 +26,7 @@ export function checkCommand(cli: CommandLine): Command {
     .description('report what is wrong in Nix files, and in all .nix files of folders')
     .argument('<path...>', '.nix files and folders')
     .option('--eval', 'evaluate the derivations too')
+    .option('--shellcheck', 'check the bash of phases, hooks and scripts too, by the shellcheck on PATH')
     .addOption(
       new Option('--format <format>', 'how to write it')
         .choices(['text', 'json', 'sarif', 'github'])
@@ -43,9 +46,7 @@ async function check(cli: CommandLine, paths: readonly string[], options: CheckO
   const probe = await engine.nix(cli.signal);
   if (!probe.ok && options.eval === true) return report(cli, probe.error);
   if (!probe.ok) cli.stderr.write(`note: only the text is checked. ${probe.error.message}\n`);
-  const found = await inOrder(files.value, (file) =>
-    checkFile(cli, engine, file, nixOptions, options.eval === true),
-  );
+  const found = await inOrder(files.value, (file) => checkFile(cli, engine, file, nixOptions, options));
   const unreadable = found.find((result) => 'problem' in result);
   const diagnostics = found.flatMap((result) => ('problem' in result ? [] : result.diagnostics));
   const checked = found.filter((result) => !('problem' in result)).length;
@@ -61,18 +62,22 @@ async function checkFile(
   cli: CommandLine,
   engine: Engine,
   { file, named }: FoundFile,
-  options: NixArguments,
-  evaluate: boolean,
+  nixOptions: NixArguments,
+  wanted: Pick<CheckOptions, 'eval' | 'shellcheck'>,
 ): Promise<Checked> {
   const text = readText(file);
   if (!text.ok && named) return { problem: text.error };
   if (!text.ok) return { diagnostics: [unreadableFile(file, text.error.message)] };
   const tree = cli.parse(text.value);
   try {
-    const target = { kind: 'nix' as const, file, attr: options.attr, tree, unsaved: false };
-    const ofText = await checkText(engine, target, cli.signal);
-    if (!evaluate || ofText.some(({ code }) => code === 'nix-parse')) return { diagnostics: ofText };
-    const evaluated = await engine.evaluate(target, options.evaluation, cli.signal);
+    const target = { kind: 'nix' as const, file, attr: nixOptions.attr, tree, unsaved: false };
+    const ofNix = await checkText(engine, target, cli.signal);
+    if (ofNix.some(({ code }) => code === 'nix-parse')) return { diagnostics: ofNix };
+    const ofBash = wanted.shellcheck === true ? await checkBash(engine, target, cli.signal) : success([]);
+    if (!ofBash.ok) return { problem: ofBash.error };
+    const ofText = [...ofNix, ...ofBash.value];
+    if (wanted.eval !== true) return { diagnostics: ofText };
+    const evaluated = await engine.evaluate(target, nixOptions.evaluation, cli.signal);
     if (evaluated.message !== null && evaluated.diagnostics.length === 0) {
       cli.stderr.write(`note: ${shortPath(file, cli.cwd)}: ${evaluated.message}\n`);
     }
