@@ -5,9 +5,8 @@ import { window } from './window';
 
 const status = '.statusbar-item[id="status.languageStatus"]';
 const set = `{ pkgs ? import ../pkgs { } }:
-{ called = import ./package.nix { inherit (pkgs) stdenv; word = "set"; }; callPackage = f: args: f ({ inherit (pkgs) stdenv; word = "set"; } // args);
-  again = callPackage ./package.nix { }; }
-`.replace('{ called', 'rec { called');
+{ called = pkgs.callPackage ./package.nix { word = "set"; }; }
+`;
 
 describe('what a file is', () => {
   before(phasewise);
@@ -23,11 +22,11 @@ describe('what a file is', () => {
     await workspace.fs.writeFile(inWorkspace(`${folder}/package.nix`), Buffer.from(text));
     await open(`${folder}/package.nix`);
     await window.hover(status);
-    await window.waitFor('.hover-language-status:has-text("through default.nix: again")');
+    await window.waitFor('.hover-language-status:has-text("through default.nix: called")');
     await window.waitFor('.hover-language-status:has-text("Package function")');
     await window.screenshot('file-kind');
     const chosen = commands.executeCommand('phasewise.chooseEntry');
-    await window.waitFor(`.quick-input-widget .monaco-list-row:has-text("${folder}/default.nix#again")`);
+    await window.waitFor(`.quick-input-widget .monaco-list-row:has-text("${folder}/default.nix#called")`);
     await window.screenshot('file-kind-choices');
     await window.type('As It Stands');
     await window.press('Enter');
