@@ -23,10 +23,12 @@ import { registerDocumentHighlight } from './features/documentHighlight';
 import { registerDocumentLink } from './features/documentLink';
 import { registerDocumentSymbol } from './features/documentSymbol';
 import { Drawings } from './features/drawings';
+import { EntryPoints } from './features/entryPoints';
 import { Evaluations } from './features/evaluations';
 import { registerExecuteCommand, serverCommands } from './features/executeCommand';
 import { Failures } from './features/failures';
 import { registerFailureReport } from './features/failureReport';
+import { FileKinds } from './features/fileKinds';
 import { registerFoldingRange } from './features/foldingRange';
 import { registerFormatting } from './features/formatting';
 import { guarded } from './features/handler';
@@ -143,9 +145,11 @@ export class LanguageServer {
     documents.saved.add(() => {
       if (state.trusted && !this.status.ready) this.probeAgain();
     });
-    const evaluations = new Evaluations(documents, engine, state, log);
+    const entries = new EntryPoints(documents, state, this.workspace);
+    const evaluations = new Evaluations(documents, engine, state, log, entries);
     this.evaluations = evaluations;
-    new ChangedFiles({ connection, documents, evaluations, workspace: this.workspace, log });
+    new ChangedFiles({ connection, documents, evaluations, workspace: this.workspace, entries, log });
+    new FileKinds({ connection, documents, evaluations, entries, state, log });
     const failures = new Failures(documents);
     this.bash = new BashProblems({ connection, documents, engine, state, log });
     const { bash } = this;

@@ -24,13 +24,17 @@ export interface WorkspaceSources {
 
 export class WorkspaceFiles {
   private readonly known = new Map<string, Known>();
+  /** Files that are known as they are on the disk until we are told otherwise. */
+  private readonly settled = new Set<string>();
   private listed: Promise<readonly string[]> | null = null;
 
   constructor(private readonly sources: WorkspaceSources) {}
 
-  /** Something changed on the disk. */
-  changed(): void {
+  /** Something changed on the disk: the texts of these files alone; null where more may have. */
+  changed(files: readonly string[] | null = null): void {
     this.listed = null;
+    if (files === null) this.settled.clear();
+    else for (const file of files) this.settled.delete(file);
   }
 
   /** Absolute paths, in order of the folders' listings; no more than a bound that no repository reaches. */
@@ -41,14 +45,8 @@ export class WorkspaceFiles {
 
   /** The files that lead to one of these by path literals, directly or through others, and these themselves. */
   async leadingTo(targets: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
-    const open = this.sources.openFiles();
-    const files = new Set([...(await this.list()), ...open.keys()]);
-    const by = new Map<string, string[]>();
-    for (const file of files) {
-      if (signal.aborted) return [];
-      for (const name of await this.namesOf(file, open.get(file)))
-        by.set(name, [...(by.get(name) ?? []), file]);
-    }
+    const by = await this.namers(signal);
+    if (signal.aborted) return [];
     const found = new Set(targets);
     for (const file of found) {
       const names = file.endsWith('/default.nix') ? [file, dirname(file)] : [file];
@@ -57,16 +55,35 @@ export class WorkspaceFiles {
     return [...found];
   }
 
+  /** By absolute path, the files whose path literals name it; empty when the signal is aborted. */
+  async namers(signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>> {
+    const open = this.sources.openFiles();
+    const files = new Set([...(await this.list()), ...open.keys()]);
+    const by = new Map<string, string[]>();
+    for (const file of files) {
+      if (signal.aborted) return new Map();
+      for (const name of await this.namesOf(file, open.get(file))) {
+        const known = by.get(name);
+        if (known === undefined) by.set(name, [file]);
+        else known.push(file);
+      }
+    }
+    return by;
+  }
+
   private async namesOf(
     file: string,
     open: { readonly text: string; readonly version: number } | undefined,
   ): Promise<readonly string[]> {
     if (open !== undefined) return pathsIn(open.text, dirname(file));
+    const before = this.known.get(file);
+    if (before !== undefined && this.settled.has(file)) return before.names;
+    // Before it is looked at: what changes meanwhile counts.
+    if (this.sources.watched) this.settled.add(file);
     const found = await stat(file).catch(() => null);
     if (found === null || found.size > largestFile) return [];
     const stamp = `${found.mtimeMs} ${found.size}`;
-    const known = this.known.get(file);
-    if (known?.stamp === stamp) return known.names;
+    if (before?.stamp === stamp) return before.names;
     const text = await readFile(file, 'utf8').catch(() => '');
     const names = pathsIn(text, dirname(file));
     this.known.set(file, { stamp, names });
