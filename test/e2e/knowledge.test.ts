@@ -1,7 +1,7 @@
 /** What is known of derivations, in the window: completion, hover, lints and their fixes. */
 import assert from 'node:assert/strict';
 import { commands, Selection, window as editors } from 'vscode';
-import type { SemanticTokens, SemanticTokensLegend } from 'vscode';
+import type { SemanticTokens } from 'vscode';
 import { closeEverything, diagnostic, openDerivation, phasewise, until } from './phasewise';
 import { window } from './window';
 
@@ -52,11 +52,6 @@ describe('what is known of derivations', () => {
       );
       return (tokens?.data.length ?? 0) > 50;
     });
-    const legend = await commands.executeCommand<SemanticTokensLegend | undefined>(
-      'vscode.provideDocumentSemanticTokensLegend',
-      document.uri,
-    );
-    assert.ok(legend?.tokenModifiers.includes('fromWith'));
     await window.screenshot('colours');
   });
 });

@@ -2,7 +2,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const own = ['examples', 'test/fixtures', 'server/src/nix/expressions'].map((path) => resolve(__dirname, '../..', path));
+const own = ['examples', 'test/fixtures', 'server/src/nix/expressions'].map((path) =>
+  resolve(__dirname, '../..', path),
+);
 
 /** Files and folders, absolute. */
 export const corpora =
