@@ -22,6 +22,7 @@ import { registerDocumentHighlight } from './features/documentHighlight';
 import { registerDocumentLink } from './features/documentLink';
 import { registerDocumentSymbol } from './features/documentSymbol';
 import { Drawings } from './features/drawings';
+import { EntryPoints } from './features/entryPoints';
 import { Evaluations } from './features/evaluations';
 import { registerExecuteCommand, serverCommands } from './features/executeCommand';
 import { Failures } from './features/failures';
@@ -136,9 +137,10 @@ export class LanguageServer {
     documents.saved.add(() => {
       if (state.trusted && !this.status.ready) this.probeAgain();
     });
-    const evaluations = new Evaluations(documents, engine, state, log);
+    const entries = new EntryPoints(documents, state, this.workspace);
+    const evaluations = new Evaluations(documents, engine, state, log, entries);
     this.evaluations = evaluations;
-    new ChangedFiles({ connection, documents, evaluations, workspace: this.workspace, log });
+    new ChangedFiles({ connection, documents, evaluations, workspace: this.workspace, entries, log });
     const failures = new Failures(documents);
     const diagnostics = { connection, documents, engine, evaluations, failures, guide, log };
     const publisher = new DiagnosticsPublisher(diagnostics);

@@ -61,6 +61,24 @@ function otherKind(start: Shaped, formals: Formals | null, takes: boolean): Othe
   return kindOfSet(result);
 }
 
+/** The argument (or a member of it) that a package ends in calling: `stdenv.mkDerivation`, `buildGoModule`; null when it ends otherwise. */
+export function finalBuilder(
+  root: Expression,
+): { readonly name: string; readonly member: string | null } | null {
+  const start = throughLets(root, []);
+  if (start.expression.kind !== 'function' || start.expression.formals === null) return null;
+  const formals = new Set(start.expression.formals.formals.map(({ name }) => name.name));
+  const { expression } = throughLets(start.expression.body, start.bindings);
+  if (expression.kind !== 'apply') return null;
+  const { head, args } = callParts(expression);
+  if (args.length !== 1 || makerNamed(calledName(head) ?? '')?.kind !== 'attributes') return null;
+  if (head.kind === 'variable') return formals.has(head.name) ? { name: head.name, member: null } : null;
+  if (head.kind !== 'select' || head.path.names.length !== 1) return null;
+  const from = unwrapped(head.expression);
+  if (from.kind !== 'variable' || !formals.has(from.name)) return null;
+  return { name: from.name, member: head.path.names[0]?.name ?? null };
+}
+
 /** `mkLibrary { … }` of a repository's own, `callPackage ./generic.nix { … }`, and what a function of the file makes of `stdenv`. */
 function isMadeByHelper({ expression }: Shaped, formals: Formals | null): boolean {
   if (expression.kind !== 'apply') return false;

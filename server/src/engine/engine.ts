@@ -2,6 +2,7 @@
  * The engine as its three shells (command line, language server, debug adapter) see it: documents in, drawings,
  * diagnostics, runs, builds and logs out. Nothing here knows LSP, VS Code or a terminal.
  */
+import type { EntryPoint } from '../analysis/across/entryPoint';
 import type { StdenvInspection } from '../derivation/inspection';
 import type { BuiltinDocumentation } from '../nix/builtins';
 import type { EvaluationOptions, NixProbe } from '../nix/nix';
@@ -38,6 +39,8 @@ export type Target =
       readonly attr: string;
       readonly tree: SyntaxTree;
       readonly unsaved: boolean;
+      /** Where the file is called; absent: it is evaluated as it stands. */
+      readonly entry?: EntryPoint | undefined;
     }
   | { readonly kind: 'derivation'; readonly drvPath: string }
   | { readonly kind: 'flake'; readonly folder: string; readonly attr: string };
@@ -47,6 +50,8 @@ export interface Evaluated {
   readonly derivations: readonly Derivation[];
   /** Why nothing was evaluated, or what went wrong as a whole; null when nothing did. */
   readonly message: string | null;
+  /** The attribute through which it was evaluated, when there was an entry point; null when that did not serve. */
+  readonly entryAttr?: readonly string[] | null;
   /** What to do about the message on the command line, where that is known. */
   readonly advice?: string;
 }

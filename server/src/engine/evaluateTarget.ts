@@ -43,13 +43,21 @@ export async function evaluateTarget(
   if (target.kind === 'derivation') return readStoreDerivation(nix, target.drvPath);
   const subject = subjectOf(target);
   const result = await nix.evaluate(sourceOf(target, options), options, signal);
+  if (!result.ok && target.kind === 'nix' && target.entry !== undefined && result.error.kind === 'entry') {
+    // Who calls the file does not serve: it is evaluated as it stands.
+    const alone = { ...target, entry: undefined };
+    const texts = { statics, sources };
+    return { ...(await evaluateTarget(nix, alone, texts, options, signal)), entryAttr: null };
+  }
   if (!result.ok) return failedAsWhole(subject, target.attr, statics, result.error);
   const evaluated = await readAll(nix, result.value);
   const selected = target.attr !== '';
   const storeProblem = nix.installation.storeProblem?.message ?? null;
-  return sources.withTrees((treeOf) =>
-    drawAll({ subject, statics, selected, treeOf, storeProblem }, result.value, evaluated),
-  );
+  const { entryAttr } = result.value;
+  return sources.withTrees((treeOf) => ({
+    ...drawAll({ subject, statics, selected, treeOf, storeProblem }, result.value, evaluated),
+    ...(entryAttr === undefined ? {} : { entryAttr }),
+  }));
 }
 
 /** The file that diagnostics are about, with its text. */
@@ -69,16 +77,22 @@ function sourceOf(
   options: EvaluationOptions,
 ): EvaluationSource {
   if (target.kind === 'flake') return { file: target.folder, kind: 'flake', attr: target.attr, buffer: null };
-  const { file, attr, tree, unsaved } = target;
+  const { file, attr, tree, unsaved, entry } = target;
   const folder = dirname(file);
   const fileName = basename(file);
   const buffer = unsaved ? absolutePaths(tree, folder, fileName) : null;
-  const source = { file, kind: 'file', attr, buffer } as const;
+  const called = entry === undefined ? {} : { entry: { ...entry, saved: isSaved(target, options) } };
+  const source = { file, kind: 'file', attr, buffer, ...called } as const;
   // What Nix refuses to parse would end a kept evaluator, and a cold one at once.
   if (options.typing !== undefined && isRefused(tree)) return source;
   const sharing = (nameOf: (text: string) => string, calledBare: boolean) =>
     sharingText(tree, { folder, fileName, calledBare, nameOf });
   return { ...source, typed: { text: tree.text, sharing } };
+}
+
+/** Whether the file counts as it is on the disk, so that its attribute is what is evaluated. */
+function isSaved({ unsaved }: Extract<Target, { kind: 'nix' }>, { typing }: EvaluationOptions): boolean {
+  return !unsaved && typing === undefined;
 }
 
 function isRefused(tree: SyntaxTree): boolean {

@@ -61,6 +61,7 @@ function codeOf(failure: EvaluationFailure): string {
     case 'nix':
     case 'cancelled':
     case 'whenSaved':
+    case 'entry':
       if (failure.message.startsWith('infinite recursion')) return 'nix-recursion';
       return isParseError(failure.message) ? 'nix-parse' : 'nix-eval';
     case 'timeout':

@@ -5,6 +5,7 @@ import type { Documents, OpenDocument } from '../documents';
 import { fileOf } from '../documents';
 import type { Logger } from '../environment';
 import { walk } from '../syntax/walk';
+import type { EntryPoints } from './entryPoints';
 import type { Evaluations } from './evaluations';
 import { guarded } from './handler';
 import type { Workspace } from '../workspace/workspace';
@@ -14,6 +15,7 @@ export interface ChangedFilesParts {
   readonly documents: Documents;
   readonly evaluations: Evaluations;
   readonly workspace: Workspace;
+  readonly entries: EntryPoints;
   readonly log: Logger;
 }
 
@@ -37,6 +39,7 @@ export class ChangedFiles {
   private changed(files: readonly string[]): void {
     const { documents, evaluations, workspace } = this.parts;
     workspace.files.changed();
+    this.parts.entries.forget();
     const counted = files.filter((file) => !isInternal(file));
     if (counted.length === 0) return;
     for (const document of documents.all()) {

@@ -48,7 +48,7 @@ export class DerivationLookup {
       const listed = this.chosen(evaluated, wanted.attr);
       if (listed.ok || listed.error.code !== 'no-derivation' || (wanted.attr ?? '') === '') return listed;
       // One that only its name leads to, as a test in `passthru.tests`.
-      const selected = { ...(await document.targetForNix()), attr: wanted.attr ?? '' };
+      const selected = { ...(await this.evaluations.targetOf(document, signal)), attr: wanted.attr ?? '' };
       const named = this.chosen(await this.evaluations.evaluateTarget(selected, signal), wanted.attr);
       return named.ok ? named : listed;
     } finally {
@@ -62,7 +62,7 @@ export class DerivationLookup {
     if (found === null) return [];
     try {
       if (!found.document.onDisk) return [];
-      const selected = { ...(await found.document.targetForNix()), attr };
+      const selected = { ...(await this.evaluations.targetOf(found.document, signal)), attr };
       const evaluated = await this.evaluations.evaluateTarget(selected, signal);
       return (evaluated?.derivations ?? []).filter(({ drvPath }) => drvPath !== null);
     } finally {

@@ -4,6 +4,7 @@ import type { Documents, OpenDocument } from '../documents';
 import type { Engine, Evaluated, Target } from '../engine/engine';
 import type { Logger } from '../environment';
 import type { EvaluationOptions } from '../nix/nix';
+import type { EntryPoints } from './entryPoints';
 import { Limiter } from './limiter';
 import { Listeners } from './listeners';
 import type { WorkspaceState } from './workspaceState';
@@ -37,6 +38,7 @@ export class Evaluations {
     private readonly engine: Engine,
     private readonly state: WorkspaceState,
     private readonly log: Logger,
+    private readonly entries: Pick<EntryPoints, 'of'> = { of: () => Promise.resolve(null) },
   ) {
     documents.opened.add((document) => this.schedule(document, 0, document.large));
     documents.changed.add(({ document }) => this.typed(document));
@@ -82,6 +84,12 @@ export class Evaluations {
   ): Promise<Evaluated | null> {
     const usual = this.state.evaluationOptions;
     return this.ask(document, signal, { ...usual, args: [...usual.args, ...args] });
+  }
+
+  /** What Nix is asked about a document: its text, and where that is called from. */
+  async targetOf(document: OpenDocument, signal: AbortSignal): Promise<Target & { readonly kind: 'nix' }> {
+    const entry = await this.entries.of(document, signal);
+    return { ...(await document.targetForNix()), ...(entry === null ? {} : { entry }) };
   }
 
   /** Evaluates what is no document: a flake, a store derivation. Null when the signal was aborted; rejects as the engine does. */
@@ -138,7 +146,8 @@ export class Evaluations {
     };
     try {
       const evaluated = await this.limiter.run(
-        async () => this.engine.evaluate(await document.targetForNix(), { ...options, onBuild }, signal),
+        async () =>
+          this.engine.evaluate(await this.targetOf(document, signal), { ...options, onBuild }, signal),
         signal,
       );
       return signal.aborted ? null : evaluated;

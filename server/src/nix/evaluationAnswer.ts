@@ -27,6 +27,9 @@ const maxLastWords = 20;
 /** In the words of all versions. */
 const importFromDerivation = /allow-import-from-derivation/;
 
+const onlySaved =
+  'Evaluated when the file is saved: the arguments that it is called with are known only where it is called.';
+
 export class EvaluationAnswer {
   /** Begins each of our records; no evaluated text can guess it. */
   readonly tag = `phasewise-${randomUUID()} `;
@@ -34,6 +37,8 @@ export class EvaluationAnswer {
   private readonly thrown: EvaluationFailure[] = [];
   private readonly notices: string[] = [];
   private kind: EvaluatedFile['kind'] = 'other';
+  private entryKnown = false;
+  private entryAttr: readonly string[] | null = null;
   private stop: Stop | null = null;
   private attributesBegun = 0;
   private current: readonly string[] | null = null;
@@ -73,6 +78,7 @@ export class EvaluationAnswer {
       derivations: this.derivations,
       failures: [...failures, ...this.thrown],
       notices: this.notices,
+      ...(this.entryAttr === null ? {} : { entryAttr: this.entryAttr }),
     };
   }
 
@@ -100,6 +106,10 @@ export class EvaluationAnswer {
     exit: { readonly exitCode: number | null; readonly signal: string | null },
     attr: string | null,
   ): EvaluationFailure {
+    if (this.source.entry !== undefined && !this.entryKnown) {
+      const message = this.lastError === null ? 'The set has no value.' : stripAnsi(this.lastError.text);
+      return bareFailure('entry', withoutPrefix(message), attr);
+    }
     if (this.lastError !== null) {
       const { mapPlace, mapText, usersFrames } = this.prepared;
       const { trace } = this.lastError;
@@ -137,6 +147,10 @@ export class EvaluationAnswer {
     switch (stop.kind) {
       case 'function':
         return success({ kind: 'function', derivations: [], failures: [], notices: this.notices });
+      case 'entry':
+        return failure(bareFailure('entry', 'The set does not have this file.', this.wholeAttr()));
+      case 'open':
+        return failure(bareFailure('whenSaved', onlySaved, this.wholeAttr()));
       case 'arguments':
         return failure(bareFailure('arguments', this.argumentsMessage(stop), this.wholeAttr()));
       case 'attribute': {
@@ -185,6 +199,12 @@ export class EvaluationAnswer {
         return;
       case 'value':
         this.kind = record.kind;
+        return;
+      case 'entryKnown':
+        this.entryKnown = true;
+        return;
+      case 'entry':
+        this.entryAttr = record.path;
         return;
       case 'begin':
         this.attributesBegun += 1;

@@ -6,6 +6,9 @@ import type { PlaceMap } from './evaluationFailure';
 export type EvaluationRecord =
   | { readonly type: 'source'; readonly folder: string }
   | { readonly type: 'value'; readonly kind: 'derivation' | 'set' | 'other' }
+  /** The set that the file is called from has a value. */
+  | { readonly type: 'entryKnown' }
+  | { readonly type: 'entry'; readonly path: readonly string[] }
   | { readonly type: 'begin'; readonly path: readonly string[] }
   | { readonly type: 'failed'; readonly path: readonly string[] }
   | { readonly type: 'cut' }
@@ -15,6 +18,7 @@ export type EvaluationRecord =
 /** Why there is no value to look at. */
 export type Stop =
   | { readonly kind: 'function' }
+  | { readonly kind: 'entry' | 'open' }
   | { readonly kind: 'arguments'; readonly missing: readonly string[]; readonly nixpkgs: boolean }
   | {
       readonly kind: 'attribute';
@@ -46,6 +50,10 @@ export function decodeRecord(text: string): EvaluationRecord | null {
       const kind = json['kind'];
       return kind === 'derivation' || kind === 'set' || kind === 'other' ? { type: 'value', kind } : null;
     }
+    case 'entryKnown':
+      return { type: 'entryKnown' };
+    case 'entry':
+      return { type: 'entry', path: textsOf(json['path']) };
     case 'begin':
       return { type: 'begin', path: textsOf(json['path']) };
     case 'failed':
@@ -63,6 +71,9 @@ function toStop(stopped: string, json: JsonObject): Stop | null {
   switch (stopped) {
     case 'function':
       return { kind: 'function' };
+    case 'entry':
+    case 'open':
+      return { kind: stopped };
     case 'arguments':
       return { kind: 'arguments', missing: textsOf(json['missing']), nixpkgs: json['nixpkgs'] === true };
     case 'attribute':

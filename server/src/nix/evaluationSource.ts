@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { entryFileName, placeEntry, type EntryFiles } from './entryFiles';
 import type { PlaceMap } from './evaluationFailure';
 import type { NixFrame } from './internalJson';
-import type { EvaluationSource, NixPosition } from './nix';
+import type { EvaluationEntry, EvaluationSource, NixPosition } from './nix';
 
 export interface PreparedSource {
   /** What Nix reads: the file itself or a private copy of the buffer. */
@@ -13,6 +14,8 @@ export interface PreparedSource {
   /** Folder to run in, so that relative paths in `-I` and `--arg` mean what they say. */
   readonly cwd: string;
   readonly mapPlace: PlaceMap;
+  /** What it is called from; null when it is evaluated as it stands. */
+  readonly entry: EntryFiles | null;
   /** Replaces the copy's path in messages. */
   readonly mapText: (text: string) => string;
   /** Leaves out of a trace what is there only because of how the text was brought to Nix. */
@@ -26,33 +29,49 @@ export interface PreparedSource {
 export async function prepareSource(source: EvaluationSource, ownFolder: string): Promise<PreparedSource> {
   const cwd = source.kind === 'flake' ? source.file : dirname(source.file);
   const own = `${ownFolder}/`;
-  if (source.buffer === null) {
+  const { buffer, entry } = source;
+  const folder =
+    buffer === null && entry === undefined
+      ? null
+      : await realpath(await mkdtemp(join(tmpdir(), 'phasewise-')));
+  const isOurs = (file: string | null): boolean =>
+    file?.startsWith(own) === true || (folder !== null && file?.startsWith(`${folder}/`) === true);
+  const common = {
+    cwd: existsSync(cwd) ? cwd : '/',
+    entry: entry === undefined || folder === null ? null : await placeIn(folder, source, entry),
+    dispose: () => (folder === null ? Promise.resolve() : rm(folder, { recursive: true, force: true })),
+  };
+  if (buffer === null || folder === null) {
     const flake = source.kind === 'flake' ? createFlakeMap(source.file) : null;
     return {
+      ...common,
       file: source.file,
-      cwd: existsSync(cwd) ? cwd : '/',
-      mapPlace: (position) =>
-        position.file?.startsWith(own) === true ? null : (flake?.mapPlace(position) ?? position),
+      mapPlace: (position) => (isOurs(position.file) ? null : (flake?.mapPlace(position) ?? position)),
       mapText: (text) => text,
-      copiedTo: (folder) => flake?.copiedTo(folder),
-      dispose: () => Promise.resolve(),
+      copiedTo: (copy) => flake?.copiedTo(copy),
     };
   }
-  const { buffer } = source;
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'phasewise-')));
   const copy = join(folder, basename(source.file));
   await writeFile(copy, buffer.text, { mode: 0o600 });
   return {
+    ...common,
     file: copy,
-    cwd: existsSync(cwd) ? cwd : '/',
     mapPlace: (position) => {
       if (position.file === copy) return buffer.toOriginal({ ...position, file: source.file });
-      return position.file?.startsWith(own) === true ? null : position;
+      return isOurs(position.file) ? null : position;
     },
     mapText: (text) => text.replaceAll(copy, source.file),
     copiedTo: () => undefined,
-    dispose: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+function placeIn(folder: string, source: EvaluationSource, entry: EvaluationEntry): Promise<EntryFiles> {
+  let count = 0;
+  return placeEntry(entry, async (text) => {
+    const file = join(folder, entryFileName(count++, source));
+    await writeFile(file, text, { mode: 0o600 });
+    return file;
+  });
 }
 
 /** A flake is evaluated from a copy of its tree in the store: a place in it is one in the tree, when that has such a file. */

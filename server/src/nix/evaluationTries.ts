@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { NixContext } from './commandLine';
 import { internalJsonArguments, searchPathArguments, settingArguments } from './commandLine';
 import { EvaluationAnswer, limits } from './evaluationAnswer';
+import { entryRequest } from './entryFiles';
 import { bareFailure } from './evaluationFailure';
 import type { PreparedSource } from './evaluationSource';
 import { flakeReference } from './flakeReference';
@@ -82,7 +83,7 @@ export async function askInTries(
 }
 
 function requestText(
-  { context, source, options }: Question,
+  { context, source, options, prepared }: Question,
   answer: EvaluationAnswer,
   failed: readonly (readonly string[])[],
   careful: boolean,
@@ -95,6 +96,7 @@ function requestText(
       file,
       flake: source.kind === 'flake' ? flakeReference(source.file, context.installation.version) : null,
       path: parseAttrPath(source.attr),
+      entry: entryRequest(source, prepared.entry),
       callPackage: options.callPackage,
       skip,
       failed,

@@ -82,8 +82,8 @@ export class Evaluator {
   }
 }
 
-function keyOf({ file, attr }: EvaluationSource, { args, callPackage }: EvaluationOptions): string {
-  return JSON.stringify([file, attr, args, callPackage]);
+function keyOf({ file, attr, entry }: EvaluationSource, { args, callPackage }: EvaluationOptions): string {
+  return JSON.stringify([file, attr, entry?.file, entry?.attrs, args, callPackage]);
 }
 
 /** What of an answer has to be the same however it was found; null when it says nothing of the text. */

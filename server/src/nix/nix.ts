@@ -44,12 +44,30 @@ export interface EvaluationSource {
    * columns; null to read the file from disk.
    */
   readonly buffer: MovedText | null;
+  /** The set that the file's function is called from; absent: it is called with what `callPackage` and `args` say. */
+  readonly entry?: EvaluationEntry;
   /** The text as the user has it, for an evaluator that is kept; absent where none may answer. */
   readonly typed?: {
     readonly text: string;
     /** `nameOf` gives the expression, without line endings, that stands for a shared text. */
     sharing(nameOf: (text: string) => string, calledBare: boolean): SharingText;
   };
+}
+
+export interface EvaluationEntry {
+  /** Absolute path of the file that gives the set. */
+  readonly file: string;
+  readonly attrs: readonly (readonly string[])[];
+  readonly sure: boolean;
+  readonly scope: readonly string[] | null;
+  /** A Nix function from the set to arguments. */
+  readonly args: string | null;
+  /** The arguments depend on more than the set. */
+  readonly open: boolean;
+  /** The argument that the file ends in calling, or a member of it; null when it ends otherwise. */
+  readonly builder: { readonly name: string; readonly member: string | null } | null;
+  /** The attribute itself is evaluated, not the file's text called from the set. */
+  readonly saved: boolean;
 }
 
 /** How an evaluation is done that nobody asked for but a keystroke. */
@@ -106,7 +124,9 @@ export interface EvaluationFailure {
     | 'arguments'
     | 'unusable'
     /** Not evaluated while the user types: `message` says why. */
-    | 'whenSaved';
+    | 'whenSaved'
+    /** The entry's set does not have the file. */
+    | 'entry';
   /** Nix's own words without ANSI colours and without `error: `. */
   readonly message: string;
   /** The place Nix blames; null when it names none. */
@@ -122,6 +142,8 @@ export interface EvaluatedFile {
   readonly derivations: readonly EvaluatedDerivation[];
   /** Attributes of a set that failed while others did not. */
   readonly failures: readonly EvaluationFailure[];
+  /** The attribute of the entry's set that was taken to be the file's. */
+  readonly entryAttr?: readonly string[];
   /** `trace:` and warning lines that the evaluation printed. */
   readonly notices: readonly string[];
 }

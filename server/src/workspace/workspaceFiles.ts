@@ -41,20 +41,30 @@ export class WorkspaceFiles {
 
   /** The files that lead to one of these by path literals, directly or through others, and these themselves. */
   async leadingTo(targets: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
-    const open = this.sources.openFiles();
-    const files = new Set([...(await this.list()), ...open.keys()]);
-    const by = new Map<string, string[]>();
-    for (const file of files) {
-      if (signal.aborted) return [];
-      for (const name of await this.namesOf(file, open.get(file)))
-        by.set(name, [...(by.get(name) ?? []), file]);
-    }
+    const by = await this.namers(signal);
+    if (signal.aborted) return [];
     const found = new Set(targets);
     for (const file of found) {
       const names = file.endsWith('/default.nix') ? [file, dirname(file)] : [file];
       for (const name of names) for (const other of by.get(name) ?? []) found.add(other);
     }
     return [...found];
+  }
+
+  /** By absolute path, the files whose path literals name it; empty when the signal is aborted. */
+  async namers(signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>> {
+    const open = this.sources.openFiles();
+    const files = new Set([...(await this.list()), ...open.keys()]);
+    const by = new Map<string, string[]>();
+    for (const file of files) {
+      if (signal.aborted) return new Map();
+      for (const name of await this.namesOf(file, open.get(file))) {
+        const known = by.get(name);
+        if (known === undefined) by.set(name, [file]);
+        else known.push(file);
+      }
+    }
+    return by;
   }
 
   private async namesOf(

@@ -94,7 +94,63 @@ let
 
   # --- what is asked about -----------------------------------------------------------------------------------------
 
-  fileSelection = select resolve (import request.file) request.path;
+  fileSelection =
+    if request.entry == null then select resolve (import request.file) request.path
+    else
+      let value = builtins.seq entrySet (emit { type = "entryKnown"; } entryValue); in
+      if value ? stopped then value else select resolve value.value request.path;
+
+  # The set that the file is called from: a file of its own, whose value an evaluator that is kept has once.
+  entrySet = import request.entry.set;
+  inEntry = path: builtins.foldl' (found: name: if found == null then null else member found.value name) { value = entrySet; } path;
+  isOfFile = value:
+    let own = if builtins.isAttrs value then value.drvAttrs or value else { }; in
+    builtins.any (name: ((place name own).file or null) == request.entry.origin) (builtins.attrNames own);
+  hasPath = path: let found = inEntry path; in found != null && (request.entry.sure || isOfFile found.value);
+
+  # The arguments that the set gives the file, whatever they were overridden with: `override` tells them a function of ours, and the
+  # builder that the file ends in, replaced, hands them on. Null when there is no such builder.
+  handedArgs = value:
+    let
+      inherit (request.entry) builder;
+      handing = old:
+        let hand = _: { phasewise'args = old; }; in
+        if !(old ? ${builder.name}) then { }
+        else { ${builder.name} = if builder.member == null then hand else old.${builder.name} // { ${builder.member} = hand; }; };
+    in
+    if builder == null || !(builtins.isAttrs value && value ? override && value ? overrideAttrs) then null
+    else (value.override handing).phasewise'args or null;
+
+  entryValue =
+    let
+      handed = if path == null then null else handedArgs (inEntry path).value;
+      known = builtins.filter hasPath request.entry.attrs;
+      path = if known == [ ] then null else builtins.head known;
+      parent = names: builtins.genList (builtins.elemAt names) (builtins.length names - 1);
+      scopePath = if request.entry.scope != null then request.entry.scope else if path == null then [ ] else parent path;
+      found = inEntry scopePath;
+      scope = if found == null then entrySet else found.value;
+      f = import request.file;
+      formals = builtins.functionArgs f;
+      passed = builtins.intersectAttrs formals userArgs;
+      args = (if request.entry.args == null then { } else import request.entry.args entrySet) // passed;
+      around = (if request.callPackage && hasNixpkgs then pkgs else { }) // scope;
+      unfilled = builtins.filter (name: !(formals.${name} || around ? ${name} || args ? ${name})) (builtins.attrNames formals);
+    in
+    if path == null && !request.entry.sure then { stopped = "entry"; }
+    else emit { type = "entry"; path = if path == null then [ ] else path; } (
+      if path != null && request.entry.saved && userArgs == { } then inEntry path
+      else if !builtins.isFunction f then { value = f; }
+      else if handed != null then { value = f (builtins.intersectAttrs formals around // builtins.intersectAttrs formals handed // passed); }
+      else if request.entry.open then { stopped = "open"; }
+      else if scope ? callPackage then { value = scope.callPackage f args; }
+      else if unfilled != [ ] then {
+        stopped = "arguments";
+        missing = unfilled;
+        nixpkgs = hasNixpkgs;
+      }
+      else { value = f (builtins.intersectAttrs formals around // args); }
+    );
 
   flakeSelection =
     let

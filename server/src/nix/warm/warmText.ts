@@ -1,5 +1,6 @@
 /** The text of one question as a kept evaluator reads it: a copy under a fresh name, which names what it shares with others. */
 import { basename } from 'node:path';
+import { placeEntry, type EntryFiles } from '../entryFiles';
 import type { PreparedSource } from '../evaluationSource';
 import type { NixFrame } from '../internalJson';
 import type { EvaluationSource, MovedText } from '../nix';
@@ -9,6 +10,7 @@ export type TypedSource = EvaluationSource & { readonly typed: NonNullable<Evalu
 
 export class WarmText implements PreparedSource {
   file = '';
+  entry: EntryFiles | null = null;
   private readonly copies = new Map<string, MovedText>();
 
   constructor(
@@ -28,6 +30,11 @@ export class WarmText implements PreparedSource {
       files.set(name, file);
       return name;
     };
+    const written = async (text: string): Promise<string> => {
+      const file = scratch.sharedFile(text);
+      await scratch.placeShared(file, text);
+      return file;
+    };
     const sharing = source.typed.sharing(nameOf, this.calledBare);
     this.copies.clear();
     for (const shared of sharing.shared) {
@@ -38,12 +45,15 @@ export class WarmText implements PreparedSource {
     }
     this.file = await scratch.placeText(number, basename(source.file), sharing.text);
     this.copies.set(this.file, sharing);
+    this.entry = source.entry === undefined ? null : await placeEntry(source.entry, written);
   }
 
   readonly mapPlace: PreparedSource['mapPlace'] = (position) => {
     const copy = position.file === null ? undefined : this.copies.get(position.file);
     if (copy !== undefined) return copy.toOriginal({ ...position, file: this.source.file });
-    return position.file?.startsWith(`${this.ownFolder}/`) === true ? null : position;
+    const { file } = position;
+    const isEntry = file !== null && (file === this.entry?.set || file === this.entry?.args);
+    return isEntry || file?.startsWith(`${this.ownFolder}/`) === true ? null : position;
   };
 
   readonly mapText = (text: string): string => {

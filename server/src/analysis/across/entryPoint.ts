@@ -1,0 +1,17 @@
+/** The set that a file's function is called from, and what its value is called there. */
+export interface EntryPoint {
+  /** Absolute path of the file that gives the set. */
+  readonly file: string;
+  /** Attribute paths that the file's value may have, the likeliest first; empty: only the set is known. */
+  readonly attrs: readonly (readonly string[])[];
+  /** False: the attribute counts only where Nix says that it is written in this file. */
+  readonly sure: boolean;
+  /** Below the set, whose `callPackage` calls the file; null: the set that holds the attribute. */
+  readonly scope: readonly string[] | null;
+  /** A Nix function from the set to the call's arguments; null for none. */
+  readonly args: string | null;
+  /** The arguments depend on more than the set. */
+  readonly open: boolean;
+  /** The argument that the file ends in calling, as `stdenv.mkDerivation` and `buildGoModule`; null when it ends otherwise. */
+  readonly builder: { readonly name: string; readonly member: string | null } | null;
+}

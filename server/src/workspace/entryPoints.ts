@@ -1,0 +1,182 @@
+/** Through which file of the workspace a package function is to be evaluated: who calls it, and from which set. */
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { EntryPoint } from '../analysis/across/entryPoint';
+import { callsOfFile, type FileCall } from '../analysis/across/fileCalls';
+import type { FileTree, FileTrees } from '../analysis/across/fileTrees';
+import { fileKind, finalBuilder } from '../derivation/fileKind';
+import { unwrapped } from '../syntax/walk';
+import type { WorkspaceFiles } from './workspaceFiles';
+
+export interface EntrySearch {
+  readonly files: WorkspaceFiles;
+  readonly trees: FileTrees;
+  readonly folders: readonly string[];
+}
+
+/** Files that lead to the one in hand and are looked at. */
+const mostLooked = 300;
+const byName = /^(.*)\/pkgs\/by-name\/[^/]{2}\/([^/]+)\/package\.nix$/;
+/** Sets of nixpkgs in which folders of packages end up. */
+const knownScopes: readonly (readonly string[])[] = [[], ['python3Packages'], ['perlPackages']];
+
+/** Null when the file is evaluated as it stands: it is no function that has to be given something, or nobody calls it. */
+export async function findEntryPoint(
+  file: FileTree,
+  search: EntrySearch,
+  signal: AbortSignal,
+): Promise<EntryPoint | null> {
+  const { root } = file.tree;
+  const kind = root === null ? null : fileKind(root);
+  if (kind === null || !('required' in kind) || kind.required.length === 0) return null;
+  if (kind.kind === 'overlay' || kind.kind === 'library') return null;
+  const named = (await throughByName(file.file)) ?? (await throughCallers(file, search, signal));
+  const found = named ?? (kind.kind === 'package' ? await throughFolders(file.file, search) : null);
+  return found === null ? null : { ...found, builder: builderOf(file) };
+}
+
+type Found = Omit<EntryPoint, 'builder'>;
+
+function builderOf({ tree }: FileTree): EntryPoint['builder'] {
+  return tree.root === null ? null : finalBuilder(tree.root);
+}
+
+/** The place that a file is called from, of a set that the user named: arguments as they are written there. */
+export function entryNamed(
+  file: FileTree,
+  entry: FileTree | null,
+  path: string,
+  attr: readonly string[],
+): EntryPoint {
+  const call = entry === null ? undefined : callsOfFile(entry, file.file).find(isCalled);
+  const attrs = attr.length > 0 ? [attr] : call?.attr == null ? [] : [call.attr];
+  return {
+    file: path,
+    attrs,
+    sure: true,
+    scope: call?.scope ?? attr.slice(0, -1),
+    builder: builderOf(file),
+    ...written(call),
+  };
+}
+
+async function throughByName(file: string): Promise<Found | null> {
+  const [, top, name] = byName.exec(file) ?? [];
+  if (top === undefined || name === undefined) return null;
+  const entry = join(top, 'default.nix');
+  if ((await stat(entry).catch(() => null))?.isFile() !== true) return null;
+  return { file: entry, attrs: [[name]], sure: true, scope: [], args: null, open: false };
+}
+
+/** A file on the way up, and what the one in hand is called there. */
+interface Reached {
+  readonly file: string;
+  readonly attr: readonly string[] | null;
+  readonly call: FileCall;
+  readonly steps: number;
+}
+
+async function throughCallers(
+  file: FileTree,
+  { files, trees }: EntrySearch,
+  signal: AbortSignal,
+): Promise<Found | null> {
+  const namers = await files.namers(signal);
+  const namersOf = (path: string): readonly string[] =>
+    [path, ...(basename(path) === 'default.nix' ? [dirname(path)] : [])].flatMap(
+      (name) => namers.get(name) ?? [],
+    );
+  const waiting: Reached[] = [];
+  for (const caller of namersOf(file.file)) {
+    const tree = caller === file.file ? null : await trees.read(caller);
+    const call = tree === null ? undefined : callsOfFile(tree, file.file).find(isCalled);
+    if (call !== undefined) waiting.push({ file: caller, attr: call.attr, call, steps: 0 });
+  }
+  const seen = new Set([file.file, ...waiting.map((each) => each.file)]);
+  const ready: Reached[] = [];
+  for (const reached of waiting) {
+    if (signal.aborted || seen.size > mostLooked) break;
+    const tree = await trees.read(reached.file);
+    if (tree === null) continue;
+    if (standsAlone(tree)) {
+      ready.push(reached);
+      continue;
+    }
+    for (const above of namersOf(reached.file)) {
+      if (seen.has(above)) continue;
+      seen.add(above);
+      const next = await trees.read(above);
+      if (next === null) continue;
+      waiting.push({
+        ...reached,
+        file: above,
+        attr: attrAbove(next, tree, reached.attr),
+        steps: reached.steps + 1,
+      });
+    }
+  }
+  const [best] = ready.sort((a, b) => rank(a, file.file) - rank(b, file.file));
+  if (best === undefined) return null;
+  const { call, attr } = best;
+  return {
+    file: best.file,
+    attrs: attr === null ? [] : [attr],
+    sure: true,
+    scope: call.scope,
+    ...written(call),
+  };
+}
+
+function isCalled({ by }: FileCall): boolean {
+  return by === 'callPackage';
+}
+
+function written(call: FileCall | undefined): Pick<EntryPoint, 'args' | 'open'> {
+  const args = call?.args ?? null;
+  if (args === null || typeof args === 'string') return { args, open: false };
+  return { args: null, open: true };
+}
+
+/** An overlay's attributes are the set's; what is imported at an attribute is below it. */
+function attrAbove(
+  above: FileTree,
+  below: FileTree,
+  attr: readonly string[] | null,
+): readonly string[] | null {
+  const { root } = below.tree;
+  if (attr === null || root === null || fileKind(root).kind === 'overlay') return attr;
+  const [call] = callsOfFile(above, below.file);
+  return [...(call?.attr ?? []), ...attr];
+}
+
+/** The set of a folder around the file comes before that of a test or an example. */
+function rank({ file, steps }: Reached, target: string): number {
+  const isAround = target.startsWith(`${dirname(file)}/`);
+  const kind = isAround ? (basename(file) === 'default.nix' ? 0 : 1) : 2;
+  return kind * 1000 + steps;
+}
+
+/** Whether it can be evaluated with nothing given. */
+function standsAlone({ tree }: FileTree): boolean {
+  if (tree.root === null) return false;
+  const kind = fileKind(tree.root);
+  if (!('required' in kind) || kind.kind === 'overlay' || kind.required.length > 0) return false;
+  const top = unwrapped(tree.root);
+  return top.kind !== 'function' || top.formals !== null;
+}
+
+/** A `default.nix` around it that finds packages by their folders: whether this one is among them, Nix is asked. */
+async function throughFolders(file: string, { trees, folders }: EntrySearch): Promise<Found | null> {
+  const top = folders.find((folder) => file.startsWith(`${folder}/`));
+  if (top === undefined) return null;
+  const own = basename(file, '.nix');
+  const name = own === 'default' || own === 'package' ? basename(dirname(file)) : own;
+  for (let folder = dirname(file); folder.startsWith(top); folder = dirname(folder)) {
+    const path = join(folder, 'default.nix');
+    const tree = path === file ? null : await trees.read(path);
+    if (tree === null || tree.file !== path || !standsAlone(tree)) continue;
+    const attrs = knownScopes.map((scope) => [...scope, name]);
+    return { file: path, attrs, sure: false, scope: null, args: null, open: false };
+  }
+  return null;
+}
