@@ -31,7 +31,7 @@ export async function findEntryPoint(
   if (kind === null || !('required' in kind) || kind.required.length === 0) return null;
   if (kind.kind === 'overlay' || kind.kind === 'library') return null;
   const named = (await throughByName(file.file)) ?? (await throughCallers(file, search, signal));
-  const found = named ?? (kind.kind === 'package' ? await throughFolders(file.file, search) : null);
+  const found = named ?? (await throughFolders(file.file, search));
   return found === null ? null : { ...found, builder: builderOf(file) };
 }
 

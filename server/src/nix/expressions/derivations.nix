@@ -104,8 +104,11 @@ let
   entrySet = import request.entry.set;
   inEntry = path: builtins.foldl' (found: name: if found == null then null else member found.value name) { value = entrySet; } path;
   isOfFile = value:
-    let own = if builtins.isAttrs value then value.drvAttrs or value else { }; in
-    builtins.any (name: ((place name own).file or null) == request.entry.origin) (builtins.attrNames own);
+    let
+      writtenHere = set: builtins.any (name: ((place name set).file or null) == request.entry.origin) (builtins.attrNames set);
+      meta = value.meta or { };
+    in
+    builtins.isAttrs value && (writtenHere (value.drvAttrs or value) || (builtins.isAttrs meta && writtenHere meta));
   hasPath = path: let found = inEntry path; in found != null && (request.entry.sure || isOfFile found.value);
 
   # The arguments that the set gives the file, whatever they were overridden with: `override` tells them a function of ours, and the

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { nixConfig } from '../support/nixEnvironment';
+import { TestClient, until } from './testClient';
+
+/** As small as a set with `callPackage` and `override` can be. */
+const set = `{ }:
+let
+  secret = "hi";
+  makeOverridable = f: args: f args // {
+    override = new: makeOverridable f (args // (if builtins.isFunction new then new args else new));
+  };
+  callPackage = path: args:
+    let f = if builtins.isFunction path then path else import path; in
+    makeOverridable f (builtins.intersectAttrs (builtins.functionArgs f) self // args);
+  self = {
+    inherit callPackage;
+    stdenv.mkDerivation = attrs:
+      derivation ({ builder = "/bin/sh"; system = builtins.currentSystem; } // attrs)
+      // { drvAttrs = attrs; overrideAttrs = null; };
+    word = "set";
+    greeter = callPackage ./greeter { greeting = secret; };
+    found = callPackage (./. + "/by-folder/found") { };
+  };
+in
+self
+`;
+const greeter =
+  '{ stdenv, word, greeting }: stdenv.mkDerivation { name = "greeter"; inherit word greeting; }\n';
+const found = '{ stdenv, word }: stdenv.mkDerivation { name = "found"; inherit word; }\n';
+
+describe('where a package is called from, over real Nix', function () {
+  this.timeout(60_000);
+  let client: TestClient;
+
+  before(async () => {
+    client = await TestClient.spawned(
+      join(__dirname, 'serverProgram.ts'),
+      { NIX_CONFIG: nixConfig, NIX_PATH: '' },
+      { settings: { evaluation: { debounceMs: 50 } }, inWorkspace: true },
+    );
+    await client.file('default.nix', set);
+    await client.file('greeter/default.nix', greeter);
+    await client.file('by-folder/found/default.nix', found);
+  });
+  after(() => client.end());
+
+  const drawn = async (uri: string, version: number): Promise<string | null> => {
+    await until('the drawing', () => {
+      const drawing = client.drawing(uri);
+      return drawing?.version === version && !drawing.busy;
+    });
+    return client.drawing(uri)?.derivations[0]?.drvPath ?? null;
+  };
+  const instantiated = async (attr: string): Promise<string> => {
+    const env = { ...process.env, NIX_CONFIG: nixConfig };
+    const { stdout } = await promisify(execFile)('nix-instantiate', [client.folder, '-A', attr], { env });
+    return stdout.trim();
+  };
+
+  it('the attribute of the file that calls it, also while it is edited', async () => {
+    const { uri } = await client.file('greeter/default.nix');
+    await client.open(uri, greeter);
+    const saved = await instantiated('greeter');
+    assert.equal(await drawn(uri, 1), saved);
+    // With the argument that only the calling file knows.
+    await client.change(uri, 2, `# edited\n${greeter}`);
+    assert.equal(await drawn(uri, 2), saved);
+    const edited = greeter.replace('name = "greeter"', 'name = "other"');
+    await client.change(uri, 3, edited);
+    const other = await drawn(uri, 3);
+    await client.file('greeter/default.nix', edited);
+    assert.equal(other, await instantiated('greeter'));
+    assert.notEqual(other, saved);
+    assert.deepEqual(client.published(uri), []);
+  });
+
+  it('of a set that finds it by its folder; of a file that is not in the set, none', async () => {
+    const { uri } = await client.file('by-folder/found/default.nix');
+    await client.open(uri, found);
+    assert.equal(await drawn(uri, 1), await instantiated('found'));
+    const stranger = await client.file('by-folder/stranger/default.nix', found);
+    await client.open(stranger.uri, found);
+    assert.equal(await drawn(stranger.uri, 1), null);
+    assert.match(client.drawing(stranger.uri)?.message ?? '', /needs the arguments 'stdenv', 'word'/);
+  });
+});
