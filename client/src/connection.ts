@@ -31,6 +31,7 @@ import {
 } from '../../server/src/protocol/messages';
 import { offeredCommands } from './again/offeredCommands';
 import { buildDirectoryRequest } from '../../server/src/protocol/buildDirectoryMessages';
+import { entriesRequest, fileKindNotification } from '../../server/src/protocol/kindMessages';
 import { pinnedDrawingNotification, pinsNotification } from '../../server/src/protocol/pinMessages';
 import { replayRequest } from '../../server/src/protocol/replayMessages';
 import {
@@ -144,6 +145,9 @@ function listen(client: LanguageClient, listener: ServerListener): void {
     if (workspace.textDocuments.some((document) => document.uri.toString() === uri))
       listener.drawing({ ...drawing, uri });
   });
+  client.onNotification(fileKindNotification, (kind) =>
+    listener.fileKind({ ...kind, uri: canonical(kind.uri) }),
+  );
   client.onNotification(pinnedDrawingNotification, (drawing) =>
     listener.pinned({ ...drawing, key: { ...drawing.key, uri: canonical(drawing.key.uri) } }),
   );
@@ -190,6 +194,7 @@ function requestsOf(client: LanguageClient): ServerRequests {
     differenceReport: (params) => client.sendRequest(differenceReportRequest, params),
     deletePaths: (params) => client.sendRequest(deletePathsRequest, params),
     redraw: (uri) => client.sendRequest(redrawRequest, { uri }),
+    entries: (uri) => client.sendRequest(entriesRequest, { uri }),
     trust: (trusted) => client.sendNotification(trustNotification, { trusted }),
   };
 }

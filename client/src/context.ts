@@ -9,6 +9,7 @@ import { LogChannels } from './builds/logChannels';
 import { registerReplayCommands } from './builds/replayCommands';
 import { BuildTasks } from './builds/taskProvider';
 import { registerDebugging } from './debug/debugCommands';
+import { registerFileKind } from './files/fileKind';
 import { registerFileCommands } from './files/fileCommands';
 import { SnapshotDocuments } from './files/snapshotDocuments';
 import { LanguageServer } from './languageServer';
@@ -74,6 +75,7 @@ export function createClientContext(extension: ExtensionContext): ClientContext 
     ...[log, server, active, tree, follower, runs, channels, inline, buildTasks, logs, documents, statusBar],
     ...[pins, snapshots, sessions, resumption, buildDirectories, logDocuments, environments],
     new TestExplorer(server, state, log),
+    ...registerFileKind(server, state, log),
     workspace.onDidCloseTextDocument(({ uri }) => state.forget(uri.toString())),
     ...registerPhaseCommands({ server, log, state, active, chooser, runs, shells, environments, channels }),
     ...registerDebugging({ program: extension.asAbsolutePath(adapter), log, state, chooser, inline }),
@@ -117,6 +119,7 @@ function listenerOf(state: ServerState): ConstructorParameters<typeof LanguageSe
     status: (status) => state.setStatus(status),
     drawing: (drawing) => state.setDrawing(drawing),
     pinned: (drawing) => state.setPinned(drawing),
+    fileKind: (kind) => state.setKind(kind),
     activity: (params) => state.receive(params),
     sessionStates: (params) => state.setSessions(params),
     running: (running) => {

@@ -17,6 +17,7 @@ import type {
   SourcePatchParams,
   StatusParams,
 } from '../../server/src/protocol/messages';
+import type { EntryChoices, FileKindParams } from '../../server/src/protocol/kindMessages';
 import type { PinnedDrawingParams, PinsParams } from '../../server/src/protocol/pinMessages';
 import type { BuildDirectoryAnswer } from '../../server/src/protocol/buildDirectoryMessages';
 import type { BuildResult, Failure, InputsResult, RunResult } from '../../server/src/protocol/model';
@@ -85,6 +86,7 @@ export interface ServerRequests {
   differenceReport(params: DifferenceReportParams): Promise<DifferenceReportAnswer>;
   deletePaths(params: DeletePathsParams): Promise<DeletePathsAnswer>;
   redraw(uri: string): Promise<null>;
+  entries(uri: string): Promise<EntryChoices | null>;
   pins(params: PinsParams): Promise<void>;
   trust(trusted: boolean): Promise<void>;
 }
@@ -94,6 +96,7 @@ export interface ServerListener {
   status(status: StatusParams): void;
   drawing(drawing: DrawingParams): void;
   pinned(drawing: PinnedDrawingParams): void;
+  fileKind(kind: FileKindParams): void;
   activity(params: ActivityParams): void;
   sessionStates(params: SessionStatesParams): void;
   logChunk(chunk: LogChunkParams): void;

@@ -5,6 +5,7 @@ import type {
   DrawingParams,
   StatusParams,
 } from '../../server/src/protocol/messages';
+import type { FileKindParams } from '../../server/src/protocol/kindMessages';
 import type { PinnedDrawingParams } from '../../server/src/protocol/pinMessages';
 import type { Derivation } from '../../server/src/protocol/model';
 import type { SessionState, SessionStatesParams } from '../../server/src/protocol/sessionMessages';
@@ -34,6 +35,7 @@ export class ServerState {
     { readonly key: DerivationKey; readonly activity: DerivationActivity }
   >();
   private readonly sessions = new Map<string, readonly SessionState[]>();
+  private readonly kinds = new Map<string, FileKindParams>();
   private readonly pinned = new Map<string, PinnedDrawingParams>();
   private readonly changeListeners = new Set<Listener<void>>();
   private readonly activityListeners = new Set<Listener<ActivityParams>>();
@@ -51,6 +53,16 @@ export class ServerState {
   setDrawing(drawing: DrawingParams): void {
     this.drawings.set(drawing.uri, drawing);
     this.changed();
+  }
+
+  setKind(kind: FileKindParams): void {
+    this.kinds.set(kind.uri, kind);
+    this.changed();
+  }
+
+  /** What an open file is. */
+  kind(uri: string): FileKindParams | undefined {
+    return this.kinds.get(uri);
   }
 
   drawing(uri: string): DrawingParams | undefined {

@@ -27,6 +27,7 @@ import { Evaluations } from './features/evaluations';
 import { registerExecuteCommand, serverCommands } from './features/executeCommand';
 import { Failures } from './features/failures';
 import { registerFailureReport } from './features/failureReport';
+import { FileKinds } from './features/fileKinds';
 import { registerFoldingRange } from './features/foldingRange';
 import { registerFormatting } from './features/formatting';
 import { guarded } from './features/handler';
@@ -141,6 +142,7 @@ export class LanguageServer {
     const evaluations = new Evaluations(documents, engine, state, log, entries);
     this.evaluations = evaluations;
     new ChangedFiles({ connection, documents, evaluations, workspace: this.workspace, entries, log });
+    new FileKinds({ connection, documents, evaluations, entries, state, log });
     const failures = new Failures(documents);
     const diagnostics = { connection, documents, engine, evaluations, failures, guide, log };
     const publisher = new DiagnosticsPublisher(diagnostics);

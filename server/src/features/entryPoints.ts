@@ -1,15 +1,30 @@
-/** Through which set each open document is evaluated: found from who calls it, kept until files change. */
+/** Through which set each open document is evaluated: as the user says, else found from who calls it; kept until files change. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { EntryPoint } from '../analysis/across/entryPoint';
 import type { Documents, OpenDocument } from '../documents';
-import { findEntryPoint } from '../workspace/entryPoints';
+import type { EntryTold } from '../protocol/kindMessages';
+import { entryNamed, findEntryPoint } from '../workspace/entryPoints';
 import { fileTreeOf, type Workspace } from '../workspace/workspace';
 import type { WorkspaceState } from './workspaceState';
+import { readEntry, writtenEntry, type WrittenEntry } from './writtenEntries';
 
 /** Documents whose callers are remembered. */
 const mostKept = 50;
 
+export interface ChosenEntry {
+  readonly entry: EntryPoint;
+  readonly from: EntryTold['from'];
+}
+
+interface Kept {
+  /** What the user had written. */
+  readonly written: string | null;
+  readonly chosen: ChosenEntry | null;
+}
+
 export class EntryPoints {
-  private readonly found = new Map<string, EntryPoint | null>();
+  private readonly kept = new Map<string, Kept>();
 
   constructor(
     documents: Documents,
@@ -25,20 +40,44 @@ export class EntryPoints {
 
   /** Files changed on the disk. */
   forget(): void {
-    this.found.clear();
+    this.kept.clear();
   }
 
   async of(document: OpenDocument, signal: AbortSignal): Promise<EntryPoint | null> {
-    const { uri } = document;
-    const known = this.found.get(uri);
-    if (known !== undefined) return known;
+    return (await this.chosen(document, signal))?.entry ?? null;
+  }
+
+  /** Null when the file is evaluated as it stands. */
+  async chosen(document: OpenDocument, signal: AbortSignal): Promise<ChosenEntry | null> {
+    const { uri, file, tree } = document;
+    const { settings, folders } = this.state;
+    const written = writtenEntry(file, tree, settings.evaluation.entries, folders);
+    const told = written === null ? null : `${written.from} ${written.text}`;
+    const known = this.kept.get(uri);
+    if (known?.written === told) return known.chosen;
+    const chosen =
+      written === null ? await this.found(document, signal) : await this.named(document, written);
+    if (signal.aborted) return null;
+    const [oldest] = this.kept.keys();
+    if (this.kept.size >= mostKept && oldest !== undefined) this.kept.delete(oldest);
+    this.kept.set(uri, { written: told, chosen });
+    return chosen;
+  }
+
+  /** What the files of the workspace tell, whatever the user says. */
+  async found(document: OpenDocument, signal: AbortSignal): Promise<ChosenEntry | null> {
     const { workspace, state } = this;
     const search = { files: workspace.files, trees: workspace.now(), folders: state.folders };
     const entry = await findEntryPoint(fileTreeOf(document), search, signal);
-    if (signal.aborted) return null;
-    const [oldest] = this.found.keys();
-    if (this.found.size >= mostKept && oldest !== undefined) this.found.delete(oldest);
-    this.found.set(uri, entry);
-    return entry;
+    return entry === null ? null : { entry, from: 'found' };
+  }
+
+  private async named(document: OpenDocument, written: WrittenEntry): Promise<ChosenEntry | null> {
+    const wanted = readEntry(written);
+    if (wanted === null) return null;
+    const isFolder = (await stat(wanted.path).catch(() => null))?.isDirectory() === true;
+    const path = isFolder ? join(wanted.path, 'default.nix') : wanted.path;
+    const tree = await this.workspace.now().read(path);
+    return { entry: entryNamed(fileTreeOf(document), tree, path, wanted.attr), from: written.from };
   }
 }

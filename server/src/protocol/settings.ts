@@ -27,6 +27,8 @@ export interface Settings {
     readonly sourceLimitMb: number;
     /** Import from derivation also while the user types. */
     readonly importFromDerivation: boolean;
+    /** From the name or pattern of a file to what it is evaluated through: `FILE#ATTRIBUTE`, `FILE`, or `none`. */
+    readonly entries: Readonly<Record<string, string>>;
   };
   readonly checks: {
     /** From the code of a check to `error`, `warning`, `information`, `hint` or `off`. */
@@ -69,6 +71,7 @@ export const defaultSettings: Settings = {
     warmMemoryMb: 2048,
     sourceLimitMb: 50,
     importFromDerivation: false,
+    entries: {},
   },
   checks: { severity: {} },
   formatting: { program: '' },

@@ -1,0 +1,104 @@
+/** The language status of a Nix file: what it is and how it is evaluated; and the command that says how. */
+import {
+  ConfigurationTarget,
+  languages,
+  LanguageStatusSeverity,
+  window,
+  workspace,
+  type Disposable,
+  type LogOutputChannel,
+  type QuickPickItem,
+  type Uri,
+} from 'vscode';
+import type { EntryChoices } from '../../../server/src/protocol/kindMessages';
+import type { LanguageServer } from '../languageServer';
+import { registerCommand } from '../log';
+import type { ServerState, Subscription } from '../serverState';
+import { kindWords } from './kindWords';
+
+interface Choice extends QuickPickItem {
+  /** Value of the setting; null to leave it to Phasewise, undefined to write one. */
+  readonly value: string | null | undefined;
+}
+
+export function registerFileKind(
+  server: LanguageServer,
+  state: ServerState,
+  log: LogOutputChannel,
+): readonly (Disposable | Subscription)[] {
+  const item = languages.createLanguageStatusItem('phasewise.fileKind', { language: 'nix' });
+  item.name = 'What the File Is';
+  item.command = { command: 'phasewise.chooseEntry', title: 'Choose How It Is Evaluated' };
+  const update = () => {
+    const uri = window.activeTextEditor?.document.uri.toString();
+    const kind = uri === undefined ? undefined : state.kind(uri);
+    const words = kind === undefined ? null : kindWords(kind);
+    item.text = words?.text ?? 'Nix';
+    item.detail = words?.detail ?? '';
+    item.severity =
+      words?.warning === true ? LanguageStatusSeverity.Warning : LanguageStatusSeverity.Information;
+  };
+  update();
+  return [
+    item,
+    state.onDidChange(update),
+    window.onDidChangeActiveTextEditor(update),
+    registerCommand(log, 'phasewise.chooseEntry', () => chooseEntry(server)),
+  ];
+}
+
+async function chooseEntry(server: LanguageServer): Promise<void> {
+  const uri = window.activeTextEditor?.document.uri;
+  if (uri === undefined) return;
+  const known = await server.ask((requests) => requests.entries(uri.toString()));
+  if (known === null) return;
+  if (known.comment !== null) {
+    void window.showInformationMessage(
+      `This file says itself how it is evaluated: # phasewise: entry ${known.comment}. Edit that comment.`,
+    );
+    return;
+  }
+  const entries = entriesOf(uri);
+  const picked = await window.showQuickPick(choicesOf(known, entries[known.name]), {
+    title: 'Choose How This File Is Evaluated',
+    placeHolder: known.name,
+  });
+  if (picked === undefined) return;
+  const value = picked.value === undefined ? await written() : picked.value;
+  if (value === undefined) return;
+  const others = Object.fromEntries(Object.entries(entries).filter(([name]) => name !== known.name));
+  const next = value === null ? others : { ...others, [known.name]: value };
+  await save(uri, Object.keys(next).length === 0 ? undefined : next);
+}
+
+function choicesOf({ choices }: EntryChoices, now: string | undefined): readonly Choice[] {
+  const all: readonly Choice[] = [
+    { label: 'Automatically', description: 'Through the file that calls it', value: null },
+    ...choices.map((value) => ({ label: value, value })),
+    { label: 'As It Stands', description: 'Arguments from <nixpkgs>', value: 'none' },
+    { label: 'Other…', description: 'FILE#ATTRIBUTE', value: undefined },
+  ];
+  return all.map((choice) =>
+    choice.value === (now ?? null) ? { ...choice, label: `$(check) ${choice.label}` } : choice,
+  );
+}
+
+async function written(): Promise<string | undefined> {
+  const text = await window.showInputBox({
+    title: 'Evaluate This File Through',
+    prompt: 'FILE#ATTRIBUTE or FILE, relative to the workspace folder',
+    placeHolder: 'default.nix#hello',
+  });
+  return text === undefined || text.trim() === '' ? undefined : text.trim();
+}
+
+function entriesOf(uri: Uri): Readonly<Record<string, string>> {
+  return workspace.getConfiguration('phasewise', uri).get<Record<string, string>>('evaluation.entries', {});
+}
+
+/** In the workspace where there is one: the name of the file is relative to it. */
+async function save(uri: Uri, entries: Readonly<Record<string, string>> | undefined): Promise<void> {
+  const inWorkspace = workspace.getWorkspaceFolder(uri) !== undefined;
+  const target = inWorkspace ? ConfigurationTarget.Workspace : ConfigurationTarget.Global;
+  await workspace.getConfiguration('phasewise', uri).update('evaluation.entries', entries, target);
+}

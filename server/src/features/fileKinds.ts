@@ -1,0 +1,109 @@
+/** `phasewise/fileKind`, `phasewise/entries`: what each open file is, and how it is and may be evaluated. */
+import { existsSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type { Connection } from 'vscode-languageserver/node';
+import { fileKind } from '../derivation/fileKind';
+import type { Documents, OpenDocument } from '../documents';
+import type { Logger } from '../environment';
+import { printAttrPath } from '../nix/attrPath';
+import {
+  entriesRequest,
+  fileKindNotification,
+  type EntryChoices,
+  type EntryTold,
+  type FileKindParams,
+} from '../protocol/kindMessages';
+import type { ChosenEntry, EntryPoints } from './entryPoints';
+import type { EvaluationOutcome, Evaluations } from './evaluations';
+import { requestHandler } from './handler';
+import { notify } from './outgoing';
+import type { WorkspaceState } from './workspaceState';
+import { entryComment, entryText, nameInSettings } from './writtenEntries';
+
+export interface FileKindsParts {
+  readonly connection: Connection;
+  readonly documents: Documents;
+  readonly evaluations: Evaluations;
+  readonly entries: EntryPoints;
+  readonly state: WorkspaceState;
+  readonly log: Logger;
+}
+
+/** Files that usually give a set. */
+const usualEntries = ['default.nix', 'release.nix', 'pkgs.nix'];
+
+export class FileKinds {
+  private readonly told = new Map<string, FileKindParams>();
+
+  constructor(private readonly parts: FileKindsParts) {
+    const { connection, documents, evaluations, log } = parts;
+    documents.opened.add((document) => this.tell(document, null));
+    documents.changed.add(({ document }) => this.tell(document, this.told.get(document.uri)?.entry ?? null));
+    documents.closed.add(({ uri }) => this.told.delete(uri));
+    evaluations.finished.add((outcome) => {
+      this.evaluated(outcome).catch((error: unknown) =>
+        log.error(`How ${outcome.document.uri} was evaluated could not be told`, error),
+      );
+    });
+    connection.onRequest(
+      entriesRequest,
+      requestHandler(log, null, ({ uri }: { readonly uri: string }, signal) => this.choices(uri, signal)),
+    );
+  }
+
+  private tell(document: OpenDocument, entry: EntryTold | null): void {
+    const { root } = document.tree;
+    const { uri } = document;
+    // While the text is broken it is what it was.
+    const kind = root === null ? (this.told.get(uri)?.kind ?? 'expression') : fileKind(root).kind;
+    const params: FileKindParams = { uri, kind, entry };
+    if (JSON.stringify(params) === JSON.stringify(this.told.get(uri))) return;
+    this.told.set(uri, params);
+    void notify(this.parts.connection, fileKindNotification, params);
+  }
+
+  private async evaluated({ document, evaluated }: EvaluationOutcome): Promise<void> {
+    const { documents, entries } = this.parts;
+    const chosen = await entries.chosen(document, new AbortController().signal);
+    if (documents.isCurrent(document)) this.tell(document, toldEntry(document, chosen, evaluated.entryAttr));
+  }
+
+  private async choices(uri: string, signal: AbortSignal): Promise<EntryChoices | null> {
+    const { documents, entries, state } = this.parts;
+    const document = documents.get(uri);
+    if (document === null) return null;
+    const { file, tree } = document;
+    const { folders } = state;
+    const found = await entries.found(document, signal);
+    const known = this.told.get(uri)?.entry?.attr ?? '';
+    const texts = found === null ? [] : [entryText(found.entry.file, attrOf(found, known), folders)];
+    const top = folders.find((folder) => file.startsWith(`${folder}/`)) ?? dirname(file);
+    for (let folder = dirname(file); folder.startsWith(top); folder = dirname(folder)) {
+      for (const name of usualEntries) {
+        const path = join(folder, name);
+        if (path !== file && existsSync(path)) texts.push(entryText(path, '', folders));
+      }
+    }
+    return { name: nameInSettings(file, folders), comment: entryComment(tree), choices: [...new Set(texts)] };
+  }
+}
+
+/** What of several attributes Nix took is known after an evaluation. */
+function attrOf({ entry }: ChosenEntry, known: string): string {
+  return entry.sure ? printAttrPath(entry.attrs[0] ?? []) : known;
+}
+
+function toldEntry(
+  { file }: OpenDocument,
+  chosen: ChosenEntry | null,
+  attr: readonly string[] | null | undefined,
+): EntryTold | null {
+  // A guess of ours that did not serve is nothing to tell.
+  if (chosen === null || (attr === null && !chosen.entry.sure)) return null;
+  return {
+    file: relative(dirname(file), chosen.entry.file),
+    attr: printAttrPath(attr ?? chosen.entry.attrs[0] ?? []),
+    from: chosen.from,
+    serves: attr !== null,
+  };
+}
