@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { nixConfig } from '../support/nixEnvironment';
+import { entriesRequest } from '../../server/src/protocol/kindMessages';
 import { TestClient, until } from './testClient';
 
 /** As small as a set with `callPackage` and `override` can be. */
@@ -75,6 +76,27 @@ describe('where a package is called from, over real Nix', function () {
     assert.equal(other, await instantiated('greeter'));
     assert.notEqual(other, saved);
     assert.deepEqual(client.published(uri), []);
+  });
+
+  it('as a comment says, told with what the file is', async () => {
+    const { uri } = await client.file('other/default.nix', greeter);
+    const kind = () => client.kinds.findLast((params) => params.uri === uri);
+    await client.open(uri, greeter);
+    assert.equal(await drawn(uri, 1), null);
+    assert.deepEqual(kind(), { uri, kind: 'package', entry: null });
+    await client.change(uri, 2, `# phasewise: entry ..#greeter\n${greeter}`);
+    assert.match((await drawn(uri, 2)) ?? '', /-greeter\.drv$/);
+    await until('what it is', () => kind()?.entry !== null);
+    const entry = { file: '../default.nix', attr: 'greeter', from: 'comment', serves: true };
+    assert.deepEqual(kind(), { uri, kind: 'package', entry });
+    const choices = await client.connection.sendRequest(entriesRequest, { uri });
+    assert.deepEqual(choices, {
+      name: 'other/default.nix',
+      comment: '..#greeter',
+      choices: ['default.nix#greeter', 'default.nix'],
+    });
+    await client.change(uri, 3, `# phasewise: entry ../missing.nix\n${greeter}`);
+    await until('that it does not serve', () => kind()?.entry?.serves === false);
   });
 
   it('of a set that finds it by its folder; of a file that is not in the set, none', async () => {

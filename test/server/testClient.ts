@@ -28,6 +28,7 @@ import {
   logChunkNotification,
   statusNotification,
 } from '../../server/src/protocol/messages';
+import { fileKindNotification, type FileKindParams } from '../../server/src/protocol/kindMessages';
 import { sessionStatesNotification } from '../../server/src/protocol/sessionMessages';
 import type { SessionState, SessionStatesParams } from '../../server/src/protocol/sessionMessages';
 import type { ActivityParams, DrawingParams, StatusParams } from '../../server/src/protocol/messages';
@@ -53,6 +54,7 @@ export class TestClient {
   readonly diagnostics: PublishDiagnosticsParams[] = [];
   readonly drawings: DrawingParams[] = [];
   readonly statuses: StatusParams[] = [];
+  readonly kinds: FileKindParams[] = [];
   readonly activities: ActivityParams[] = [];
   readonly sessionStates: SessionStatesParams[] = [];
   readonly chunks: string[] = [];
@@ -163,6 +165,7 @@ export class TestClient {
     });
     connection.onNotification(drawingNotification, (params) => void this.drawings.push(params));
     connection.onNotification(statusNotification, (params) => void this.statuses.push(params));
+    connection.onNotification(fileKindNotification, (params) => void this.kinds.push(params));
     connection.onNotification(activityNotification, (params) => void this.activities.push(params));
     connection.onNotification(sessionStatesNotification, (params) => void this.sessionStates.push(params));
     connection.onNotification(logChunkNotification, ({ text }) => void this.chunks.push(text));

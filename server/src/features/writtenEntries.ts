@@ -17,10 +17,11 @@ const directive = /#[ \t]*phasewise:[ \t]*entry[ \t]+([^\r\n]+)/g;
 export function entryComment(tree: SyntaxTree): string | null {
   if (!tree.text.includes('phasewise:')) return null;
   for (const { 0: whole, 1: text = '', index } of tree.text.matchAll(directive)) {
-    const isComment = tree.comments.some(
-      ({ start, end }) => start <= index && index + whole.trimEnd().length <= end,
-    );
-    if (isComment) return text.replace(/\*\/\s*$/, '').trim();
+    const comment = tree.comments.find(({ start, end }) => start <= index && index < end);
+    if (comment === undefined) continue;
+    const rest = index + whole.length - comment.end;
+    const inside = rest > 0 ? text.slice(0, -rest).replace(/\*\/$/, '') : text;
+    return inside.trim();
   }
   return null;
 }
