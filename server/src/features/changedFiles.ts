@@ -1,6 +1,6 @@
 /** `workspace/didChangeWatchedFiles`: derivations of open documents are evaluated again when what they are made of changes on the disk. */
 import { dirname, resolve } from 'node:path';
-import type { Connection } from 'vscode-languageserver/node';
+import { FileChangeType, type Connection } from 'vscode-languageserver/node';
 import type { Documents, OpenDocument } from '../documents';
 import { fileOf } from '../documents';
 import type { Logger } from '../environment';
@@ -27,7 +27,10 @@ export class ChangedFiles {
     const { connection, documents, evaluations, log } = parts;
     connection.onDidChangeWatchedFiles(
       guarded(log, 'Changed files', ({ changes }) =>
-        this.changed(changes.flatMap(({ uri }) => fileOf(uri) ?? [])),
+        this.changed(
+          changes.flatMap(({ uri }) => fileOf(uri) ?? []),
+          changes.every(({ type }) => type === FileChangeType.Changed),
+        ),
       ),
     );
     evaluations.finished.add(({ document }) => {
@@ -36,9 +39,9 @@ export class ChangedFiles {
     documents.closed.add(({ uri }) => this.waiting.delete(uri));
   }
 
-  private changed(files: readonly string[]): void {
+  private changed(files: readonly string[], areEdits: boolean): void {
     const { documents, evaluations, workspace } = this.parts;
-    workspace.files.changed();
+    workspace.files.changed(areEdits ? files : null);
     this.parts.entries.forget();
     const counted = files.filter((file) => !isInternal(file));
     if (counted.length === 0) return;

@@ -32,7 +32,7 @@ export class EntryPoints {
     private readonly workspace: Workspace,
   ) {
     const forget = () => this.forget();
-    documents.opened.add(forget);
+    documents.closed.add(({ uri }) => this.kept.delete(uri));
     documents.saved.add(forget);
     state.changed.add(forget);
     state.foldersChanged.add(forget);

@@ -24,13 +24,17 @@ export interface WorkspaceSources {
 
 export class WorkspaceFiles {
   private readonly known = new Map<string, Known>();
+  /** Files that are known as they are on the disk until we are told otherwise. */
+  private readonly settled = new Set<string>();
   private listed: Promise<readonly string[]> | null = null;
 
   constructor(private readonly sources: WorkspaceSources) {}
 
-  /** Something changed on the disk. */
-  changed(): void {
+  /** Something changed on the disk: the texts of these files alone; null where more may have. */
+  changed(files: readonly string[] | null = null): void {
     this.listed = null;
+    if (files === null) this.settled.clear();
+    else for (const file of files) this.settled.delete(file);
   }
 
   /** Absolute paths, in order of the folders' listings; no more than a bound that no repository reaches. */
@@ -72,11 +76,14 @@ export class WorkspaceFiles {
     open: { readonly text: string; readonly version: number } | undefined,
   ): Promise<readonly string[]> {
     if (open !== undefined) return pathsIn(open.text, dirname(file));
+    const before = this.known.get(file);
+    if (before !== undefined && this.settled.has(file)) return before.names;
+    // Before it is looked at: what changes meanwhile counts.
+    if (this.sources.watched) this.settled.add(file);
     const found = await stat(file).catch(() => null);
     if (found === null || found.size > largestFile) return [];
     const stamp = `${found.mtimeMs} ${found.size}`;
-    const known = this.known.get(file);
-    if (known?.stamp === stamp) return known.names;
+    if (before?.stamp === stamp) return before.names;
     const text = await readFile(file, 'utf8').catch(() => '');
     const names = pathsIn(text, dirname(file));
     this.known.set(file, { stamp, names });
