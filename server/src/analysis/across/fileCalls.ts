@@ -6,7 +6,7 @@ import type { Binding, Expression } from '../../syntax/ast';
 import { pathReplacements } from '../../syntax/pathLiterals';
 import { relocatedPart } from '../../syntax/relocation';
 import { unwrapped, walk } from '../../syntax/walk';
-import { namesOf } from '../scopes';
+import { namesOf } from '../names';
 import type { FileTree } from './fileTrees';
 
 /** `zlib = callPackage ./zlib { }` or `import ./zlib …` in another file. */
