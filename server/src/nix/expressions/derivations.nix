@@ -107,8 +107,14 @@ let
     let
       writtenHere = set: builtins.any (name: ((place name set).file or null) == request.entry.origin) (builtins.attrNames set);
       meta = value.meta or { };
+      # Where a helper took the attributes apart: the arguments that nixpkgs' `override` mirrors are the file's.
+      mirrored = value.override.__functionArgs or { };
+      own = if builtins.pathExists request.entry.origin then import request.entry.origin else null;
+      takesTheSame = mirrored != { } && builtins.isFunction own && builtins.functionArgs own == mirrored;
     in
-    builtins.isAttrs value && (writtenHere (value.drvAttrs or value) || (builtins.isAttrs meta && writtenHere meta));
+    builtins.isAttrs value && (
+      writtenHere (value.drvAttrs or value) || (builtins.isAttrs meta && writtenHere meta) || takesTheSame
+    );
   hasPath = path: let found = inEntry path; in found != null && (request.entry.sure || isOfFile found.value);
 
   # The arguments that the set gives the file, whatever they were overridden with: `override` tells them a function of ours, and the
