@@ -41,7 +41,10 @@ export class Scratch {
   /** Writes the copy of a text under a name that no request had before. */
   async placeText(number: number, fileName: string, text: string): Promise<string> {
     const folder = join(this.folder, `text-${number}`);
-    await mkdir(folder, { recursive: true });
+    // Not with the folders above: once the evaluator has ended there are none, and none shall come back.
+    await mkdir(folder).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    });
     const file = join(folder, fileName);
     await writeFile(file, text, { mode: 0o600 });
     return file;
@@ -80,7 +83,8 @@ export class Scratch {
     await rm(join(this.folder, `request-${number}`), { force: true });
   }
 
+  /** Also while the next text is being written: the evaluator may end at any moment. */
   remove(): Promise<void> {
-    return rm(this.folder, { recursive: true, force: true });
+    return rm(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 10 });
   }
 }
