@@ -13,7 +13,12 @@ async function main() {
       grep: { type: 'string', default: '' },
     },
   });
-  const tools = await bootstrap({ nix: true, browser: !values.desktop, host: !values.desktop });
+  const tools = await bootstrap({
+    nix: true,
+    shellcheck: true,
+    browser: !values.desktop,
+    host: !values.desktop,
+  });
   const built = await run(process.execPath, [join(projectRoot, 'scripts/build.mjs')], { output: 'shown' });
   if (built.exitCode !== 0) return 1;
   // Uses npm packages, which are there only now.

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { DiagnosticSeverity, languages, type TextDocument } from 'vscode';
+import {
+  commands,
+  DiagnosticSeverity,
+  languages,
+  workspace,
+  type CodeAction,
+  type TextDocument,
+} from 'vscode';
 import type { PhasewiseApi } from '../../client/src/api';
 import {
   closeEverything,
@@ -33,6 +40,27 @@ describe('problems', () => {
     assert.match(line, /version = ;/);
     await replace(document, 'version = ;', 'version = "1.0";');
     await until('the problem goes', () => errors(document).length === 0);
+  });
+
+  it('of bash are those of shellcheck, at their place in the Nix string, and its fix mends them', async () => {
+    const document = await openDerivation(
+      'checked.nix/default.nix',
+      "  pname = \"checked\";\n  version = \"1\";\n  buildPhase = ''\n    cp -r $file ''${more[@]} $out\n  '';",
+    );
+    const found = await diagnostic(document, 'shellcheck says it', ({ source }) => source === 'shellcheck');
+    assert.equal(document.getText(found.range), '$file');
+    const actions = await commands.executeCommand<CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      found.range,
+    );
+    const fix = actions.find(({ title }) => title.startsWith('Fix SC2086'));
+    assert.ok(fix?.edit !== undefined);
+    await workspace.applyEdit(fix.edit);
+    assert.match(document.getText(), /cp -r "\$file" ''\$\{more\[@\]\} \$out/);
+    await until('the problem goes', () =>
+      languages.getDiagnostics(document.uri).every(({ range }) => document.getText(range) !== '$file'),
+    );
   });
 
   it("stand at the line of the user's file when evaluation fails, in Nix's own words", async () => {
