@@ -6,8 +6,12 @@ export function nixPathOf(
   home: string,
 ): readonly string[] {
   const given = environment['NIX_PATH'];
-  // A URL has a colon that parts nothing.
-  if (given !== undefined) return given.split(/:(?!\/\/)/).filter((entry) => entry !== '');
+  if (given !== undefined) return nixPathEntries(given);
   const channels = '/nix/var/nix/profiles/per-user/root/channels';
   return [`${home}/.nix-defexpr/channels`, `nixpkgs=${channels}/nixpkgs`, channels];
+}
+
+/** A colon separates them, unless it is a URL's. */
+export function nixPathEntries(nixPath: string): readonly string[] {
+  return nixPath.split(/:(?!\/\/)/).filter((entry) => entry !== '');
 }

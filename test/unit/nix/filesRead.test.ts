@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { pathRead, pathsNamed } from '../../../server/src/nix/filesRead';
 import { decodeLine } from '../../../server/src/nix/internalJson';
-import {
-  isRelative,
-  nixPathEntries,
-  searchPathEntries,
-} from '../../../server/src/nix/warm/searchPathEntries';
+import { isRelative, searchPathEntries } from '../../../server/src/nix/warm/searchPathEntries';
+import { nixPathEntries } from '../../../server/src/nix/searchPath';
 
 /** Lines as Nix 2.8, 2.26 and 2.34 print them. */
 const lines: readonly (readonly [string, unknown])[] = [

@@ -1,5 +1,6 @@
 /** The paths that `<…>` is looked for in: links, often, to what changes with a channel. */
 import { join } from 'node:path';
+import { nixPathOf } from '../searchPath';
 
 /** Absolute ones; those of NIX_PATH's default where there is none. */
 export function searchPathEntries(
@@ -7,20 +8,11 @@ export function searchPathEntries(
   environment: Readonly<Record<string, string>>,
 ): readonly string[] {
   const home = environment['HOME'] ?? '/';
-  const nixPath = environment['NIX_PATH'];
-  const usual = [
-    join(home, '.nix-defexpr/channels/nixpkgs'),
-    join(home, '.nix-defexpr/channels'),
-    '/nix/var/nix/profiles/per-user/root/channels/nixpkgs',
-    '/nix/var/nix/profiles/per-user/root/channels',
-  ];
-  const own = nixPath === undefined ? usual : nixPathEntries(nixPath);
-  return [...given, ...own].map(pathOf).filter((path) => path.startsWith('/'));
-}
-
-/** A colon separates them, unless it is a URL's. */
-export function nixPathEntries(nixPath: string): readonly string[] {
-  return nixPath.split(/:(?!\/\/)/).filter((entry) => entry !== '');
+  // Below the default's folder, what `<nixpkgs>` itself leads to.
+  const below = environment['NIX_PATH'] === undefined ? [join(home, '.nix-defexpr/channels/nixpkgs')] : [];
+  return [...given, ...below, ...nixPathOf(environment, home)]
+    .map(pathOf)
+    .filter((path) => path.startsWith('/'));
 }
 
 /** Whether where Nix runs decides what an entry means. */

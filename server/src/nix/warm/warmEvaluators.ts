@@ -11,7 +11,8 @@ import type {
 } from '../nix';
 import type { Result } from '../../result';
 import { Keeper } from './keeper';
-import { isRelative, nixPathEntries } from './searchPathEntries';
+import { nixPathEntries } from '../searchPath';
+import { isRelative } from './searchPathEntries';
 import type { TypedSource } from './warmText';
 
 /** Evaluators kept at a time. */
