@@ -75,6 +75,33 @@ export function* allNodes(root: WalkedNode | null): Generator<WalkedNode> {
   }
 }
 
+/** A node and those around it. */
+export interface Step {
+  readonly node: WalkedNode;
+  readonly outer: Step | null;
+}
+
+/** Every node that `enters` lets be looked at, and into, each before those inside it, with what is around it. */
+export function* stepsThrough(
+  root: Expression | null,
+  enters: (node: WalkedNode) => boolean = () => true,
+): Generator<Step> {
+  const waiting: Step[] = root === null ? [] : [{ node: root, outer: null }];
+  for (let step = waiting.pop(); step !== undefined; step = waiting.pop()) {
+    if (!enters(step.node)) continue;
+    yield step;
+    for (const node of childrenOf(step.node).toReversed()) waiting.push({ node, outer: step });
+  }
+}
+
+/** From the outside inwards, the last at most `most` nodes. */
+export function pathTo(last: Step, most = Infinity): readonly WalkedNode[] {
+  const path: WalkedNode[] = [];
+  for (let step: Step | null = last; step !== null && path.length < most; step = step.outer)
+    path.push(step.node);
+  return path.reverse();
+}
+
 export function contains(span: Span, offset: number): boolean {
   return span.start <= offset && offset <= span.end;
 }

@@ -1,6 +1,6 @@
 /** All bash texts of a tree that can be checked by themselves: whole scripts, and blocks of statements that Nix puts into them. Pure. */
 import type { AttributeSet, StringLiteral } from '../../syntax/ast';
-import { childrenOf, type WalkedNode } from '../../syntax/nodes';
+import { pathTo, stepsThrough, type WalkedNode } from '../../syntax/nodes';
 import type { SyntaxTree } from '../../syntax/syntaxTree';
 import { bashOf, isMarkedBash, scriptArguments, usualName } from '../bashTextAt';
 import { calledName, callParts } from '../callAttributes';
@@ -28,26 +28,13 @@ export function bashTextsOf(tree: Pick<SyntaxTree, 'root' | 'text'>): readonly B
   return found;
 }
 
-interface Step {
-  readonly node: WalkedNode;
-  readonly outer: Step | null;
-}
-
 /** From the root to each string in which there may be a command: one that has a blank. */
 function* literalPaths({ root, text }: Pick<SyntaxTree, 'root' | 'text'>): Generator<readonly WalkedNode[]> {
-  const waiting: Step[] = root === null ? [] : [{ node: root, outer: null }];
-  for (let step = waiting.pop(); step !== undefined; step = waiting.pop()) {
+  for (const step of stepsThrough(root)) {
     const { node } = step;
     if (node.kind === 'string' && /\s/.test(text.slice(node.content.start, node.content.end)))
-      yield pathOf(step);
-    for (const child of childrenOf(node).toReversed()) waiting.push({ node: child, outer: step });
+      yield pathTo(step);
   }
-}
-
-function pathOf(last: Step): readonly WalkedNode[] {
-  const path: WalkedNode[] = [];
-  for (let step: Step | null = last; step !== null; step = step.outer) path.push(step.node);
-  return path.reverse();
 }
 
 /** Quick: for a file of thousands of strings what is known of each of their places would take too long. */
