@@ -2,7 +2,15 @@
 // (nothing is installed), and through a Nix daemon as an ordinary user. Prints what passed and failed for each.
 //   node scripts/nixVersions.mjs [--only installed,trixie,sid,daemon] [--refresh] [TEST-GLOB…]
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
 import { bootstrap, runMain } from './bootstrap.mjs';
@@ -103,17 +111,25 @@ async function runTests(tests, environment, wrapper = []) {
   try {
     if (!existsSync(report)) {
       console.log(errors.trim());
-      return { passed: 0, failed: 1 };
+      return { passed: 0, failed: 1, pid: child.pid };
     }
     const { stats, failures } = JSON.parse(readFileSync(report, 'utf8'));
     for (const { fullTitle, err } of failures)
       console.log(`  ✗ ${fullTitle}\n    ${err.message?.split('\n').join('\n    ')}`);
     // No test at all, or a failure that mocha could not name, is a failure.
     const failed = stats.failures || (code !== 0 || stats.passes === 0 ? 1 : 0);
-    return { passed: stats.passes, failed };
+    return { passed: stats.passes, failed, pid: child.pid };
   } finally {
     await remove();
   }
+}
+
+/** What the daemon kept of failed builds is root's: the tests, whose process id is in the names, cannot remove it. */
+function removeKeptBuilds(pid) {
+  const names = readdirSync('/tmp').filter(
+    (name) => name.startsWith('nix-build-') && name.includes(`-${pid}.drv-`),
+  );
+  for (const name of names) rmSync(join('/tmp', name), { recursive: true, force: true });
 }
 
 /** A daemon of the installed Nix on a socket of its own, and the tests as a user who may do nothing without it. */
@@ -143,7 +159,9 @@ async function runThroughDaemon(tests) {
     }
     const client = { ...environment, NIX_REMOTE: 'daemon', HOME: home };
     const become = ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--'];
-    return await runTests(tests, client, become);
+    const { pid, ...counts } = await runTests(tests, client, become);
+    removeKeptBuilds(pid);
+    return counts;
   } finally {
     daemon.kill('SIGTERM');
     await Promise.all([remove(), removeHome()]);
