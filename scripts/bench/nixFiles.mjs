@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { temporaryFolder } from '../bootstrap/cleanUp.mjs';
-import { projectRoot } from '../bootstrap/commands.mjs';
+import { projectRoot, runOrFail } from '../bootstrap/commands.mjs';
 
 const packageSet = join(projectRoot, 'examples/pkgs');
 
@@ -13,6 +13,12 @@ pkgs.stdenv.mkDerivation {
   nonce = "${nonce}";
 ${attributes}}
 `;
+}
+
+/** On a new machine the stdenv is not there yet: what needs it built to measure anything else builds it first. */
+export async function buildStdenv(env) {
+  const expression = `(import ${packageSet} { }).stdenv`;
+  await runOrFail('nix-build', 'nix-build', ['--no-out-link', '-E', expression], { env });
 }
 
 /** A folder of our own for a part: `file(name)` is a path in it, `env` makes servers keep their sessions there. */

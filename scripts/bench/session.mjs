@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { runOrFail } from '../bootstrap/commands.mjs';
 import { startServer } from './languageServer.mjs';
-import { benchFolder, derivationText } from './nixFiles.mjs';
+import { benchFolder, buildStdenv, derivationText } from './nixFiles.mjs';
 import { median, row } from './rows.mjs';
 
 const rounds = 3;
@@ -87,6 +87,7 @@ async function timeSession(server, file, content) {
 export async function measure({ env }) {
   const files = await benchFolder(env);
   await writeSource(files);
+  await buildStdenv(env);
   const server = await startServer({ folder: files.folder, env: files.env, trusted: true });
   try {
     const builds = [];
