@@ -136,6 +136,7 @@ export class FakeEngine implements Engine {
     Promise.reject(new Error('nothing was expected to be deleted'));
 
   readonly store: StoreActions = {
+    expectBuild: () => undefined,
     standing: (derivation) => {
       this.calls.push('store');
       return this.onStanding(derivation);

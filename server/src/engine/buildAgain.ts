@@ -11,6 +11,7 @@ import type { ActivityEvent } from '../protocol/messages';
 import type { BuildComparison, BuildResult, Derivation, Failure } from '../protocol/model';
 import type { BuildStanding } from '../protocol/storeMessages';
 import { buildStanding } from './buildStanding';
+import type { ExpectedOutputs } from './expectedOutputs';
 import { rememberBuilt } from './lastBuilt';
 import { performBuild, type BuildParts } from './performBuild';
 import { compareRebuild } from './rebuildComparison';
@@ -28,6 +29,7 @@ interface Subject {
 export interface BuildAgainParts extends BuildParts {
   /** Where the last built derivations are remembered. */
   readonly stateFolder: string;
+  readonly outputs: ExpectedOutputs;
 }
 
 export async function buildAgain(

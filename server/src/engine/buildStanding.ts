@@ -3,25 +3,30 @@ import { derivationName, type StoreDerivation } from '../nix/derivationFile';
 import type { Nix } from '../nix/nix';
 import type { Derivation } from '../protocol/model';
 import type { BuildStanding } from '../protocol/storeMessages';
+import { outputPaths, type ExpectedOutputs } from './expectedOutputs';
 import { lastBuilt } from './lastBuilt';
 import { rebuildReasons } from './rebuildReasons';
 
 export interface StandingParts {
   readonly nix: Nix;
   readonly stateFolder: string;
+  readonly outputs: ExpectedOutputs;
 }
 
 /** Asks the store and what is remembered of the last build; builds nothing. Null when the store does not tell. */
 export async function buildStanding(
-  { nix, stateFolder }: StandingParts,
+  { nix, stateFolder, outputs }: StandingParts,
   subject: Pick<Derivation, 'file' | 'attr'>,
   store: StoreDerivation,
   signal: AbortSignal,
 ): Promise<BuildStanding | null> {
-  const paths = Object.values(store.outputs).map(({ path }) => path);
+  const paths = outputPaths(store);
   // What a content-addressed derivation makes is not known before it is made.
   if (paths.length === 0 || paths.includes('')) return null;
-  const [infos, last] = await Promise.all([nix.pathInfos(paths, signal), lastBuilt(stateFolder, subject)]);
+  const [infos, last] = await Promise.all([
+    outputs.infos(nix, store, signal),
+    lastBuilt(stateFolder, subject),
+  ]);
   if (infos === null) return null;
   const name = derivationName(store.path);
   const before = last?.derivation ?? null;

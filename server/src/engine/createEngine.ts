@@ -59,6 +59,7 @@ import { sessionStatesOf } from './sessionStates';
 import type { WantedPatch } from './sourcePatch';
 import { sourcePatch } from './sourcePatch';
 import { problemPlacer } from './sourcePlaces';
+import { ExpectedOutputs } from './expectedOutputs';
 import { SourceTexts } from './sourceTexts';
 import { StaticDrawings } from './staticDrawings';
 import { describeStoreDerivation, logicalPath } from './storeDocuments';
@@ -66,6 +67,7 @@ import { readyDerivation, type ReadyDerivation } from './readyDerivation';
 import { createStoreActions, type EngineWork, type StoreActions } from './storeActions';
 import { isWithin, logical } from './targets';
 import { userEnvironment } from './userEnvironment';
+import { WorkInHand } from './workInHand';
 
 export function createEngine(parts: EngineParts): Engine {
   return new NixEngine(parts);
@@ -75,7 +77,7 @@ class NixEngine implements Engine {
   readonly logs: BuildLogs;
   readonly bash: BashChecks;
   private readonly variables: Readonly<Record<string, string | undefined>>;
-  private readonly lifetime = new AbortController();
+  private readonly inHand = new WorkInHand();
   private readonly probe: SharedNixProbe;
   private readonly runs: PhaseRuns;
   private readonly shells: PhaseShells;
@@ -83,19 +85,20 @@ class NixEngine implements Engine {
   private readonly inspections: Inspections;
   private readonly fileReader: PhaseFileReader;
   private readonly statics = new StaticDrawings();
-  private readonly documentations = new BuiltinDocumentations(this.lifetime.signal);
+  private readonly documentations = new BuiltinDocumentations(this.inHand.signal);
   private readonly keptSessions: KeptSessions;
   private readonly records: BuildRecords;
+  private readonly outputs: ExpectedOutputs;
   readonly store: StoreActions;
-  private readonly working = new Set<Promise<unknown>>();
 
   constructor(private readonly parts: EngineParts) {
     const { assets, environment = process.env } = parts;
     this.variables = environment;
     this.bash = new BashChecks(parts.runner, environment, (signal, doIt) => this.work(signal, doIt));
-    this.probe = new SharedNixProbe({ ...parts, ...assets, environment }, this.lifetime.signal);
+    this.probe = new SharedNixProbe({ ...parts, ...assets, environment }, this.inHand.signal);
     this.sources = new SourceTexts(parts.parser);
     this.records = buildRecords(parts.stateFolder, parts.logger);
+    this.outputs = new ExpectedOutputs(parts.stateFolder);
     this.inspections = new Inspections(parts);
     this.keptSessions = new KeptSessions({ ...parts, driverFolder: assets.driverFolder });
     const { sources, inspections, keptSessions, records } = this;
@@ -106,7 +109,7 @@ class NixEngine implements Engine {
       ...parts,
       ...{ records, sources, environment },
       nix: (to) => this.nix(to),
-      lifetime: this.lifetime.signal,
+      lifetime: this.inHand.signal,
     });
     const work: EngineWork = {
       work: (signal, doIt) => this.work(signal, doIt),
@@ -115,8 +118,9 @@ class NixEngine implements Engine {
       inspect: (derivation, signal) => this.inspect(derivation, signal),
       buildInputs: (derivation, onEvent, signal) => this.buildInputs(derivation, onEvent, signal),
     };
-    const { fileReader } = this;
-    this.store = createStoreActions(work, { ...parts, ...assets, environment, sources, records, fileReader });
+    const { fileReader, outputs } = this;
+    const storeParts = { ...parts, ...assets, environment, sources, records, fileReader, outputs };
+    this.store = createStoreActions(work, storeParts);
   }
 
   nix(signal: AbortSignal): Promise<NixProbe> {
@@ -242,9 +246,9 @@ class NixEngine implements Engine {
   ): Promise<Result<BuildResult>> {
     return this.whenReady(derivation, signal, async ({ nix, store }, both) => {
       const { stateFolder, assets } = this.parts;
-      const { sources, records } = this;
+      const { sources, records, outputs } = this;
       const placed = problemPlacer(nix, derivation, store, sources, this.fileReader);
-      const parts = { ...assets, nix, records, stateFolder, sources, placed };
+      const parts = { ...assets, nix, records, stateFolder, outputs, sources, placed };
       return success(await buildAgain(parts, { derivation, store }, options, onEvent, both));
     });
   }
@@ -347,8 +351,7 @@ class NixEngine implements Engine {
   }
 
   async dispose(): Promise<void> {
-    this.lifetime.abort();
-    await Promise.allSettled([...this.working]);
+    await this.inHand.end();
     await this.probe.close();
     await this.shells.dispose();
     await this.runs.dispose();
@@ -369,14 +372,8 @@ class NixEngine implements Engine {
   }
 
   /** Does work that ends with the engine, and that the engine's end waits for. */
-  private async work<T>(signal: AbortSignal, doIt: (both: AbortSignal) => Promise<T>): Promise<T> {
-    const working = doIt(AbortSignal.any([signal, this.lifetime.signal]));
-    this.working.add(working);
-    try {
-      return await working;
-    } finally {
-      this.working.delete(working);
-    }
+  private work<T>(signal: AbortSignal, doIt: (both: AbortSignal) => Promise<T>): Promise<T> {
+    return this.inHand.do(signal, doIt);
   }
 
   private whenReady<T>(

@@ -13,6 +13,7 @@ import type {
 import { success, type Result } from '../result';
 import { buildStanding } from './buildStanding';
 import { buildUntil } from './buildUntil';
+import type { ExpectedOutputs } from './expectedOutputs';
 import { differenceReport, type ReportParts } from './differenceReport';
 import type { BuildParts } from './performBuild';
 import type { PhaseFileReader } from './phaseFiles';
@@ -23,6 +24,8 @@ import { problemPlacer } from './sourcePlaces';
 import { deleteStored, storedPaths, type OwnedDerivation } from './storedPaths';
 
 export interface StoreActions {
+  /** Its build will be asked for as soon as it is evaluated: what the store knows of its last outputs is asked meanwhile. */
+  expectBuild(subject: Pick<Derivation, 'file' | 'attr'>, signal: AbortSignal): void;
   /** Whether it is valid already and since when, or why it will be built again; null when the store does not tell. Builds nothing. */
   standing(derivation: Derivation, signal: AbortSignal): Promise<Result<BuildStanding | null>>;
   /** The valid outputs of these derivations, what depends on them, and what keeps each from the garbage collector. */
@@ -63,17 +66,21 @@ export interface EngineWork {
 
 export interface StoreParts extends ReportParts, Omit<BuildParts, 'nix' | 'placed'> {
   readonly fileReader: PhaseFileReader;
+  readonly outputs: ExpectedOutputs;
 }
 
 export function createStoreActions(engine: EngineWork, parts: StoreParts): StoreActions {
-  const { stateFolder } = parts;
+  const { stateFolder, outputs } = parts;
   return {
+    expectBuild: (subject, signal) => {
+      void engine.work(signal, (both) => outputs.expect(engine.nix(both), subject, both));
+    },
     standing: (derivation, signal) =>
       engine.work(signal, async (both) => {
         const ready = await engine.ready(derivation, both);
         if (!ready.ok) return ready;
         const { nix, store } = ready.value;
-        return success(await buildStanding({ nix, stateFolder }, derivation, store, both));
+        return success(await buildStanding({ nix, stateFolder, outputs }, derivation, store, both));
       }),
     paths: (derivations, signal) =>
       engine.work(signal, async (both) => {

@@ -1,5 +1,6 @@
 /** Phase runs and builds as the user asks for them: trust, one at a time, evaluated now, failures shown where they are. */
 import { dirname, resolve } from 'node:path';
+import { fileOf } from '../documents';
 import type { Engine } from '../engine/engine';
 import { normalAttrPath } from '../nix/attrPath';
 import type { EvaluationOptions } from '../nix/nix';
@@ -73,6 +74,9 @@ export class Workbench {
     if (!given.ok) return given;
     const { evaluation, build: flags } = given.value;
     const { rebuild, builders = '', store = '' } = params;
+    const file = fileOf(params.uri);
+    if (this.parts.state.trusted && file !== null)
+      this.parts.engine.store.expectBuild({ file, attr: params.attr }, signal);
     const keepFailed = params.keepFailed || flags.some((flag) => flag === '--keep-failed' || flag === '-K');
     const result = await this.perform(params, 'build', signal, evaluation, (derivation) => ({
       perform: async (onEvent, buildSignal) => {
