@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, readdir } from 'node:fs/promises';
+import { chmod, readdir, readFile, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { NixTestbed, shellDerivation } from './nixTestbed';
@@ -285,6 +285,23 @@ in {
       assert.ok((await bed.nix.parse('', signal)) !== null);
       assert.ok((await bed.nix.parse('\u0000\u0001\ufffd"', signal)) !== null);
       assert.equal(await bed.nix.parse(`[ ${'{ a = 1; } '.repeat(100_000)} ]`, signal), null);
+    });
+    it('tells of many files at once which of them parse, whatever is among them', async () => {
+      const good = await bed.write('parsing/é $x;.nix', '{ a = 1; }');
+      const broken = await bed.write('parsing/broken.nix', '{ a = ; }');
+      const undefinedName = await bed.write('parsing/undefined.nix', '{ a = b; }');
+      // Its message has no place.
+      const deep = await bed.write('parsing/deep.nix', '['.repeat(300_000) + ']'.repeat(300_000));
+      const link = join(bed.folder, 'parsing/link.nix');
+      await symlink(broken, link);
+      const absent = join(bed.folder, 'parsing/absent.nix');
+      const last = await bed.write('parsing/last.nix', 'x: x');
+      const files = [good, broken, undefinedName, absent, deep, link, last];
+      const parsing = await bed.nix.parsing(files, signal);
+      assert.deepEqual([...parsing].filter((file) => file !== deep).sort(), [good, last].sort());
+      const alone = await bed.nix.parse(await readFile(deep, 'utf8'), signal);
+      assert.equal(parsing.has(deep), alone === null);
+      assert.deepEqual([...(await bed.nix.parsing([], signal))], []);
     });
   });
 });

@@ -9,17 +9,19 @@ import { evaluationDiagnostic, tokenRange } from './evaluationDiagnostics';
 
 /**
  * What our checks say of the text and, where Nix is at hand, whether it parses in Nix's words: what we expect Nix
- * to say is then left out, as what counts is the Nix that will read the file. Without Nix, our checks alone.
+ * to say is then left out, as what counts is the Nix that will read the file. Without Nix, our checks alone. `parses`: Nix was asked
+ * already, with other files, and has nothing to say.
  */
 export async function checkText(
   engine: Engine,
   target: Extract<Target, { kind: 'nix' }>,
+  parses: boolean,
   signal: AbortSignal,
 ): Promise<readonly Diagnostic[]> {
   const own = engine.checkStatic(target);
   const nix = await engine.nix(signal);
   if (!nix.ok) return own;
-  const refused = await nix.value.parse(target.tree.text, signal);
+  const refused = parses ? null : await nix.value.parse(target.tree.text, signal);
   if (refused?.kind === 'cancelled' || refused?.kind === 'unusable') return own;
   const others = own.filter((diagnostic) => !isNixes(diagnostic, target));
   if (refused === null) return others;

@@ -9,7 +9,7 @@ import { probeInstallation } from './installation';
 import { readLog } from './log';
 import type { Nix, NixProbe } from './nix';
 import { indexedPackages } from './packageIndex';
-import { parse } from './parse';
+import { parse, parsingFiles } from './parse';
 import { pathInfos } from './pathInfo';
 import { rederive } from './rederive';
 import type { ProcessRunner } from './process';
@@ -50,6 +50,7 @@ export function createNix(
   return {
     installation,
     parse: (text, signal) => parse(context, text, signal),
+    parsing: (files, signal) => parsingFiles(context, files, signal),
     builtins: (signal) => readBuiltins(context, signal),
     evaluate: (source, options, signal) => evaluator.evaluate(source, options, signal),
     close: () => evaluator.close(),

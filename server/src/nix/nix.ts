@@ -173,6 +173,8 @@ export interface Nix {
   readonly installation: NixInstallation;
   /** What Nix's parser says of this text: null when it parses, else its first error (`position.file` is null). */
   parse(text: string, signal: AbortSignal): Promise<EvaluationFailure | null>;
+  /** Those of these files (absolute paths) that parse, asked together; a file about which nothing is known is not among them. */
+  parsing(files: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>>;
   /** What this Nix says of its builtins, by name; empty when it does not tell. */
   builtins(signal: AbortSignal): Promise<ReadonlyMap<string, BuiltinDocumentation>>;
   /** Evaluates and instantiates the derivations that the source makes. */

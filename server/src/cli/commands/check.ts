@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import type { Engine } from '../../engine/engine';
 import { checkBash, checkText } from '../../engine/textCheck';
+import type { NixProbe } from '../../nix/nix';
 import type { Diagnostic } from '../../protocol/model';
 import { exitCodes, report, writeJson, type CommandLine, type ExitCode } from '../commandLine';
 import { addNixOptions, nixArguments, type NixArguments, type RawNixOptions } from '../nixArguments';
@@ -9,7 +10,7 @@ import { findNixFiles, type FoundFile } from '../nixFiles';
 import { githubAnnotation, sarif } from '../output/checkFormats';
 import { diagnosticText, shortPath } from '../output/diagnosticText';
 import { readText } from '../subject';
-import { success } from '../../result';
+import { success, type Result } from '../../result';
 import { version } from '../../version';
 
 interface CheckOptions extends RawNixOptions {
@@ -20,6 +21,8 @@ interface CheckOptions extends RawNixOptions {
 }
 
 const filesAtOnce = 4;
+/** Of which Nix is asked in one go: it keeps the trees of all. */
+const filesOfBatch = 250;
 
 export function checkCommand(cli: CommandLine): Command {
   const command = new Command('check')
@@ -46,7 +49,11 @@ async function check(cli: CommandLine, paths: readonly string[], options: CheckO
   const probe = await engine.nix(cli.signal);
   if (!probe.ok && options.eval === true) return report(cli, probe.error);
   if (!probe.ok) cli.stderr.write(`note: only the text is checked. ${probe.error.message}\n`);
-  const found = await inOrder(files.value, (file) => checkFile(cli, engine, file, nixOptions, options));
+  const found: Checked[] = [];
+  for (let from = 0; from < files.value.length; from += filesOfBatch) {
+    const batch = await readBatch(files.value.slice(from, from + filesOfBatch), probe, cli.signal);
+    found.push(...(await inOrder(batch, (file) => checkFile(cli, engine, file, nixOptions, options))));
+  }
   const unreadable = found.find((result) => 'problem' in result);
   const diagnostics = found.flatMap((result) => ('problem' in result ? [] : result.diagnostics));
   const checked = found.filter((result) => !('problem' in result)).length;
@@ -58,20 +65,37 @@ async function check(cli: CommandLine, paths: readonly string[], options: CheckO
 type Checked =
   { readonly diagnostics: readonly Diagnostic[] } | { readonly problem: Parameters<typeof report>[1] };
 
+interface ReadFile extends FoundFile {
+  readonly text: Result<string>;
+  /** Nix has nothing to say of it. */
+  readonly parses: boolean;
+}
+
+/** Nix is asked of all of them together: starting it for each would take longer than everything else. */
+async function readBatch(
+  files: readonly FoundFile[],
+  nix: NixProbe,
+  signal: AbortSignal,
+): Promise<readonly ReadFile[]> {
+  const read = files.map((found) => ({ ...found, text: readText(found.file) }));
+  const readable = read.filter(({ text }) => text.ok).map(({ file }) => file);
+  const parsing = nix.ok ? await nix.value.parsing(readable, signal) : new Set<string>();
+  return read.map((found) => ({ ...found, parses: parsing.has(found.file) }));
+}
+
 async function checkFile(
   cli: CommandLine,
   engine: Engine,
-  { file, named }: FoundFile,
+  { file, named, text, parses }: ReadFile,
   nixOptions: NixArguments,
   wanted: Pick<CheckOptions, 'eval' | 'shellcheck'>,
 ): Promise<Checked> {
-  const text = readText(file);
   if (!text.ok && named) return { problem: text.error };
   if (!text.ok) return { diagnostics: [unreadableFile(file, text.error.message)] };
   const tree = cli.parse(text.value);
   try {
     const target = { kind: 'nix' as const, file, attr: nixOptions.attr, tree, unsaved: false };
-    const ofNix = await checkText(engine, target, cli.signal);
+    const ofNix = await checkText(engine, target, parses, cli.signal);
     if (ofNix.some(({ code }) => code === 'nix-parse')) return { diagnostics: ofNix };
     const ofBash = wanted.shellcheck === true ? await checkBash(engine, target, cli.signal) : success([]);
     if (!ofBash.ok) return { problem: ofBash.error };
