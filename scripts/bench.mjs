@@ -20,6 +20,7 @@ const parts = {
   edit: ['nix'],
   session: ['nix'],
   snapshots: [],
+  check: ['nix'],
   commands: ['nix'],
   builds: ['nix'],
   debug: ['nix'],
