@@ -10,6 +10,7 @@ import { emptyListConcatenation } from './checks/emptyListConcatenation';
 import { emptyPattern } from './checks/emptyPattern';
 import { etaReduction } from './checks/etaReduction';
 import { fasterBuiltin } from './checks/fasterBuiltin';
+import { floatLeadingZero } from './checks/floatLeadingZero';
 import { legacyLet } from './checks/legacyLet';
 import { manualInherit } from './checks/manualInherit';
 import { manualInheritFrom } from './checks/manualInheritFrom';
@@ -18,6 +19,7 @@ import { nestedLet } from './checks/nestedLet';
 import { orAsName } from './checks/orAsName';
 import { redundantPattern } from './checks/redundantPattern';
 import { repeatedKeys } from './checks/repeatedKeys';
+import { shadowedBuiltin } from './checks/shadowedBuiltin';
 import { shadowedConstant } from './checks/shadowedConstant';
 import { undefinedVariable } from './checks/undefinedVariable';
 import { unknownBuiltin } from './checks/unknownBuiltin';
@@ -41,6 +43,7 @@ export const checks: readonly Check[] = [
   emptyPattern,
   etaReduction,
   fasterBuiltin,
+  floatLeadingZero,
   legacyLet,
   manualInherit,
   manualInheritFrom,
@@ -49,6 +52,7 @@ export const checks: readonly Check[] = [
   orAsName,
   redundantPattern,
   repeatedKeys,
+  shadowedBuiltin,
   shadowedConstant,
   undefinedVariable,
   unknownBuiltin,

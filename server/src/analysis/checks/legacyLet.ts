@@ -1,11 +1,12 @@
 /** `legacy-let`: `let { …; body = …; }`. */
 import type { Check } from '../check';
+import type { Binding } from '../../syntax/ast';
 import { finding } from '../finding';
 
 export const legacyLet: Check = {
   code: 'legacy-let',
   ofNodes: {
-    set: ({ form, span }) => {
+    set: ({ form, span, bindings }) => {
       if (form !== 'let') return [];
       const { start, end } = span;
       const edits = [
@@ -13,7 +14,8 @@ export const legacyLet: Check = {
         { start: end, end, newText: ').body' },
       ];
       const fixes = [{ title: 'Write `(rec { … }).body`', edits }];
-      const message = '`let { … }` is deprecated: write `let … in …`, or `(rec { … }).body`.';
+      const hasBody = bindings.some(bindsBody);
+      const message = `\`let { … }\` is deprecated: write \`let … in …\`, or \`(rec { … }).body\`.${hasBody ? '' : ' Its value is that of `body`, which this does not bind.'}`;
       return [
         finding('legacy-let', 'warning', { start, end: start + 3 }, message, {
           tag: 'deprecated',
@@ -24,3 +26,8 @@ export const legacyLet: Check = {
     },
   },
 };
+
+function bindsBody(binding: Binding): boolean {
+  const names = binding.kind === 'inherit' ? binding.names : binding.path.names.slice(0, 1);
+  return names.some(({ name }) => name === 'body');
+}

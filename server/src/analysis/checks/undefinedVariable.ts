@@ -12,6 +12,9 @@ export const undefinedVariable: Check = {
   ofUndefined: (use, checked) => [findingOf(use, checked)],
 };
 
+/** Words of other languages. */
+const operators: Readonly<Record<string, string>> = { and: '&&', or: '||', not: '!' };
+
 function findingOf(use: Use, { tree }: Checked): Finding {
   const { name, span, origin } = use;
   const similar = nearest(name, visibleNames(use.scope));
@@ -20,15 +23,20 @@ function findingOf(use: Use, { tree }: Checked): Finding {
   const fixes: TextFix[] = [];
   const replace = (newText: string): number =>
     fixes.push({ title: `Write \`${newText}\``, edits: [{ ...span, newText }] });
+  const operator = isVariable ? operators[name] : undefined;
+  if (operator !== undefined) replace(operator);
   if (builtin) replace(`builtins.${name}`);
   if (similar !== null && isVariable) replace(similar);
   const argument = asFormal(use, tree.text);
   if (argument !== null) fixes.push(argument);
-  const advice = builtin
-    ? `\`builtins.${name}\` has this name.`
-    : similar === null
-      ? 'Bind it in a `let`, or take it as an argument of the function.'
-      : `Did you mean \`${similar}\`?`;
+  const advice =
+    operator !== undefined
+      ? `Nix writes it \`${operator}\`.`
+      : builtin
+        ? `\`builtins.${name}\` has this name.`
+        : similar === null
+          ? 'Bind it in a `let`, or take it as an argument of the function.'
+          : `Did you mean \`${similar}\`?`;
   const message = `undefined variable '${name}'. ${advice}`;
   return { ...finding('undefined-variable', 'error', span, message, { fixes }), source: 'nix' };
 }

@@ -1,7 +1,9 @@
 /** What to do about a token that Nix's grammar does not take. Each rule knows one mistake; the first that knows it speaks. */
 import type { LineIndex } from '../lineIndex';
 import { characterAdvice } from './characterAdvice';
-import { say, type Advice, type Situation, type TokensBefore, type Unexpected } from './situation';
+import { dotAdvice } from './dotAdvice';
+import { formalsAdvice } from './formalsAdvice';
+import { insertion, say, type Advice, type Situation, type TokensBefore, type Unexpected } from './situation';
 import type { ReadToken } from './readToken';
 import { wordsOf } from './words';
 
@@ -45,6 +47,8 @@ const rules: readonly ((situation: Situation) => Advice | null)[] = [
   chain,
   emptyFile,
   noIn,
+  dotAdvice,
+  formalsAdvice,
   keywordAsName,
   strayKeyword,
   missingSemicolon,
@@ -67,10 +71,12 @@ function emptyFile({ refusal: { token, read } }: Situation): Advice | null {
   return say('There is no expression in this file; Nix expects one.');
 }
 
-function noIn({ refusal: { token }, open, lineOf }: Situation): Advice | null {
+function noIn({ refusal: { token }, open, tokens, lineOf }: Situation): Advice | null {
   if (open?.symbol !== 'LET' || token !== 'end of file') return null;
   const related = [{ span: open, message: 'The `let`.' }];
-  return say(`The \`let\` in line ${lineOf(open.start)} has no \`in\`.`, null, related);
+  const words = `The \`let\` in line ${lineOf(open.start)} has no \`in\`.`;
+  const result = tokens[tokens.findLastIndex(({ name }) => name === ';') + 1];
+  return say(words, result === undefined ? null : insertion('in ', result.start), related);
 }
 
 const wantsBefore: Readonly<Record<string, string>> = { IN: 'LET', THEN: 'IF', ELSE: 'THEN' };
@@ -78,6 +84,7 @@ const wantsBefore: Readonly<Record<string, string>> = { IN: 'LET', THEN: 'IF', E
 function strayKeyword({ refusal: { token, read } }: Situation): Advice | null {
   const before = wantsBefore[token];
   if (before === undefined || read.some(({ symbol }) => symbol === before)) return null;
+  if (token === 'ELSE' && read.some(({ symbol }) => symbol === 'IF')) return null;
   return say(`This ${wordsOf(token)} has no ${token === 'ELSE' ? '`if`' : wordsOf(before)}.`);
 }
 
@@ -173,7 +180,13 @@ function keywordAsName({ refusal: { token, expected, at, tokenEnd }, text }: Sit
 }
 
 /** Something is still open where the text, or something around it, ends. */
-function unclosed({ refusal: { token, at, tokenEnd }, open, text, lineOf }: Situation): Advice | null {
+function unclosed({
+  refusal: { token, at, tokenEnd },
+  open,
+  tokens,
+  text,
+  lineOf,
+}: Situation): Advice | null {
   const ends = token === 'end of file';
   if (!ends && !closers.has(token)) return null;
   if (open === null || (open.symbol === 'THEN' && !ends)) {
@@ -188,7 +201,10 @@ function unclosed({ refusal: { token, at, tokenEnd }, open, text, lineOf }: Situ
   const sign = text.slice(open.start, open.end).trim();
   const what = sign === '"' || sign === "''" ? 'The string that begins' : `The \`${sign}\``;
   const words = `${what} in line ${lineOf(open.start)} is not closed${ends ? '' : ' before it'}.`;
-  return say(words, null, [{ span: open, message: 'This is not closed.' }]);
+  const closer = closerOf[open.symbol];
+  const end = tokens.at(-1)?.end;
+  const fix = closer === undefined || end === undefined ? null : insertion(closer, end);
+  return say(words, fix, [{ span: open, message: 'This is not closed.' }]);
 }
 
 const completes = /^(?:expr|string|attr|formal|ID$|INT$)/;
@@ -209,8 +225,21 @@ function missingExpression({ refusal: { read, token, expected }, tokens }: Situa
   return say(`An expression is missing ${where}.`, null, related);
 }
 
-function missingWord({ refusal: { expected } }: Situation): Advice | null {
+/** Words that stand apart from what is before them. */
+const insertedWords: Readonly<Record<string, string>> = {
+  ...{ ')': ')', ']': ']', '}': ' }', ':': ':' },
+  ...{ THEN: ' then', IN: ' in', ELSE: ' else' },
+};
+
+function missingWord({ refusal: { expected }, tokens }: Situation): Advice | null {
   const [only] = expected;
   if (only === undefined || expected.length > 1 || only === 'end of file') return null;
-  return say(`${/^[EI]/.test(only) ? 'An' : 'A'} ${wordsOf(only)} is missing before this.`);
+  const words = wordsOf(only);
+  const subject = /^an? /.test(words)
+    ? words.replace(/^a/, 'A')
+    : `${/^[EI]/.test(only) ? 'An' : 'A'} ${words}`;
+  const inserted = insertedWords[only];
+  const end = tokens.at(-1)?.end;
+  const fix = inserted === undefined || end === undefined ? null : insertion(inserted, end);
+  return say(`${subject} is missing before this.`, fix);
 }

@@ -1,11 +1,12 @@
 /** Advice on characters that are no part of the language, or a sign too few. */
 import type { TextFix } from '../syntaxTree';
-import { say, type Advice, type Situation } from './situation';
+import { insertion, say, type Advice, type Situation } from './situation';
 
 export function characterAdvice({ refusal, text, open }: Situation): Advice | null {
   const { token, at } = refusal;
   const comment = token === '/' ? at : token === '*' ? at - 1 : -1;
-  if (comment >= 0 && text.startsWith('/*', comment)) return say('This comment is not closed.');
+  if (comment >= 0 && text.startsWith('/*', comment))
+    return say('This comment is not closed.', insertion(text.endsWith('\n') ? '*/\n' : ' */', text.length));
   if (token !== 'invalid token') return null;
   const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
   const replace = (newText: string): TextFix => ({

@@ -28,3 +28,11 @@ export interface Situation {
 export function say(words: string, fix: TextFix | null = null, related: SyntaxFault['related'] = []): Advice {
   return { words, related, fix };
 }
+
+export function insertion(newText: string, at: number): TextFix {
+  return { title: `Insert \`${newText.trim()}\``, edits: [{ start: at, end: at, newText }] };
+}
+
+export function removal(title: string, start: number, end: number): TextFix {
+  return { title, edits: [{ start, end, newText: '' }] };
+}
