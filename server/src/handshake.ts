@@ -12,7 +12,7 @@ import type { Engine } from './engine/engine';
 import type { Logger } from './environment';
 import { guarded } from './features/handler';
 import { WorkspaceState } from './features/workspaceState';
-import { LanguageServer, serverCapabilities } from './languageServer';
+import { diagnosticProvider, LanguageServer, serverCapabilities } from './languageServer';
 import { trustNotification } from './protocol/messages';
 import type { Settings } from './protocol/settings';
 import { parseSettings } from './settings';
@@ -40,14 +40,19 @@ export function startServerOver(connection: Connection, options: ServerOptions):
   let client: InitializeParams['capabilities'] = {};
   const changeSettings = (value: unknown): void => state.setSettings(readSettings(value, log));
   connection.onInitialize(async (params): Promise<InitializeResult> => {
-    const { trusted, settings, commands } = readOptions(params.initializationOptions);
+    const { trusted, settings, commands, pulls } = readOptions(params.initializationOptions);
     client = params.capabilities;
     state.begin(trusted, readSettings(settings, log));
     state.folders = foldersOf(params);
     const parts = await options.createParts(log, () => state.settings);
     const { guide } = options;
-    server = new LanguageServer({ nixPath: [], ...parts, connection, state, log, guide, client, commands });
-    return { capabilities: serverCapabilities, serverInfo: { name: 'phasewise' } };
+    const pullsDiagnostics = pulls && client.textDocument?.diagnostic !== undefined;
+    const own = { connection, state, log, guide, client, commands, pullsDiagnostics };
+    server = new LanguageServer({ nixPath: [], ...parts, ...own });
+    const capabilities = pullsDiagnostics
+      ? { ...serverCapabilities, diagnosticProvider }
+      : serverCapabilities;
+    return { capabilities, serverInfo: { name: 'phasewise' } };
   });
   connection.onInitialized(() => {
     followSettings(connection, client, log);
@@ -111,14 +116,16 @@ function readOptions(given: unknown): {
   readonly trusted: boolean;
   readonly settings: unknown;
   readonly commands: ReadonlySet<string>;
+  readonly pulls: boolean;
 } {
   if (typeof given !== 'object' || given === null)
-    return { trusted: false, settings: null, commands: new Set() };
+    return { trusted: false, settings: null, commands: new Set(), pulls: false };
   const commands: unknown = 'commands' in given ? given.commands : [];
   return {
     trusted: 'trusted' in given && given.trusted === true,
     settings: 'settings' in given ? given.settings : null,
     commands: new Set(Array.isArray(commands) ? commands.map(String) : []),
+    pulls: 'pullDiagnostics' in given && given.pullDiagnostics === true,
   };
 }
 

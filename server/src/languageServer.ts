@@ -19,6 +19,7 @@ import { registerEnvironment } from './features/environment';
 import { registerDerivationDocument } from './features/derivationDocument';
 import { DerivationLookup } from './features/derivationLookup';
 import { DiagnosticsPublisher } from './features/diagnostics';
+import { DiagnosticsOutlet } from './features/diagnosticsOutlet';
 import { registerDocumentHighlight } from './features/documentHighlight';
 import { registerDocumentLink } from './features/documentLink';
 import { registerDocumentSymbol } from './features/documentSymbol';
@@ -60,6 +61,7 @@ import { registerShell } from './features/shell';
 import { registerStop } from './features/stop';
 import { registerStored } from './features/stored';
 import { Workbench } from './features/workbench';
+import { WorkspaceProblems } from './features/workspaceProblems';
 import { registerWorkspaceSymbol } from './features/workspaceSymbol';
 import type { WorkspaceState } from './features/workspaceState';
 import { Workspace } from './workspace/workspace';
@@ -78,6 +80,8 @@ export interface ServerParts {
   readonly client: InitializeParams['capabilities'];
   /** Commands of the client's own that an answer may name. */
   readonly commands: ReadonlySet<string>;
+  /** The client asks for diagnostics instead of having them published. */
+  readonly pullsDiagnostics: boolean;
 }
 
 export const serverCapabilities: ServerCapabilities = {
@@ -109,6 +113,13 @@ export const serverCapabilities: ServerCapabilities = {
   executeCommandProvider: { commands: [...serverCommands] },
 };
 
+/** For clients that ask. */
+export const diagnosticProvider = {
+  identifier: 'phasewise',
+  interFileDependencies: true,
+  workspaceDiagnostics: true,
+};
+
 function workspaceOf({ parse, state, nixPath, client }: ServerParts, documents: Documents): Workspace {
   const workspace = new Workspace({
     documents,
@@ -133,6 +144,8 @@ export class LanguageServer {
   private readonly sessionStates: SessionStates;
   private readonly publisher: DiagnosticsPublisher;
   private readonly bash: BashProblems;
+  private readonly outlet: DiagnosticsOutlet;
+  private readonly others: WorkspaceProblems;
 
   constructor(private readonly parts: ServerParts) {
     const { connection, engine, parse, state, log, guide } = parts;
@@ -148,12 +161,18 @@ export class LanguageServer {
     const entries = new EntryPoints(documents, state, this.workspace);
     const evaluations = new Evaluations(documents, engine, state, log, entries);
     this.evaluations = evaluations;
-    new ChangedFiles({ connection, documents, evaluations, workspace: this.workspace, entries, log });
+    const { workspace } = this;
+    this.others = new WorkspaceProblems({ documents, engine, workspace, parse, state, log });
+    const { others } = this;
+    new ChangedFiles({ connection, documents, evaluations, workspace, entries, others, log });
     new FileKinds({ connection, documents, evaluations, entries, state, log });
     const failures = new Failures(documents);
     this.bash = new BashProblems({ connection, documents, engine, state, log });
     const { bash } = this;
-    const diagnostics = { connection, documents, engine, evaluations, failures, bash, guide, log };
+    const refreshes = parts.client.workspace?.diagnostics?.refreshSupport === true;
+    this.outlet = new DiagnosticsOutlet(connection, parts.pullsDiagnostics, refreshes);
+    const { outlet } = this;
+    const diagnostics = { outlet, documents, engine, evaluations, failures, bash, others, guide, log };
     const publisher = new DiagnosticsPublisher(diagnostics);
     this.publisher = publisher;
     state.changed.add(() => publisher.checkAgain());
@@ -174,6 +193,7 @@ export class LanguageServer {
 
   /** After `initialized`: tells the client which Nix there is. */
   begin(): Promise<void> {
+    this.others.checkSoon();
     return this.status.probe();
   }
 
@@ -182,6 +202,7 @@ export class LanguageServer {
     this.status.dispose();
     this.evaluations.dispose();
     this.bash.dispose();
+    this.others.dispose();
     this.drawings.dispose();
     this.pins?.dispose();
     this.sessionStates.dispose();
@@ -200,7 +221,7 @@ export class LanguageServer {
     const { documents, drawings, evaluations, activities } = this;
     const lookup = new DerivationLookup(documents, evaluations);
     const replays = new Replays({ engine, documents, state, activities, failures, lookup, log });
-    const problems = new BuildProblems(connection, documents, activities);
+    const problems = new BuildProblems(this.outlet, documents, activities);
     const workbench = new Workbench({
       ...{ engine, state, lookup, activities, drawings, failures, replays, problems },
     });

@@ -48,6 +48,7 @@ export interface ClientOptions {
   readonly nixPath?: readonly string[];
   /** Commands that it has. */
   readonly commands?: readonly string[];
+  readonly pullDiagnostics?: boolean;
 }
 
 export class TestClient {
@@ -126,6 +127,7 @@ export class TestClient {
         trusted: options.trusted ?? true,
         settings: options.settings,
         commands: options.commands,
+        pullDiagnostics: options.pullDiagnostics,
       },
     });
     await this.connection.sendNotification('initialized', {});

@@ -1,11 +1,10 @@
 /** What tools said of source files in the builds of this window, published at those files until the derivation is built or run again. */
-import type { Connection } from 'vscode-languageserver/node';
 import { DiagnosticSeverity } from 'vscode-languageserver/node';
 import type { Documents } from '../documents';
 import type { ActivityEvent, DerivationKey } from '../protocol/messages';
 import type { Diagnostic } from '../protocol/model';
 import { keyName, type Activities } from './activities';
-import { publish } from './outgoing';
+import type { DiagnosticsOutlet } from './diagnosticsOutlet';
 
 const severities = {
   error: DiagnosticSeverity.Error,
@@ -21,7 +20,7 @@ export class BuildProblems {
   private readonly kept = new Map<string, ReadonlyMap<string, readonly Diagnostic[]>>();
 
   constructor(
-    private readonly connection: Connection,
+    private readonly outlet: DiagnosticsOutlet,
     private readonly documents: Documents,
     activities: Activities,
   ) {
@@ -57,6 +56,6 @@ export class BuildProblems {
     const diagnostics = all.map(({ range, severity, code, message, source }) => ({
       ...{ range, severity: severities[severity], code, message, source },
     }));
-    void publish(this.connection, { uri, diagnostics });
+    this.outlet.send({ uri, diagnostics });
   }
 }

@@ -9,6 +9,7 @@ import type { EntryPoints } from './entryPoints';
 import type { Evaluations } from './evaluations';
 import { guarded } from './handler';
 import type { Workspace } from '../workspace/workspace';
+import type { WorkspaceProblems } from './workspaceProblems';
 
 export interface ChangedFilesParts {
   readonly connection: Connection;
@@ -16,6 +17,7 @@ export interface ChangedFilesParts {
   readonly evaluations: Evaluations;
   readonly workspace: Workspace;
   readonly entries: EntryPoints;
+  readonly others: WorkspaceProblems;
   readonly log: Logger;
 }
 
@@ -43,6 +45,7 @@ export class ChangedFiles {
     const { documents, evaluations, workspace } = this.parts;
     workspace.files.changed(areEdits ? files : null);
     this.parts.entries.forget();
+    if (files.some((file) => file.endsWith('.nix'))) this.parts.others.checkSoon();
     const counted = files.filter((file) => !isInternal(file));
     if (counted.length === 0) return;
     for (const document of documents.all()) {

@@ -4,16 +4,17 @@
  */
 import { pathToFileURL } from 'node:url';
 import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver/node';
-import type { CodeDescription, Connection, Diagnostic as LspDiagnostic } from 'vscode-languageserver/node';
+import type { CodeDescription, Diagnostic as LspDiagnostic } from 'vscode-languageserver/node';
 import { diagnosticsOf } from '../analysis/textDiagnostics';
 import type { Documents, OpenDocument } from '../documents';
 import type { Engine } from '../engine/engine';
 import type { Logger } from '../environment';
 import type { Diagnostic } from '../protocol/model';
 import type { BashProblems } from './bashProblems';
+import type { DiagnosticsOutlet } from './diagnosticsOutlet';
 import type { Evaluations, FlakeOutcome } from './evaluations';
 import type { Failures } from './failures';
-import { publish } from './outgoing';
+import type { WorkspaceProblems } from './workspaceProblems';
 
 const severities: Readonly<Record<Diagnostic['severity'], DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -32,12 +33,14 @@ interface Known {
 }
 
 export interface DiagnosticsParts {
-  readonly connection: Connection;
+  readonly outlet: DiagnosticsOutlet;
   readonly documents: Documents;
   readonly engine: Engine;
   readonly evaluations: Evaluations;
   readonly failures: Failures;
   readonly bash: BashProblems;
+  /** Of files that are not open. */
+  readonly others: WorkspaceProblems;
   /** Absolute path of the guide that explains each code; null when there is none to link to. */
   readonly guide: string | null;
   readonly log: Logger;
@@ -49,7 +52,7 @@ export class DiagnosticsPublisher {
   private readonly flakes = new Map<string, ReadonlyMap<string, readonly Diagnostic[]>>();
 
   constructor(private readonly parts: DiagnosticsParts) {
-    const { documents, evaluations, failures, bash } = parts;
+    const { documents, evaluations, failures, bash, others } = parts;
     documents.opened.add((document) => this.check(document));
     documents.changed.add((change) => {
       failures.follow(change);
@@ -69,6 +72,7 @@ export class DiagnosticsPublisher {
     evaluations.flakes.add((outcome) => this.keepFlake(outcome));
     failures.changed.add((uri) => this.publish(uri));
     bash.changed.add((uri) => this.publish(uri));
+    others.changed.add((uri) => this.publish(uri));
   }
 
   /** What Nix said of a document's last evaluation, at the places that the document shows. */
@@ -133,7 +137,10 @@ export class DiagnosticsPublisher {
       })),
     ];
     const known = this.known.get(uri);
-    if (known === undefined) return this.send(uri, null, failures);
+    if (known === undefined) {
+      const closed = this.parts.others.of(uri).slice(0, most);
+      return this.send(uri, null, [...closed.map((diagnostic) => this.toLsp(diagnostic)), ...failures]);
+    }
     const { document } = known;
     const evaluated = known.evaluated.map((diagnostic) => inDocument(diagnostic, document.file));
     const all = [...withoutDoubles(known.static, evaluated), ...evaluated, ...this.ofBash(document)];
@@ -147,7 +154,7 @@ export class DiagnosticsPublisher {
 
   private send(uri: string, version: number | null, diagnostics: LspDiagnostic[]): void {
     const params = version === null ? { uri, diagnostics } : { uri, version, diagnostics };
-    void publish(this.parts.connection, params);
+    this.parts.outlet.send(params);
   }
 
   private toLsp(diagnostic: Diagnostic): LspDiagnostic {

@@ -33,6 +33,8 @@ export interface Settings {
   readonly checks: {
     /** From the code of a check to `error`, `warning`, `information`, `hint` or `off`. */
     readonly severity: Readonly<Record<string, string>>;
+    /** Also files of the workspace that are not open. */
+    readonly wholeWorkspace: boolean;
   };
   readonly formatting: {
     /** Name or path of the formatter; empty: nixfmt, alejandra or nixpkgs-fmt, the first on PATH. */
@@ -81,7 +83,7 @@ export const defaultSettings: Settings = {
     importFromDerivation: false,
     entries: {},
   },
-  checks: { severity: {} },
+  checks: { severity: {}, wholeWorkspace: false },
   formatting: { program: '' },
   shellcheck: { program: '' },
   codeLens: { enable: true },
