@@ -141,6 +141,32 @@ describe('builds by the real Nix', () => {
     },
   );
 
+  asRoot('go to another machine when one is named, whose name is told, and bring what it built', async () => {
+    const drvPath = await bed.instantiate(phased('remote', 'echo there > $out'));
+    const machine = await mkdtemp(join(tmpdir(), 'phasewise-machine-'));
+    const store = `local?root=${machine}`;
+    const flags = ['--option', 'sandbox-paths', '/bin /usr /lib /lib64'];
+    try {
+      const { outcome, events } = await build(drvPath, { ...plain, builders: `${store} - - 1 1`, flags });
+      assert.equal(outcome.message, null);
+      assert.equal(outcome.status, 'built');
+      const builds = events.filter(({ type }) => /^(?:build(?:Started|Stopped)|phase|lines)$/.test(type));
+      assert.deepEqual(builds.slice(0, 2), [
+        { type: 'buildStarted', drvPath, machine: store },
+        { type: 'lines', drvPath, texts: ['first'] },
+      ]);
+      assert.deepEqual(
+        builds.flatMap(({ type }) => (type === 'buildStarted' || type === 'buildStopped' ? [type] : [])),
+        ['buildStarted', 'buildStopped'],
+      );
+      const output = outcome.outputs['out'] ?? '';
+      assert.equal(await readFile(physicalPath(output, bed.nix.installation), 'utf8'), 'there\n');
+    } finally {
+      await promisify(execFile)('chmod', ['-R', 'u+w', machine]);
+      await rm(machine, { recursive: true, force: true });
+    }
+  });
+
   it('end with their builder when cancelled, and the log up to then is there', async () => {
     const mark = `sleep 7${String(process.pid).padStart(7, '0')}`;
     const drvPath = await bed.instantiate(phased('cancelled', `echo before; ${mark}; echo x > $out`));

@@ -41,9 +41,8 @@ interface Subject {
 }
 
 /** Turns log records into build events; remembers what each activity is about. */
-export function createBuildEventDecoder(
-  listener: (event: BuildEvent) => void,
-): (record: NixLogRecord) => void {
+export function createBuildEventDecoder(told: (event: BuildEvent) => void): (record: NixLogRecord) => void {
+  const listener = withoutNested(told);
   const activities = new Map<string, Subject>();
   const errors = new ErrorCount();
   return (record) => {
@@ -88,6 +87,23 @@ export function createBuildEventDecoder(
           listener({ type: 'message', level: 3, text: stripAnsi(record.text) });
         }
     }
+  };
+}
+
+/**
+ * A build on another machine is two activities for one derivation: that of our Nix, which names the machine, and in it that of the Nix
+ * over there, for which it builds at home. They are told as one.
+ */
+function withoutNested(listener: (event: BuildEvent) => void): (event: BuildEvent) => void {
+  const going = new Map<string, number>();
+  return (event) => {
+    if (event.type !== 'buildStarted' && event.type !== 'buildStopped') return listener(event);
+    const around = going.get(event.drvPath) ?? 0;
+    const started = event.type === 'buildStarted';
+    const left = started ? around + 1 : around - 1;
+    if (left > 0) going.set(event.drvPath, left);
+    else going.delete(event.drvPath);
+    if (started ? around === 0 : left <= 0) listener(event);
   };
 }
 
