@@ -91,6 +91,19 @@ describe('phasewise sessions', function () {
     equal((await call('run', '.', '--next', '--all')).code, 2);
   });
 
+  it('says of what is kept only what does not run again', async () => {
+    const told = async (check: string, name = 'x') => {
+      const lines = `name = "${name}"; phases = [ "aPhase" "bPhase" ]; aPhase = ":"; bPhase = "${check} > $out";`;
+      workspace.write('default.nix', derivation(`  ${lines}`, 'same').replace('  name = "test";\n', ''));
+      const { stderr } = await call('run', '.', '--all');
+      return /^Kept .*$/m.exec(stderr)?.[0] ?? null;
+    };
+    deepEqual(
+      [await told('echo 1'), await told('echo 2'), await told('echo 2'), await told('echo 2', 'other')],
+      [null, 'Kept from an earlier run: aPhase.', 'Kept from an earlier run: aPhase, bPhase.', null],
+    );
+  });
+
   it('runs a hook alone in the present state and leaves the session as it was', async () => {
     const hook = (text: string) =>
       derivation(

@@ -39,12 +39,15 @@ export interface LiveSessionParts {
   readonly snapshots: DirectorySnapshots;
   /** What the user should know before the first run. */
   readonly notices: readonly string[];
+  /** Whether it goes on where another process, or an earlier session of this one, left it. */
+  readonly resumed: boolean;
 }
 
 export class LiveSession implements PhaseSession {
   private readonly shell: SessionShell;
   private readonly runner: PhaseRunner;
   private readonly notices: string[];
+  private tellsKept: boolean;
   private fresh = false;
   private busy = false;
   private closed = false;
@@ -54,6 +57,7 @@ export class LiveSession implements PhaseSession {
 
   constructor(private readonly parts: LiveSessionParts) {
     this.notices = [...parts.notices];
+    this.tellsKept = parts.resumed;
     this.shell = new SessionShell(parts.options, parts.keeper);
     this.runner = new PhaseRunner(parts.keeper, this.shell, parts.snapshots);
     parts.lock.onAsked(() => {
@@ -176,6 +180,7 @@ export class LiveSession implements PhaseSession {
     const ready = await this.makeReady(plan.rewindTo, plan.end, onEvent, signal);
     if (!ready.ok) return ready;
     const { position } = this.keeper;
+    this.tellKept(onEvent);
     onEvent({ type: 'started', phases: names.slice(position, plan.end) });
     const kept = this.keeper.record.results.slice(0, plan.end);
     const reused = kept.map((result) => ({ ...result, reused: true }));
@@ -201,6 +206,7 @@ export class LiveSession implements PhaseSession {
     const { failed, finished, left } = keeper.record;
     const ready = await this.makeReady(null, Number.POSITIVE_INFINITY, onEvent, signal);
     if (!ready.ok) return ready;
+    this.tellKept(onEvent);
     onEvent({ type: 'started', phases: [name] });
     const reused = keeper.record.results.map((result) => ({ ...result, reused: true }));
     const result = await this.runner.runHook(name, onEvent, signal);
@@ -210,6 +216,15 @@ export class LiveSession implements PhaseSession {
     if (result === null) return failure(signal.aborted ? stopped : hookNotRun(name));
     const status = result.status === 'skipped' ? 'ok' : result.status;
     return success({ phases: [...reused, result], status, complete: false });
+  }
+
+  /** Once a session that goes on, when what has to run again is known. */
+  private tellKept(onEvent: OnEvent): void {
+    const names = this.keeper.record.results.map(({ name }) => name);
+    if (this.tellsKept && names.length > 0) {
+      onEvent({ type: 'notice', text: `Kept from an earlier run: ${names.join(', ')}.` });
+    }
+    this.tellsKept = false;
   }
 
   private resultOf(
@@ -265,6 +280,7 @@ export class LiveSession implements PhaseSession {
     await this.begin(derivation);
     // They tell of what ran here before.
     this.notices.length = 0;
+    this.tellsKept = false;
     const { keeper, shell, parts } = this;
     const { options, snapshots } = parts;
     return this.alone(signal, async (both) => {

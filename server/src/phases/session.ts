@@ -161,6 +161,7 @@ async function openLocked(
     keeper,
     lock,
     notices,
+    resumed: false,
     snapshots: snapshotsOf(options, keeper),
   });
   const started = await session.start(signal);
@@ -186,14 +187,16 @@ async function resume(
 ): Promise<PhaseSession | null> {
   const folder = sessionFolderAt(record.id, path, record.work);
   const keeper = new SessionKeeper(folder, record);
-  const notices = [keptNotice(record)];
   if ((await workInode(record.work)) !== record.workInode || Date.now() - record.used > staleFilesMs) {
     await endStrays(options, folder);
     const inode = (await workInode(record.work)) ?? (await remakeWorkFolder(record.work));
     if (inode === null) return null;
     await keeper.update({ workInode: inode, dirty: true, failed: null });
   } else await endStrays(options, folder);
-  return new LiveSession({ options, keeper, lock, notices, snapshots: snapshotsOf(options, keeper) });
+  return new LiveSession({
+    ...{ options, keeper, lock, notices: [], resumed: true },
+    snapshots: snapshotsOf(options, keeper),
+  });
 }
 
 /** Processes that outlived an earlier holder of the session (its watchdog was killed too). */
@@ -228,13 +231,6 @@ async function newRecord(
     ...empty,
     used: Date.now(),
   };
-}
-
-function keptNotice({ results }: SessionRecord): string {
-  const names = results.map(({ name }) => name);
-  return names.length === 0
-    ? 'A session of an earlier run goes on; none of its phases is done.'
-    : `Kept from an earlier run: ${names.join(', ')}.`;
 }
 
 const unreadable = 'What an earlier run left could not be read: all phases run from the beginning.';
