@@ -173,6 +173,63 @@ ${attributes.join('\n')}
     );
   });
 
+  it('tells what a builder script of the package sets, hooks that attributes list, and phases that setup hooks bring', async () => {
+    workspace.write(
+      'builder.sh',
+      `source $stdenv/setup
+ownPhase() { runHook preOwn; mkdir "$out"; }
+  export thenPhase="echo then"
+phases="broughtPhase ownPhase thenPhase"
+genericBuild
+`,
+    );
+    workspace.write(
+      'default.nix',
+      `let pkgs = import ${packages} { }; in pkgs.stdenv.mkDerivation {
+  name = "own";
+  builder = ./builder.sh;
+  preOwnHooks = [ "echo listed" ];
+  nativeBuildInputs = [ (pkgs.makeSetupHook { name = "bringer"; } (builtins.toFile "hook.sh" ''
+    prePhases+=" broughtPhase"
+    broughtPhase() { :; }
+    preOwnHooks+=("echo added")
+  '')) ];
+}
+`,
+    );
+    equal((await phasewise(['build', '.'], { cwd: workspace.folder, env: workspace.env })).code, 0);
+    const own = await drawn('.');
+    const told = ({ origin }: { origin: Phase['origin'] }) =>
+      `${origin.kind} ${origin.file?.replace(/^.*\/(?:.{32}-)?/, '') ?? ''}:${(origin.range?.start.line ?? -1) + 1}`;
+    deepEqual(
+      own.phases.map((one) => [one.name, told(one)]),
+      [
+        ['broughtPhase', 'setupHook setup-hook:2'],
+        ['ownPhase', 'attribute builder.sh:2'],
+        ['thenPhase', 'attribute builder.sh:3'],
+      ],
+    );
+    // The script sources setup a second time.
+    deepEqual(
+      phase(own, 'ownPhase')?.hooks.map((hook) => [hook.name, told(hook).split(':')[0]]),
+      [
+        ['echo listed', 'attribute default.nix'],
+        ['echo added', 'setupHook setup-hook'],
+        ['echo added', 'setupHook setup-hook'],
+      ],
+    );
+    const bringers = own.setupHooks?.filter(({ name }) => name === 'bringer') ?? [];
+    deepEqual(
+      bringers.map(({ phasesReplaced, phasesAdded, hooksAdded }) => [
+        phasesReplaced,
+        phasesAdded,
+        hooksAdded,
+      ]),
+      [[[], ['broughtPhase'], [{ array: 'preOwnHooks', entry: 'echo added' }]]],
+    );
+    match((await call('.')).stdout, /bringer +brings broughtPhase; adds echo added to preOwnHooks/);
+  });
+
   it('ends as the other commands do when the file makes no derivation', async () => {
     workspace.write('set.nix', '{ one = 1; }');
     const options = { cwd: workspace.folder, env: workspace.env };

@@ -101,6 +101,8 @@ function sourceSentence(derivation: Derivation): string {
     case 'evaluated':
       return 'Drawn from the evaluated derivation; its stdenv was not asked yet.';
     case 'stdenv':
-      return "Drawn as the derivation's own stdenv says.";
+      return derivation.structure === 'builder'
+        ? 'Its builder is a program of its own, without stdenv and phases.'
+        : "Drawn as the derivation's own stdenv says.";
   }
 }

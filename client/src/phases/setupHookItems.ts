@@ -46,9 +46,10 @@ function setupHookRow(where: Where, id: string, hook: SetupHook): PhaseItem {
   };
 }
 
-function effects({ phasesReplaced, hooksAdded, variables }: SetupHook): string[] {
+function effects({ phasesReplaced, phasesAdded, hooksAdded, variables }: SetupHook): string[] {
   const parts = [
     phasesReplaced.length === 0 ? '' : `replaces ${phasesReplaced.join(', ')}`,
+    phasesAdded.length === 0 ? '' : `brings ${phasesAdded.join(', ')}`,
     hooksAdded.length === 0 ? '' : `adds to ${[...new Set(hooksAdded.map(({ array }) => array))].join(', ')}`,
     variables.length === 0 ? '' : `sets ${variables.map(({ name }) => name).join(', ')}`,
   ];
@@ -57,7 +58,7 @@ function effects({ phasesReplaced, hooksAdded, variables }: SetupHook): string[]
 
 const longestValue = 200;
 
-function setupHookTooltip({ name, file, phasesReplaced, hooksAdded, variables }: SetupHook): string {
+function setupHookTooltip({ name, file, hooksAdded, variables, ...phases }: SetupHook): string {
   const said = (value: string | null): string => {
     if (value === null) return '*unset*';
     const text = value.length > longestValue ? `${value.slice(0, longestValue)}…` : value;
@@ -66,10 +67,15 @@ function setupHookTooltip({ name, file, phasesReplaced, hooksAdded, variables }:
   return [
     `**${escapeMarkdown(name)}**`,
     `\`${file}\``,
-    phasesReplaced.length === 0 ? '' : `Replaces ${escapeMarkdown(phasesReplaced.join(', '))}.`,
+    phasesSentence('Replaces', phases.phasesReplaced),
+    phasesSentence('Brings', phases.phasesAdded),
     ...hooksAdded.map(({ array, entry }) => `- ${escapeMarkdown(array)}: ${said(entry)}`),
     ...variables.map((one) => `- ${escapeMarkdown(one.name)}: ${said(one.before)} → ${said(one.after)}`),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+function phasesSentence(verb: string, phases: readonly string[]): string {
+  return phases.length === 0 ? '' : `${verb} ${escapeMarkdown(phases.join(', '))}.`;
 }

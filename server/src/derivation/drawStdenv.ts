@@ -161,14 +161,20 @@ class StdenvDrawing implements DrawingFacts {
   /** An entry is a function's name, or a text that is evaluated. */
   private arrayHook(array: string, entry: string): DrawnHook {
     const defined = this.functions.get(entry) ?? this.functions.get(entry.trim().split(/\s/)[0] ?? '');
-    const author = this.authors.ofEntry(array, entry);
-    const added = author === null ? unknownOrigin : setupHookOrigin(author, null);
     return {
       name: shortened(entry),
       kind: 'array',
-      origin: defined === undefined ? added : this.functionOrigin(defined),
+      origin: defined === undefined ? this.entryOrigin(array, entry) : this.functionOrigin(defined),
       body: defined?.body ?? entry,
     };
+  }
+
+  /** Of a text in a hook array, which an attribute may have begun. */
+  private entryOrigin(array: string, entry: string): Origin {
+    const author = this.authors.ofEntry(array, entry);
+    if (author !== null) return setupHookOrigin(author, null);
+    if (this.inspection.attributes.includes(array)) return this.attributeOrigin(array);
+    return this.setByBuilder(array) ?? unknownOrigin;
   }
 
   private variable(name: string): string | null {
@@ -186,7 +192,21 @@ class StdenvDrawing implements DrawingFacts {
   }
 
   private isAttribute(name: string, text: string): boolean {
+    if (this.setByBuilder(name) !== null) return false;
     return this.inspection.attributes.includes(name) && this.authors.ofVariable(name, text) === null;
+  }
+
+  /** Where the builder's own script sets a variable, which it does last. */
+  private setByBuilder(name: string): Origin | null {
+    const { variables } = this.inspection.builder;
+    const place = Object.hasOwn(variables, name) ? variables[name] : undefined;
+    return place === undefined ? null : builderOrigin(place.file, rangeOf(name, place.line));
+  }
+
+  private attributeOrigin(name: string): Origin {
+    const { attributes } = this.derivation;
+    const place = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+    return { kind: 'attribute', file: place?.file ?? null, range: place?.range ?? null, input: null };
   }
 
   private variableOrigin(name: string, text: string): Origin {
@@ -194,17 +214,17 @@ class StdenvDrawing implements DrawingFacts {
       const named = this.functions.get(text.trim());
       if (named !== undefined) return this.functionOrigin(named);
       const author = this.authors.ofVariable(name, text);
-      return author === null ? unknownOrigin : setupHookOrigin(author, null);
+      if (author !== null) return setupHookOrigin(author, null);
+      return this.setByBuilder(name) ?? unknownOrigin;
     }
-    const { attributes } = this.derivation;
-    const place = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
-    return { kind: 'attribute', file: place?.file ?? null, range: place?.range ?? null, input: null };
+    return this.attributeOrigin(name);
   }
 
   private functionOrigin({ name, file, line }: InspectedFunction): Origin {
     if (file === null) return unknownOrigin;
     const range = line === null ? null : rangeOf(name, line);
     if (file === this.inspection.setupFile) return { kind: 'setup', file, range, input: null };
+    if (this.inspection.builder.files.includes(file)) return builderOrigin(file, range);
     return setupHookOrigin(file, range);
   }
 }
@@ -225,6 +245,11 @@ function isOfPhase(when: Hook['when']): boolean {
 
 function setupHookOrigin(file: string, range: Range | null): Origin {
   return { kind: 'setupHook', file, range, input: storePathOf(file) };
+}
+
+/** A builder script is what the attribute `builder` says. */
+function builderOrigin(file: string, range: Range | null): Origin {
+  return { kind: 'attribute', file, range, input: null };
 }
 
 /** A name at the beginning of a 1-based line. */

@@ -50,4 +50,9 @@ export interface StdenvInspection {
   readonly setupHooks: readonly InspectedSetupHook[] | null;
   /** 1-based lines where the setup script itself defines functions, those included that something else replaces. */
   readonly setupFunctions: Readonly<Record<string, number>>;
+  /** The derivation's own builder scripts, which source the setup script, and where they set variables (1-based lines). */
+  readonly builder: {
+    readonly files: readonly string[];
+    readonly variables: Readonly<Record<string, { readonly file: string; readonly line: number }>>;
+  };
 }

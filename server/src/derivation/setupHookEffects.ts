@@ -1,10 +1,28 @@
 /** What the setup hooks of inputs did to a build, from what was seen of them. Pure. */
+import { usualPhases } from '../knowledge/stdenvPhases';
 import type { SetupHook } from '../protocol/model';
 import type { InspectedSetupHook, StdenvInspection } from './inspection';
 
-/** One entry a script, in the order in which stdenv sourced them (by function files alone when that was not seen). */
+/** One entry a script, in the order in which stdenv first sourced them (by function files alone when that was not seen). */
 export function setupHookEffects(inspection: StdenvInspection): readonly SetupHook[] {
-  return sourcedHooks(inspection).map((hook) => effectsOf(hook, inspection));
+  return onceEach(sourcedHooks(inspection)).map((hook) => effectsOf(hook, inspection));
+}
+
+/** A builder's script that sources the setup script a second time has each hook do its work again. */
+function onceEach(hooks: readonly InspectedSetupHook[]): readonly InspectedSetupHook[] {
+  const merged = new Map<string, InspectedSetupHook>();
+  for (const hook of hooks) {
+    const first = merged.get(hook.file);
+    const entries = [...(first?.entries ?? []), ...hook.entries];
+    const variables = new Map(first?.variables.map((one) => [one.name, one]));
+    for (const { name, before, after } of hook.variables) {
+      const known = variables.get(name);
+      variables.set(name, { name, before: known === undefined ? before : known.before, after });
+    }
+    const told = new Map(entries.map((one) => [`${one.array}\0${one.entry}`, one]));
+    merged.set(hook.file, { ...hook, entries: [...told.values()], variables: [...variables.values()] });
+  }
+  return [...merged.values()];
 }
 
 function sourcedHooks({
@@ -24,11 +42,12 @@ function sourcedHooks({
   });
 }
 
-function effectsOf(hook: InspectedSetupHook, { phases, functions, variables }: StdenvInspection): SetupHook {
+function effectsOf(hook: InspectedSetupHook, inspection: StdenvInspection): SetupHook {
+  const { phases, functions, variables, setupFunctions } = inspection;
   const { file, entries } = hook;
   const own = (name: string): boolean => functions.some((one) => one.name === name && one.file === file);
   const changed = new Map(hook.variables.map((one) => [one.name, one]));
-  const replaced = phases.flatMap(({ name }) => {
+  const given = phases.flatMap(({ name }) => {
     const text = variables[name] ?? '';
     if (text === '') return own(name) ? [name] : [];
     return changed.get(name)?.after === text || own(text.trim()) ? [name] : [];
@@ -37,14 +56,17 @@ function effectsOf(hook: InspectedSetupHook, { phases, functions, variables }: S
     .filter((one) => one.file === file && /^(?:pre|post)[A-Z]|Hook$/.test(one.name))
     .filter(({ name }) => !entries.some(({ entry }) => firstWord(entry) === name))
     .map(({ name }) => ({ array: name, entry: name }));
+  const isStdenvs = (name: string): boolean =>
+    Object.hasOwn(setupFunctions, name) || usualPhases.some((phase) => phase.name === name);
   const input = storePathOf(file);
   return {
     input,
     name: hookName(file),
     file,
-    phasesReplaced: replaced,
+    phasesReplaced: given.filter(isStdenvs),
+    phasesAdded: given.filter((name) => !isStdenvs(name)),
     hooksAdded: [...entries, ...implicit],
-    variables: hook.variables.filter(({ name }) => !replaced.includes(name)),
+    variables: hook.variables.filter(({ name }) => !given.includes(name)),
   };
 }
 

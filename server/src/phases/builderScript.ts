@@ -14,9 +14,14 @@ export interface BuilderScript {
   readonly parameters: readonly string[];
   /** What the builder's scripts do before `genericBuild`; empty for `builder`. */
   readonly prelude: string;
+  /** The scripts that the prelude is made of, in order, each with the number of its lines there. */
+  readonly preludeFiles: readonly { readonly file: string; readonly lines: number }[];
 }
 
-const opaque: BuilderScript = { structure: 'builder', options: [], script: '', parameters: [], prelude: '' };
+const opaque: BuilderScript = {
+  ...{ structure: 'builder', options: [], script: '', parameters: [] },
+  ...{ prelude: '', preludeFiles: [] },
+};
 
 /** Reads a file's text; null when it cannot be read. */
 export type ReadText = (path: string) => Promise<string | null>;
@@ -37,10 +42,28 @@ export async function readBuilderScript(
   if (command === null) return opaque;
   const first = await readText(command.script);
   if (first === null) return opaque;
-  const prelude = await preludeOf(first, command.parameters, readText);
-  if (prelude === null) return opaque;
+  const texts = await preludeTexts(first, command.parameters, readText);
+  if (texts === null) return opaque;
   const structure = hasBuildCommand(derivation) ? 'buildCommand' : 'phases';
-  return { structure, ...command, prelude };
+  const files = [command.script, ...command.parameters];
+  const preludeFiles = texts.map((text, index) => ({
+    file: files[index] ?? '',
+    lines: text.split('\n').length,
+  }));
+  return { structure, ...command, prelude: texts.join('\n'), preludeFiles };
+}
+
+/** The script and 1-based line that a 1-based line of the prelude is; null when there is no such line. */
+export function preludePlace(
+  { preludeFiles }: Pick<BuilderScript, 'preludeFiles'>,
+  line: number,
+): { readonly file: string; readonly line: number } | null {
+  let before = 0;
+  for (const { file, lines } of preludeFiles) {
+    if (line <= before + lines) return { file, line: line - before };
+    before += lines;
+  }
+  return null;
 }
 
 /** Options, script and parameters when the builder is a bash that runs a script file, else null. */
@@ -69,19 +92,20 @@ function splitCommand(
   };
 }
 
-async function preludeOf(
+/** Of the script, and of its first parameter where it ends in sourcing that. */
+async function preludeTexts(
   text: string,
   parameters: readonly string[],
   readText: ReadText,
-): Promise<string | null> {
+): Promise<readonly string[] | null> {
   const own = withoutLast(text, callsGenericBuild);
-  if (own !== null) return own;
+  if (own !== null) return [own];
   const before = withoutLast(text, sourcesFirstParameter);
   const [next] = parameters;
   if (before === null || next === undefined) return null;
   const second = await readText(next);
   const after = second === null ? null : withoutLast(second, callsGenericBuild);
-  return after === null ? null : `${before}\n${after}`;
+  return after === null ? null : [before, after];
 }
 
 /** The text without its last command when that is `command`, else null; comments and blank lines may follow it. */

@@ -7,6 +7,8 @@ import type { StdenvInspection } from '../derivation/inspection';
 import type { Problem, Result } from '../result';
 import { failure, success } from '../result';
 import { stringAttribute } from './builderEnvironment';
+import type { BuilderScript } from './builderScript';
+import { preludePlace } from './builderScript';
 import { readPhases } from './driver';
 import { driverCommand, writeBuilderFiles, writeDriverFiles } from './driverFiles';
 import type { InspectionAnswers } from './inspectionAnswers';
@@ -69,6 +71,7 @@ const opaqueInspection: StdenvInspection = {
   setupFile: '',
   setupHooks: [],
   setupFunctions: {},
+  builder: { files: [], variables: {} },
 };
 
 async function ask(
@@ -78,8 +81,8 @@ async function ask(
   signal: AbortSignal,
 ): Promise<Result<StdenvInspection>> {
   const { derivation, driverFolder, runner } = options;
-  const { builder, script } = prepared;
-  await writeBuilderFiles(builder, folder.buildTop);
+  const { script } = prepared;
+  await writeBuilderFiles(prepared.builder, folder.buildTop);
   await writeDriverFiles({
     controlFolder: folder.control,
     driverFolder,
@@ -89,7 +92,7 @@ async function ask(
     controller: process.pid,
     begin: null,
   });
-  const asks = driverCommand(derivation, builder, script, join(driverFolder, 'inspect.sh'));
+  const asks = driverCommand(derivation, prepared.builder, script, join(driverFolder, 'inspect.sh'));
   const ours = { ...asks, env: { ...asks.env, PHASEWISE_CONTROL: folder.control } };
   const place = {
     driverFolder,
@@ -118,12 +121,38 @@ async function ask(
       : await readPhases(folder.control);
   const phases = found.map((phase) => ({ ...phase, flags: flagsOf(phase.name, answers.functions) }));
   const attributes = Object.keys(builderEnvironment(derivation));
-  const around = await aroundSetup(folder, options, answers);
-  // What the builder's own scripts define stands in a file of ours: its place is not known.
-  const functions = answers.functions.map((one) =>
-    one.file?.startsWith(folder.control) === true ? { ...one, file: null, line: null } : one,
-  );
-  return success({ structure: script.structure, ...answers, functions, attributes, phases, ...around });
+  const ownScripts = ofBuilderScripts(script, answers, folder);
+  return success({
+    ...{ structure: script.structure, ...answers, attributes, phases },
+    ...(await aroundSetup(folder, options, answers)),
+    ...ownScripts,
+  });
+}
+
+/** What the builder's own scripts define stands in a file of ours. */
+function ofBuilderScripts(
+  script: BuilderScript,
+  { functions }: InspectionAnswers,
+  { control }: SessionFolder,
+): Pick<StdenvInspection, 'functions' | 'builder'> {
+  return {
+    functions: functions.map((one) =>
+      one.file?.startsWith(control) === true
+        ? { ...one, ...(preludePlace(script, one.line ?? 0) ?? { file: null, line: null }) }
+        : one,
+    ),
+    builder: { files: script.preludeFiles.map(({ file }) => file), variables: assignments(script) },
+  };
+}
+
+/** Where the builder's own scripts set variables, the last place of each. */
+function assignments(script: BuilderScript): StdenvInspection['builder']['variables'] {
+  const places = script.prelude.split('\n').flatMap((text, index) => {
+    const name = /^\s*(?:export\s+)?([A-Za-z_]\w*)\+?=/.exec(text)?.[1];
+    const place = preludePlace(script, index + 1);
+    return name === undefined || place === null ? [] : [[name, place] as const];
+  });
+  return Object.fromEntries(places);
 }
 
 /** The setup script, what it defines, and what it sourced. */

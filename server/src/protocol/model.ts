@@ -61,6 +61,8 @@ export interface SetupHook {
   readonly file: string;
   /** Phases whose text or function it put in the place of stdenv's. */
   readonly phasesReplaced: readonly string[];
+  /** Phases that stdenv does not have, which it brought. */
+  readonly phasesAdded: readonly string[];
   readonly hooksAdded: readonly { readonly array: string; readonly entry: string }[];
   /** Other variables that it changed, exported or not; null where there was none. */
   readonly variables: readonly {

@@ -77,6 +77,7 @@ const inspection: StdenvInspection = {
   ],
   setupHooks: [],
   setupFunctions: {},
+  builder: { files: [], variables: {} },
   hookArrays: {
     preBuildHooks: ['_arrayEntry --x', 'if [ -z "${dontX-}" ]; then y; fi'],
     unpackCmdHooks: ['_tryTar'],
@@ -218,6 +219,7 @@ describe('drawStdenv about setup hooks', () => {
         name: 'tool-1',
         file: toolFile,
         phasesReplaced: ['configurePhase'],
+        phasesAdded: [],
         hooksAdded: [
           { array: 'preBuildHooks', entry: 'if [ -z "${dontX-}" ]; then y; fi' },
           { array: 'preInstall', entry: 'preInstall' },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { StoreDerivation } from '../../../server/src/nix/derivationFile';
-import { readBuilderScript } from '../../../server/src/phases/builderScript';
+import { preludePlace, readBuilderScript } from '../../../server/src/phases/builderScript';
 
 const files: Readonly<Record<string, string>> = {
   '/s/source-stdenv.sh':
@@ -46,6 +46,12 @@ describe("a builder's script", () => {
     const own = await read(['/s/own.sh']);
     assert.equal(own.structure, 'phases');
     assert.match(own.prelude, /buildPhase\(\) \{ make; \}/);
+    assert.deepEqual(preludePlace(own, 2), { file: '/s/own.sh', line: 2 });
+    const behind = await read(['-e', '/s/source-stdenv.sh', '/s/own.sh']);
+    const line = behind.prelude.split('\n').indexOf('buildPhase() { make; }') + 1;
+    assert.deepEqual(preludePlace(behind, line), { file: '/s/own.sh', line: 2 });
+    assert.deepEqual(preludePlace(behind, 2), { file: '/s/source-stdenv.sh', line: 2 });
+    assert.equal(preludePlace(behind, 99), null);
   });
   it('is one command when the derivation has one', async () => {
     for (const env of [

@@ -21,15 +21,16 @@ interface TreeContext {
 }
 
 function heading(derivation: Derivation, cwd: string, colours: Colours): string {
-  const { name, attr, file, range, source } = derivation;
+  const { name, attr, file, range } = derivation;
   const title = colours.bold(name ?? (attr === '' ? 'derivation' : attr));
   const place = range === null ? shortPath(file, cwd) : placeText({ file, range }, cwd);
   const attribute = attr === '' || name === null ? '' : ` (${attr})`;
-  return `${title}${attribute}  ${colours.dim(`${place}, ${sourceWords(source)}`)}`;
+  return `${title}${attribute}  ${colours.dim(`${place}, ${sourceWords(derivation)}`)}`;
 }
 
-function sourceWords(source: Derivation['source']): string {
+function sourceWords({ source, structure }: Derivation): string {
   if (source === 'static') return 'read from the text alone';
+  if (structure === 'builder') return 'a builder without stdenv';
   return source === 'evaluated' ? 'evaluated' : 'as its stdenv runs it';
 }
 
@@ -83,9 +84,10 @@ function setupHookLines(hooks: readonly SetupHook[], colours: Colours): readonly
   ];
 }
 
-function setupHookWords({ phasesReplaced, hooksAdded, variables }: SetupHook): string {
+function setupHookWords({ phasesReplaced, phasesAdded, hooksAdded, variables }: SetupHook): string {
   const parts = [
     phasesReplaced.length === 0 ? '' : `replaces ${phasesReplaced.join(', ')}`,
+    phasesAdded.length === 0 ? '' : `brings ${phasesAdded.join(', ')}`,
     ...hooksAdded.map(({ array, entry }) =>
       array === entry ? `defines ${array}` : `adds ${shortened(entry)} to ${array}`,
     ),

@@ -9,6 +9,7 @@ const teller: SetupHook = {
   name: 'teller',
   file: '/nix/store/1rz4g4znpzjwh1xymhjpm42vipw92pr7-teller/nix-support/setup-hook',
   phasesReplaced: ['installPhase'],
+  phasesAdded: ['tellPhase'],
   hooksAdded: [{ array: 'preBuildHooks', entry: 'echo `x`' }],
   variables: [{ name: 'tellerHome', before: null, after: '/there' }],
 };
@@ -27,7 +28,10 @@ describe('the rows of setup hooks', () => {
       ['Setup hooks', 'of one input', false],
     );
     const [row] = group?.children ?? [];
-    assert.equal(row?.description, 'replaces installPhase; adds to preBuildHooks; sets tellerHome');
+    assert.equal(
+      row?.description,
+      'replaces installPhase; brings tellPhase; adds to preBuildHooks; sets tellerHome',
+    );
     assert.match(row.spoken, /^setup hook of teller, replaces installPhase/);
     assert.match(row.tooltip, /preBuildHooks: echo \\`x\\`/);
     assert.match(row.tooltip, /tellerHome: \*unset\* → \/there/);
