@@ -1,6 +1,6 @@
 // The whole story by itself in a headless window, with the pictures that the README shows. The steps are the files in smoke/, in order
 // of their names; each tells its part and fails by throwing.
-import { appendFile, cp, mkdir, readdir, symlink } from 'node:fs/promises';
+import { cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -24,8 +24,8 @@ const pictureSettings = {
 async function copyExamples(home) {
   const folder = join(home, 'examples');
   await cp(join(projectRoot, 'examples'), folder, { recursive: true });
-  for (const source of ['hello/src/hello.c', 'greeting-library/src/greeting.c']) {
-    await appendFile(join(folder, source), `\n/* ${new Date().toISOString()} */\n`);
+  for (const source of ['hello/src', 'greeting-library/src']) {
+    await writeFile(join(folder, source, '.copied'), new Date().toISOString());
   }
   return folder;
 }

@@ -74,7 +74,7 @@ function stateSentence(state: PhaseState | undefined): string {
     cancelled: 'was stopped',
     stale: `is stale${state.seconds === null ? '' : `; it took ${duration(state.seconds)}`}`,
   };
-  return `, ${words[state.kind]}`;
+  return ` ${words[state.kind]}`;
 }
 
 function originSentence(origin: Origin): string {

@@ -30,7 +30,7 @@ describe('what the tree says of a session', () => {
     assert.equal(row.description, 'stale · 1 min 0 s');
     assert.match(
       row.tooltip,
-      /is stale; it took 1 min 0 s\n\nbuildPhase was edited; it is read first in buildPhase\\\./,
+      /^\*\*buildPhase\*\* is stale; it took 1 min 0 s\n\nbuildPhase was edited; it is read first in buildPhase\\\./,
     );
     assert.match(row.spoken, /phase buildPhase, stale .* buildPhase was edited/);
     assert.equal(phaseRow(item, 'unpackPhase').icon.name, 'pass-filled');
