@@ -3,11 +3,12 @@
  *
  * It errs on the side of running again: a variable of which nothing is known reaches everything.
  */
+import { sameCode } from '../bash/sameCode';
 import { phaseThatReads, setupReason } from '../knowledge/stdenvVariables';
-import { usualPhases } from '../knowledge/stdenvPhases';
+import { exitHook, failureHook, usualPhases } from '../knowledge/stdenvPhases';
 import type { StoreDerivation } from '../nix/derivationFile';
 import type { BashTexts, PhaseWords } from './editReachTexts';
-import { PhaseTextReader } from './editReachTexts';
+import { isCode, PhaseTextReader } from './editReachTexts';
 import type { Variable } from './editReachVariables';
 import { markedVariables, withMarks, withoutMarks } from './editReachVariables';
 import type { StdenvInspection } from './inspection';
@@ -24,8 +25,8 @@ export interface ChangedVariable {
 }
 
 export type EditReach =
-  /** Nothing that a build can see changed but its own output paths. */
-  | { readonly kind: 'same' }
+  /** Nothing that a build can see changed but its own output paths; `reasons`: what else did. */
+  | { readonly kind: 'same'; readonly reasons: readonly string[] }
   /** Phases before this one are as they were. */
   | {
       readonly kind: 'from';
@@ -60,9 +61,17 @@ interface Verdict {
 /** Compares what a session was begun with and what it would be begun with now. */
 export function compareForResume(question: ResumeQuestion): EditReach {
   const { before, after, phases } = question;
-  const changed = changedVariables(before, after);
+  const judge = new Judge(question);
+  const differing = changedVariables(before, after);
+  const changed = differing.filter((change) => !judge.isOfComments(change));
   const whole = wholeReasons(question);
-  if (changed.length === 0 && whole.length === 0) return { kind: 'same' };
+  if (changed.length === 0 && whole.length === 0) {
+    const names = differing.map(({ name }) => name).join(', ');
+    return {
+      kind: 'same',
+      reasons: names === '' ? [] : [`Only comments or indentation of ${names} changed.`],
+    };
+  }
   const shown = changed.map(({ name, from, to }) => ({
     variable: name,
     from: from === null ? null : withoutMarks(from.value, before),
@@ -71,7 +80,6 @@ export function compareForResume(question: ResumeQuestion): EditReach {
   if (isOneStep(question)) {
     return { kind: 'everything', changed: shown, reasons: ['The build is one step.', ...whole] };
   }
-  const judge = new Judge(question);
   const verdicts = changed.map((change) => judge.verdict(change));
   const everything = verdicts.filter(({ index }) => index === null).map(({ reason }) => reason);
   if (whole.length + everything.length > 0) {
@@ -126,6 +134,7 @@ function outputNames({ outputs }: StoreDerivation): string {
 const noTexts: BashTexts = { functions: [], variables: {}, hookArrays: {}, setupFile: '' };
 
 class Judge {
+  private readonly reader: PhaseTextReader;
   private readonly words: readonly PhaseWords[];
   private readonly files: ReadonlySet<string>;
 
@@ -134,8 +143,8 @@ class Judge {
     const given = [before, after].map(
       (derivation) => new Map([...markedVariables(derivation)].map(([name, { value }]) => [name, value])),
     );
-    const reader = new PhaseTextReader(texts ?? noTexts, given);
-    this.words = phases.map((phase) => reader.wordsOf(phase));
+    this.reader = new PhaseTextReader(texts ?? noTexts, given);
+    this.words = phases.map((phase) => this.reader.wordsOf(phase));
     this.files = new Set([before, after].flatMap(({ env }) => (env['passAsFile'] ?? '').split(/\s+/)));
   }
 
@@ -173,15 +182,27 @@ class Judge {
     return { index, reason: `${what}; ${how} ${this.question.phases[index] ?? ''}.` };
   }
 
+  /** Whether the edit of a text that is run, and that nobody reads, leaves what it does as it is. */
+  isOfComments({ name, from, to }: Change): boolean {
+    if (from === null || to === null || (from.value === '') !== (to.value === '')) return false;
+    if (from.exported !== to.exported || this.files.has(name)) return false;
+    if ((this.question.texts?.structure ?? 'builder') === 'builder') return false;
+    if (!isCode(name) && !this.question.phases.includes(name)) return false;
+    return sameCode(from.value, to.value) && !this.reader.readsText(name);
+  }
+
   private unknown(name: string, what: string): string {
     return this.question.texts === null
       ? `${what}; which phase reads ${name} is not known before the inputs are built.`
       : `${what}; no phase names it, so that programs of any phase may read it from their environment.`;
   }
 
-  /** The phase that the variable belongs to by its name. */
+  /** The phase that the variable belongs to by its name; what runs at the builder's end belongs to the last. */
   private owner(name: string): number | null {
-    const { phases } = this.question;
+    const { phases, texts } = this.question;
+    if (name === failureHook || name === exitHook) {
+      return phases.findLastIndex((phase) => texts?.phases?.find((one) => one.name === phase)?.runs !== false);
+    }
     const index = phases.indexOf(this.ownerName(name) ?? name);
     return index < 0 ? null : index;
   }
@@ -216,7 +237,7 @@ function earlier(a: number | null, b: number | null): number | null {
 
 /** A text that is run, and that nobody looks up by a computed name to read it. */
 function isCodeOf(name: string): boolean {
-  return /Phase$|^(?:pre|post)[A-Z]/.test(name);
+  return /Phase$|^(?:pre|post)[A-Z]|^(?:failure|exit)Hook$/.test(name);
 }
 
 /** Written as the environment variables of programs are (`CFLAGS`, `GOFLAGS`), and seen by them. */

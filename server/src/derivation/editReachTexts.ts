@@ -55,6 +55,10 @@ const unnamedReading = [
   /(?:^|[\n;&|(])\s*(?:export|declare|set)(?:\s+-p)?\s*(?:$|[\n;&|)>])/, // lists all variables
 ];
 
+/** What shows the texts of all variables to somebody. */
+const readsAll =
+  /\b(?:env|env-vars|printenv|compgen|NIX_ATTRS_JSON_FILE|NIX_ATTRS_SH_FILE|substituteAll\w*)\b|\b(?:declare|export|typeset)\s+(?:-\w+\s+)*-\w*p|(?:^|[\n;&|(])\s*(?:export|declare|set)\s*(?:$|[\n;&|)>])/;
+
 /**
  * Follows names from the phase's own texts. Functions of the setup script are trusted to read what their callers name;
  * all others that look variables up by computed names count as reading any.
@@ -93,6 +97,20 @@ export class PhaseTextReader {
     return { words, readsUnnamed };
   }
 
+  /** Whether any text reads what the variable holds, or all variables, and does not only run what it holds. */
+  readsText(name: string): boolean {
+    const reading = new RegExp(`\\$\\{?[#!]?${name.replace(/\W/g, '\\$&')}\\b`);
+    const { functions, variables, hookArrays, setupFile } = this.texts;
+    const own = [
+      ...functions.flatMap(({ name, file, body }) => (isTrusted(name, file, setupFile) ? [] : [body])),
+      ...Object.values(variables),
+      ...Object.values(hookArrays).flat(),
+      ...this.given.flatMap((all) => [...all.values()]),
+    ];
+    const stdenvs = functions.flatMap((one) => (machinery.has(one.name) ? [] : [one.body]));
+    return own.some((text) => readsAll.test(text)) || [...own, ...stdenvs].some((text) => reading.test(text));
+  }
+
   /** All that may run when a phase or hook of this name, or a function, is called. */
   private textsNamed(
     name: string,
@@ -109,7 +127,7 @@ export class PhaseTextReader {
     if (isPhase || isCode(name) || before !== undefined || called !== undefined) {
       for (const variables of this.given) add(variables.get(name), false);
     }
-    add(called?.body, called?.file === setupFile || knownFunctions.has(name));
+    add(called?.body, isTrusted(name, called?.file, setupFile));
     for (const array of [name, `${name}Hooks`, `${name.replace(/Hook$/, '')}Hooks`]) {
       if (Object.hasOwn(hookArrays, array)) add(hookArrays[array]?.join('\n'), false);
     }
@@ -117,7 +135,11 @@ export class PhaseTextReader {
   }
 }
 
+function isTrusted(name: string, file: string | null | undefined, setupFile: string): boolean {
+  return file === setupFile || knownFunctions.has(name);
+}
+
 /** Whether a variable of this name may hold bash. */
-function isCode(name: string): boolean {
+export function isCode(name: string): boolean {
   return /(?:Phase|Hooks?|Cmd|Command)$|^(?:pre|post)[A-Z]/.test(name);
 }

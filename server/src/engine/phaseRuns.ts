@@ -270,7 +270,7 @@ export class PhaseRuns {
     const edited = { before, after: store, phases };
     const { inspections } = this.parts;
     const reach = await resumeReach(inspections, nix.installation, edited, signal);
-    const reasons = reach.kind === 'same' ? [] : reach.reasons.slice(0, 3);
+    const reasons = reach.reasons.slice(0, 3);
     if (reach.kind !== 'everything') {
       const phase = reach.kind === 'same' ? null : reach.phase;
       const refused = await session.adopt(store, phase, reasons.join(' '));

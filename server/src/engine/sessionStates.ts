@@ -83,7 +83,7 @@ async function editBetween(
   const { derivation: before, phases } = kept.record;
   const { installation } = nix;
   const reach = await resumeReach(parts.inspections, installation, { before, after, phases }, signal);
-  const reasons = reach.kind === 'same' ? [] : reach.reasons;
+  const { reasons } = reach;
   if (reach.kind === 'everything') return { reach: 'everything', phase: null, reasons };
   const phase = reach.kind === 'same' ? null : reach.phase;
   const { environment } = parts;

@@ -101,13 +101,16 @@ describe('what an edit can reach', () => {
   it("is nothing when only the derivation's own paths changed", () => {
     const of = (own: string) =>
       derivation(own, { installPhase: `cp x ${store}/${hash(own)}-hello/bin; echo ${hash(own)}` });
-    assert.deepEqual(compareForResume({ before: of('a'), after: of('b'), phases, texts }), { kind: 'same' });
+    assert.deepEqual(compareForResume({ before: of('a'), after: of('b'), phases, texts }), {
+      kind: 'same',
+      reasons: [],
+    });
     const structured = (own: string) => {
       const out = `${store}/${hash(own)}-hello`;
       return derivation(own, { __json: JSON.stringify({ a: [out], env: { B: out } }) });
     };
     const answer = compareForResume({ before: structured('a'), after: structured('b'), phases, texts });
-    assert.deepEqual(answer, { kind: 'same' });
+    assert.deepEqual(answer, { kind: 'same', reasons: [] });
   });
 
   it('is nothing when an input is another derivation with the same output', () => {
@@ -134,6 +137,8 @@ describe('what an edit can reach', () => {
       dontInstall: 'installPhase',
       installFlags: 'installPhase',
       dontStrip: 'fixupPhase',
+      failureHook: 'fixupPhase',
+      exitHook: 'fixupPhase',
     };
     for (const [variable, phase] of Object.entries(expected)) {
       const answer = reachOf(variable);
@@ -144,6 +149,31 @@ describe('what an edit can reach', () => {
     assert.equal(answer.index, 5);
     assert.deepEqual(answer.reasons, ['installPhase was edited; it is read first in installPhase.']);
     assert.deepEqual(answer.changed, [{ variable: 'installPhase', from: 'one', to: 'two' }]);
+  });
+
+  it('is nothing, with the reason, when only comments of a phase or hook changed that nobody reads as a text', () => {
+    const commented = (more: Partial<ResumeQuestion> = {}, env: Readonly<Record<string, string>> = {}) =>
+      reach({ ...env, preBuild: 'a\n' }, { ...env, preBuild: '# why\na # how\n' }, more);
+    assert.deepEqual(commented(), {
+      kind: 'same',
+      reasons: ['Only comments or indentation of preBuild changed.'],
+    });
+    const readers = [
+      'echo "$preBuild"',
+      'env > $out',
+      'cp $NIX_ATTRS_JSON_FILE $out',
+      'declare -p',
+      'export',
+    ];
+    for (const installPhase of readers) {
+      assert.equal(told(commented({}, { installPhase })), 'from buildPhase', installPhase);
+    }
+    assert.equal(commented({ texts: null }).kind, 'from');
+    assert.equal(commented({ texts: { ...texts, structure: 'builder' } }).kind, 'everything');
+    assert.equal(told(reach({ preBuild: '' }, { preBuild: '# why' })), 'from buildPhase');
+    assert.equal(told(reach({ makeFlags: 'a' }, { makeFlags: 'a # b' })), 'from buildPhase');
+    const both = reach({ preBuild: 'a', installPhase: 'b' }, { preBuild: 'a # c', installPhase: 'b; d' });
+    assert.equal(told(both), 'from installPhase');
   });
 
   it('begins with the first of several', () => {
