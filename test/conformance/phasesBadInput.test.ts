@@ -108,6 +108,19 @@ inBothModes('a session on bad ground', (isolation) => {
     assert.match(output('bPhase'), /^nowhere$/m);
   });
 
+  it('tells once of setuid bits, which a real build may not set', async () => {
+    const derivation = await phases({ aPhase: 'touch s; chmod u+s s', bPhase: 'mkdir $out; cp -p s $out/' });
+    const { session, run, output, events } = await open(derivation, scratch, isolation);
+    try {
+      assert.equal((await run({ selection: 'all', phase: null })).status, 'ok', output());
+      const notices = events.flatMap((event) => (event.type === 'notice' ? [event.text] : []));
+      assert.match(notices[0] ?? '', /^A real build may stop in aPhase: .* as on s\.$/);
+      assert.equal(notices.filter((text) => / aPhase: /.test(text)).length, 1);
+    } finally {
+      await session.dispose();
+    }
+  });
+
   it('stops endless output', async () => {
     const { session, run, output } = await open(await phases({ aPhase: 'yes' }), scratch, isolation);
     try {

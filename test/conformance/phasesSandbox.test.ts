@@ -121,6 +121,16 @@ describe("a session where real builds have Nix's sandbox", function () {
     assert.equal((await run({ selection: 'all', phase: null })).status, 'ok', output());
   }
 
+  inSandbox('names the hook that Nix would ask for more', async () => {
+    const nix = unwrap(await nixWith(environment));
+    const asked = async (signal: AbortSignal) => ({
+      ...(await nix.sandbox(signal)),
+      preBuildHook: '/the/hook',
+    });
+    opened = await open(await phase('echo > $out'), scratch, { ...sandboxed, sandbox: asked });
+    assert.match(opened.session.isolationNote ?? '', /pre-build-hook \/the\/hook may add/);
+  });
+
   const fixed =
     'outputHashMode = "flat"; outputHashAlgo = "sha256"; outputHash = builtins.hashString "sha256" "${nonce}\\n";';
   for (const [title, more] of [

@@ -76,7 +76,7 @@ function editWords({ reach, phase, reasons }: SessionEdit): string {
   const why = escapeMarkdown(reasons.join(' '));
   switch (reach) {
     case 'nothing':
-      return 'Edited since its phases ran; no phase can see the change: what they did is kept.';
+      return `Edited since its phases ran; no phase can see the change: what they did is kept. ${why}`.trim();
     case 'phase':
       return `Edited since its phases ran: a run goes on from ${escapeMarkdown(phase ?? '')}. ${why}`;
     case 'everything':

@@ -1,4 +1,5 @@
 /** Failures as users see them: with what went wrong, what to do next, and the edits that mend it. */
+import { stat } from 'node:fs/promises';
 import { explainFailure } from '../builds/explanations/explainFailure';
 import type { Finding } from '../builds/explanations/rule';
 import { decisiveLines } from '../builds/decisiveLines';
@@ -63,7 +64,11 @@ export async function explainedPhaseFailure(
 ): Promise<Failure> {
   const { phase } = failure;
   const lines = log.map(({ text }) => text);
-  const explanation = explainFailure({ message: '', hashMismatch: null, phase, lines, fetches: false });
+  const readOnlyHere = await sharedSandboxPaths(search.nix, lines, signal);
+  const explanation = explainFailure({
+    ...{ message: '', hashMismatch: null, phase, lines, fetches: false },
+    readOnlyHere,
+  });
   const failed = { derivation, drvPath: path, failedDrvPath: path, inputAttributes: [] };
   const fix = await failureFix(search, failed, explanation, signal);
   const { cause, advice } = told(explanation, fix) ?? {};
@@ -75,6 +80,24 @@ export async function explainedPhaseFailure(
     offers: failureOffers(explanation, phase),
     decisive: decisiveLines(log, lineOf(explanation)),
   };
+}
+
+/** Those that more than their owner may write to, as a cache of compiled files is; asked only where it may matter. */
+async function sharedSandboxPaths(
+  nix: Nix,
+  lines: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (!lines.some((line) => line.includes('Read-only file system'))) return [];
+  const { paths } = await nix.sandbox(signal);
+  const shared = await Promise.all(
+    paths.map(async (path) => {
+      const [target = '', source = target] = path.replace(/\?$/, '').split('=');
+      const mode = (await stat(source).catch(() => null))?.mode ?? 0;
+      return (mode & 0o022) === 0 ? [] : [target];
+    }),
+  );
+  return shared.flat();
 }
 
 /** A fix is the better advice. */

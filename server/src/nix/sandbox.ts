@@ -16,6 +16,8 @@ export interface SandboxConfiguration {
   readonly kvm: boolean;
   /** What newer Nix shows fixed-output derivations as their certificates (`ssl-cert-file`); null: nothing. */
   readonly certificates: string | null;
+  /** A program that Nix asks for more paths before each build (`pre-build-hook`); null: none. */
+  readonly preBuildHook: string | null;
   /** Of the Nix that builds. */
   readonly version: NixVersion;
 }
@@ -50,6 +52,7 @@ export function parseSandbox(configuration: string, version: NixVersion): Sandbo
     hostPrefixes: words('allowed-impure-host-deps'),
     kvm: words('system-features').includes('kvm'),
     certificates: value('ssl-cert-file') || null,
+    preBuildHook: value('pre-build-hook') || null,
     version,
   };
 }

@@ -18,6 +18,8 @@ export interface BuildSandbox {
   /** Whether a path that is a link is shown as what it leads to (before Nix 2.22), else as the link that it is. */
   readonly followsLinks: boolean;
   readonly kvm: boolean;
+  /** A program that may have it show more, which is not asked here; null: none. */
+  readonly preBuildHook: string | null;
   /** The machine's certificates for a fixed-output derivation; null: none. */
   readonly certificates: string | null;
 }
@@ -62,6 +64,7 @@ function sandboxOf(derivation: StoreDerivation, configuration: SandboxConfigurat
     paths: [...paths].map(([target, source]) => ({ target, source })).sort(byTarget),
     followsLinks: version.major === 2 && version.minor < 22,
     kvm,
+    preBuildHook: configuration.preBuildHook,
     certificates: isFixedOutput(derivation) ? certificates : null,
   };
 }

@@ -93,7 +93,10 @@ async function tryNamespaces(
       network: false,
       closed: kind !== 'store',
       narrow: false,
-      sandbox: kind === 'sandbox' ? { paths: [], followsLinks: true, kvm: false, certificates: null } : null,
+      sandbox:
+        kind === 'sandbox'
+          ? { paths: [], followsLinks: true, kvm: false, preBuildHook: null, certificates: null }
+          : null,
     };
     const trial = { program: env, argv0: 'env', args: [], env: {}, cwd: '/' };
     const shown = kind === 'sandbox' ? (outside?.env ?? null) : null;

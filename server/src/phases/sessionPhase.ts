@@ -1,5 +1,5 @@
 /** Runs phases of a session one after another, and keeps what each leaves. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ActivityEvent } from '../protocol/messages';
 import type { StepOutcome } from './chain';
 import type { PhaseLog } from './logs';
@@ -22,6 +22,9 @@ interface Watch {
 }
 
 export class PhaseRunner {
+  /** Files that were told of already. */
+  private readonly setuid = new Set<string>();
+
   constructor(
     private readonly keeper: SessionKeeper,
     private readonly shell: SessionShell,
@@ -74,7 +77,7 @@ export class PhaseRunner {
     await this.keepFiles(index, name, followsOn, onEvent, signal);
     onEvent({ type: 'phaseStarted', phase: name });
     const result = await this.measured(name, 'run', watch);
-    await this.keepResult(index, result, signal);
+    await this.keepResult(index, result, watch);
     onEvent({ type: 'phaseFinished', phase: name, ...told(result) });
     return result;
   }
@@ -143,9 +146,9 @@ export class PhaseRunner {
     }
   }
 
-  private async keepResult(index: number, result: SessionPhaseResult, signal: AbortSignal): Promise<void> {
+  private async keepResult(index: number, result: SessionPhaseResult, watch: Watch): Promise<void> {
     const { name, status, seconds } = result;
-    const files = await this.keepEnd(index, status, signal);
+    const files = await this.keepEnd(index, result, watch);
     if (status !== 'ok' && status !== 'skipped') {
       await this.keeper.keepFailedState();
       await this.keeper.update({ failed: { name, status, seconds }, ...files });
@@ -163,8 +166,8 @@ export class PhaseRunner {
   /** A copy of the directory as the phase left it, so that what anybody changes in it later is told from the phase's own work. */
   private async keepEnd(
     index: number,
-    status: SessionPhaseResult['status'],
-    signal: AbortSignal,
+    { name, status }: SessionPhaseResult,
+    { onEvent, signal }: Watch,
   ): Promise<Pick<SessionRecord, 'ends' | 'left'>> {
     const { snapshots, ends: known } = this.keeper.record;
     const ends = [...known.slice(0, index + 1)];
@@ -177,7 +180,17 @@ export class PhaseRunner {
     const number = endNumber(index);
     const saved = await this.snapshots.save(number, signal);
     const left = saved.ok ? number : null;
+    if (saved.ok) this.tellSetuid(name, saved.value.setuid, onEvent);
     return { ends: [...ends, left], left };
+  }
+
+  /** What Nix's builders may not do, unless `filter-syscalls` is off, and phases here may. Source: Nix manual, `filter-syscalls`. */
+  private tellSetuid(phase: string, paths: readonly string[], onEvent: OnEvent): void {
+    const [first] = paths.filter((path) => !this.setuid.has(path));
+    for (const path of paths) this.setuid.add(path);
+    if (first === undefined || process.platform !== 'linux') return;
+    const text = `A real build may stop in ${phase}: Nix forbids setuid and setgid bits, as on ${basename(first)}.`;
+    onEvent({ type: 'notice', text });
   }
 
   /** What the build's shell does at its end, when all phases are done. Gives the last phase as failed when that fails. */

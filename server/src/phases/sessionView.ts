@@ -168,6 +168,14 @@ function openView(parts: ViewParts, folder: SessionFolder, path: string, note: s
 /** Process 1 of the process namespace: it lives as long as the namespace. */
 const firstProcess = 1;
 
+/** In what the view differs from a real build's; null: in nothing that is known. */
+function differenceWords(note: string | null, preBuildHook: string | null): string | null {
+  if (note !== null) return `phases see more of this machine than Nix's sandbox shows: ${note}`;
+  return preBuildHook === null
+    ? null
+    : `phases do not see what the pre-build-hook ${preBuildHook} may add to Nix's sandbox`;
+}
+
 interface ClosedParts extends MachineView {
   readonly buildTop: string;
   readonly paths: readonly string[];
@@ -184,7 +192,7 @@ function closedView(
   const shown = shownPaths(parts, folder, sandbox);
   return {
     isolation: 'namespace',
-    isolationNote: note === null ? null : `phases see more of this machine than Nix's sandbox shows: ${note}`,
+    isolationNote: differenceWords(note, sandbox?.preBuildHook ?? null),
     seesMachine: sandbox === null,
     buildTop,
     redirect: null,

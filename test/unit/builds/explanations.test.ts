@@ -205,6 +205,18 @@ describe('explanations', () => {
     equal(explain('store-permission/mkdir'), null);
   });
 
+  it('know a sandbox path that only a real build may write to', () => {
+    const lines = ['ccache: error: Failed to create /var/cache/ccache/tmp: Read-only file system'];
+    const evidence = { message: '', hashMismatch: null, phase: 'buildPhase', lines, fetches: false };
+    const told = (readOnlyHere: readonly string[]) =>
+      explainFailure({ ...evidence, readOnlyHere })?.cause ?? '';
+    match(
+      told(['/var/cache/ccache']),
+      /^\/var\/cache\/ccache is one of Nix's sandbox-paths, .* a real build may\.$/,
+    );
+    match(told(['/var/cache/c', '/cache']), /writes to \/var\/cache\/ccache\/tmp, outside of its outputs/);
+  });
+
   // In the words of nixpkgs' setup.sh, of 24.05 and of before.
   for (const [line, expected] of [
     [

@@ -8,6 +8,7 @@ describe("what Nix's configuration says of its sandbox", () => {
     const printed = [
       'allowed-impure-host-deps = /opt /usr/lib',
       'extra-sandbox-paths = /not/this',
+      'pre-build-hook = /etc/nix/hook',
       'sandbox = relaxed',
       'sandbox-build-dir = /work here',
       'sandbox-paths = /bin/sh=/nix/store/b/sh /usr?',
@@ -17,14 +18,14 @@ describe("what Nix's configuration says of its sandbox", () => {
     assert.deepEqual(parseSandbox(printed.join('\n'), version), {
       ...{ mode: 'relaxed', buildDirectory: '/work here', kvm: true, version },
       ...{ paths: ['/bin/sh=/nix/store/b/sh', '/usr?'], hostPrefixes: ['/opt', '/usr/lib'] },
-      certificates: '/etc/ssl/cert.pem',
+      ...{ certificates: '/etc/ssl/cert.pem', preBuildHook: '/etc/nix/hook' },
     });
   });
 
   it('is none when Nix does not answer', () => {
     assert.deepEqual(parseSandbox('', version), {
       ...{ mode: 'off', buildDirectory: '/build', kvm: false, version },
-      ...{ paths: [], hostPrefixes: [], certificates: null },
+      ...{ paths: [], hostPrefixes: [], certificates: null, preBuildHook: null },
     });
   });
 });

@@ -5,6 +5,7 @@ import { surroundingsOf } from '../../../server/src/phases/buildSurroundings';
 
 const nix = (minor: number, over: Partial<SandboxConfiguration> = {}): SandboxConfiguration => ({
   ...{ mode: 'on', buildDirectory: '/build', paths: [], hostPrefixes: [], kvm: false, certificates: null },
+  preBuildHook: null,
   version: { major: 2, minor, text: `2.${minor}.0` },
   ...over,
 });
@@ -55,7 +56,7 @@ describe('what a real build sees of the machine', () => {
         { target: '/opt/tool', source: '/opt/tool' },
         { target: '/usr', source: '/usr' },
       ],
-      ...{ followsLinks: true, kvm: false, certificates: null },
+      ...{ followsLinks: true, kvm: false, preBuildHook: null, certificates: null },
     });
     assert.equal(surroundingsOf(asks, nix(22), false).sandbox?.followsLinks, false);
   });

@@ -11,6 +11,8 @@ export interface Evidence {
   readonly lines: readonly string[];
   /** Whether what failed fetches something: its output's hash is fixed. */
   readonly fetches: boolean;
+  /** Paths that a real build might write to and what failed could not: `sandbox-paths`, in a session. */
+  readonly readOnlyHere?: readonly string[];
 }
 
 /** Something a package has to bring, in the kinds that packages are looked up by. */

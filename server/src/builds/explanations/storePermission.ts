@@ -1,11 +1,29 @@
-import { lastMatch, type Rule } from './rule';
+import { lastMatch, type Evidence, type Finding, type Rule } from './rule';
 
 const pattern =
   /(?<![\w.+-])(?<path>\/(?:[\w.+-]+\/)*store\/[0-9a-z]{32}-[^\s'"’:]+|\/(?:usr|opt|etc|bin|lib|var|root|share)\b[^\s'"’:]*).*(?:Permission denied|Read-only file system)/;
 const store = /\/[0-9a-z]{32}-(?<name>[^/\s]+)/;
 
 /** A build that writes where only its outputs may be written. */
-export const storePermission: Rule = ({ lines }) => {
+export const storePermission: Rule = (evidence) => readOnlyHere(evidence) ?? elsewhere(evidence);
+
+/** Sessions write to nothing of the machine; Nix leaves it to the permissions of the path. */
+function readOnlyHere({ lines, readOnlyHere: paths = [] }: Evidence): Finding | null {
+  for (const path of paths) {
+    const escaped = path.replace(/\W/g, '\\$&');
+    const found = lastMatch(lines, [new RegExp(`(?<![\\w.-])${escaped}(?![\\w.-]).*Read-only file system`)]);
+    if (found === null) continue;
+    return {
+      line: found.line,
+      cause: `${path} is one of Nix's sandbox-paths, which phases run here cannot write to; a real build may.`,
+      advice: 'Build the derivation, or run its phases with phasewise.phases.isolation set to off.',
+      remedy: null,
+    };
+  }
+  return null;
+}
+
+function elsewhere({ lines }: Evidence): Finding | null {
   const found = lastMatch(lines, [pattern]);
   if (found === null) return null;
   const path = found.match.groups?.['path'] ?? '';
@@ -25,4 +43,4 @@ export const storePermission: Rule = ({ lines }) => {
           'Write to $out. Of files that came from the store, copy them first and make them writable: cp -r … && chmod -R u+w ….',
         remedy: null,
       };
-};
+}

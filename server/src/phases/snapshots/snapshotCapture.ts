@@ -10,7 +10,7 @@ import { neededBytes } from './snapshotCopy';
 import { someNames } from './snapshotRestore';
 import type { SnapshotStore } from './snapshotStore';
 import type { TreeEntry } from './snapshotTree';
-import { parseEntry } from './snapshotTree';
+import { parseEntry, pathText } from './snapshotTree';
 import type { DirectoryWalker, Listing } from './snapshotWalk';
 
 /**
@@ -44,6 +44,7 @@ export interface Capture {
   readonly copiedFiles: number;
   readonly copiedBytes: number;
   readonly notes: readonly string[];
+  readonly setuid: readonly string[];
 }
 
 const attempts = 3;
@@ -74,6 +75,7 @@ async function captureOnce(
       copiedFiles: 0,
       copiedBytes: 0,
       notes: unkeptNotes(listing.entries),
+      setuid: setuidFiles(listing.entries),
     });
   }
   try {
@@ -160,6 +162,7 @@ function describe(
     copiedFiles,
     copiedBytes,
     notes: unkeptNotes(listing.entries),
+    setuid: setuidFiles(listing.entries),
   };
 }
 
@@ -171,6 +174,12 @@ function isDescribed(former: SnapshotEntry, { state, target }: TreeEntry): boole
 function unkeptNotes(entries: readonly TreeEntry[]): readonly string[] {
   const unkept = entries.filter(({ type }) => type === 'socket' || type === 'device').map(({ path }) => path);
   return unkept.length === 0 ? [] : [`Sockets and devices are not copied: ${someNames(unkept.sort())}.`];
+}
+
+function setuidFiles(entries: readonly TreeEntry[]): readonly string[] {
+  return entries.flatMap(({ type, mode, path }) =>
+    type === 'file' && (mode & 0o6000) !== 0 ? [pathText(path)] : [],
+  );
 }
 
 /** The entry as it was before it was opened to be read. */

@@ -32,6 +32,8 @@ export interface SavedSnapshot {
   readonly bytes: number;
   /** Sentences on what could not be kept. */
   readonly notes: readonly string[];
+  /** Files with a setuid or setgid bit. */
+  readonly setuid: readonly string[];
 }
 
 export interface RestoredSnapshot {
