@@ -3,14 +3,18 @@ import type { Derivation } from '../protocol/model';
 
 /**
  * The variables that the builder's shell sees, structured attributes (`__json`) included: true is `1`, false and null
- * are empty, lists are their words. Nested values have no variable.
+ * are empty, lists are their words. Nested values have no variable, but for those in `env`, which nixpkgs' setup exports.
  */
 export function builderEnvironment(store: StoreDerivation): Readonly<Record<string, string>> {
   const json = store.env['__json'];
   if (json === undefined) return store.env;
-  const attributes = parsedObject(json);
+  const attributes = new Map<string, unknown>(Object.entries(parsedObject(json)));
+  const exported = attributes.get('env');
   const variables: Record<string, string> = {};
-  for (const [name, value] of Object.entries(attributes)) {
+  for (const [name, value] of [
+    ...attributes,
+    ...Object.entries(typeof exported === 'object' ? (exported ?? {}) : {}),
+  ]) {
     const text = variableText(value);
     if (text !== null) variables[name] = text;
   }
