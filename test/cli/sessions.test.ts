@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { RunResult } from '../../server/src/protocol/model';
 import type { DropSessionsAnswer, SessionList } from '../../server/src/protocol/sessionMessages';
 import { json, phasewise, startPhasewise, type Finished } from '../support/commandLine';
+import { namespacesRefused } from '../support/namespaces';
 import { derivation, makeWorkspace, type Workspace } from './workspace';
 
 describe('phasewise sessions', function () {
@@ -102,6 +103,15 @@ describe('phasewise sessions', function () {
       [await told('echo 1'), await told('echo 2'), await told('echo 2'), await told('echo 2', 'other')],
       [null, 'Kept from an earlier run: aPhase.', 'Kept from an earlier run: aPhase, bPhase.', null],
     );
+  });
+
+  it('begins anew, and says why, where isolation was turned off since', async () => {
+    workspace.write('default.nix', derivation('  installPhase = "echo > $out";'));
+    await call('run', '.', '--all');
+    const { code, stderr } = await call('run', '.', '--from', 'installPhase', '--no-isolation');
+    equal(code, 0);
+    equal(/isolated otherwise than when they ran/.test(stderr), (await namespacesRefused()) === null);
+    match(stderr, /the phases ran without isolation/);
   });
 
   it('runs a hook alone in the present state and leaves the session as it was', async () => {

@@ -201,7 +201,9 @@ class Judge {
   private owner(name: string): number | null {
     const { phases, texts } = this.question;
     if (name === failureHook || name === exitHook) {
-      return phases.findLastIndex((phase) => texts?.phases?.find((one) => one.name === phase)?.runs !== false);
+      return phases.findLastIndex(
+        (phase) => texts?.phases?.find((one) => one.name === phase)?.runs !== false,
+      );
     }
     const index = phases.indexOf(this.ownerName(name) ?? name);
     return index < 0 ? null : index;

@@ -31,6 +31,12 @@ function samePlace(view: RecordedView, before: RecordedView | null): boolean {
   );
 }
 
+/** Whether isolation was turned on or off since; without a note it was off because it was not asked for. */
+function isOtherwiseIsolated(before: RecordedView | null, asked: boolean): boolean {
+  if (before?.isolation === 'namespace') return !asked;
+  return before?.isolation === 'none' && before.isolationNote === null && asked;
+}
+
 function inputsOf({ inputDerivations, inputSources }: StoreDerivation): string {
   return JSON.stringify([inputDerivations, inputSources]);
 }
@@ -61,6 +67,9 @@ export class SessionShell {
     return fits ? this.live : null;
   }
 
+  /** Whether no state can be brought back because phases would find themselves at other paths than before. */
+  placeChanged = false;
+
   /** A new shell in an empty build directory. */
   async begin(onText: OnText, signal: AbortSignal): Promise<Result<OpenedChain>> {
     await this.close();
@@ -72,6 +81,7 @@ export class SessionShell {
     const opened = await openChain(options, folder, null, onText, signal);
     if (!opened.ok) return opened;
     this.keepOpened(opened.value);
+    this.placeChanged = false;
     this.held.set(0, 0);
     return success(opened.value);
   }
@@ -105,6 +115,7 @@ export class SessionShell {
     const beginning = { position, script, phases: record.phases };
     const options = { ...this.options, derivation: record.derivation };
     const opened = await openChain(options, folder, beginning, () => undefined, signal);
+    this.placeChanged = isOtherwiseIsolated(record.view, this.options.isolation !== undefined);
     if (!opened.ok) return false;
     this.keepOpened(opened.value);
     this.held.set(position, record.states[position] ?? 0);

@@ -46,7 +46,8 @@ export async function goBack(
   }
   if (signal.aborted) return null;
   const told = await putAside(keeper, edits?.edits ?? []);
-  for (const text of [beginsAnew, told]) if (text !== null) onEvent({ type: 'notice', text });
+  const why = parts.shell.placeChanged ? elsewhere : beginsAnew;
+  for (const text of [why, told]) if (text !== null) onEvent({ type: 'notice', text });
   return null;
 }
 
@@ -113,4 +114,6 @@ function fellBack({ record }: SessionKeeper, position: number): string {
   return `Files or shell from before the wanted phase were not kept: the run goes on from ${next}.`;
 }
 
+const elsewhere =
+  'Phases are isolated otherwise than when they ran, so their paths are others: all phases run from the beginning.';
 const beginsAnew = 'Nothing usable was kept of the files or of the shell: all phases run from the beginning.';
