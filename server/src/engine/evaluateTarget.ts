@@ -1,5 +1,6 @@
 /** One evaluation of a target: second drawings and diagnostics. */
 import { basename, dirname, join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { findingsOf } from '../analysis/findings';
 import { drawEvaluated } from '../derivation/drawEvaluated';
 import { drawStatic } from '../derivation/drawStatic';
@@ -24,6 +25,9 @@ import { evaluationOffers } from './failureOffers';
 import type { Evaluated, Target } from './engine';
 import { evaluationDiagnostic, type TextWithLines } from './evaluationDiagnostics';
 import type { SourceTexts } from './sourceTexts';
+
+/** So that a set of hundreds keeps nobody else waiting. */
+const readInATurn = 20;
 
 /** What texts alone tell. */
 export interface TextDrawings {
@@ -107,6 +111,7 @@ interface ReadDerivation {
 async function readAll(nix: Nix, { derivations }: EvaluatedFile): Promise<readonly ReadDerivation[]> {
   const read: ReadDerivation[] = [];
   for (const evaluated of derivations) {
+    if (read.length % readInATurn === readInATurn - 1) await turn();
     read.push({ evaluated, store: await nix.readDerivation(evaluated.drvPath) });
   }
   return read;

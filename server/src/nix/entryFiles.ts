@@ -10,12 +10,9 @@ export interface EntryFiles {
 }
 
 /** Writes them by `write`, which takes a text and gives the path of the file that holds it. */
-export async function placeEntry(
-  entry: EvaluationEntry,
-  write: (text: string) => Promise<string>,
-): Promise<EntryFiles> {
-  const set = await write(setText(entry.file));
-  return { set, args: entry.args === null ? null : await write(`${entry.args}\n`) };
+export function placeEntry(entry: EvaluationEntry, write: (text: string) => string): EntryFiles {
+  const set = write(setText(entry.file));
+  return { set, args: entry.args === null ? null : write(`${entry.args}\n`) };
 }
 
 /** What `expressions/derivations.nix` is told of it. */

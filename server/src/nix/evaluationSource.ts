@@ -1,6 +1,6 @@
 /** What is evaluated, brought to where Nix can read it, and the way back from Nix's places to the user's. */
-import { existsSync } from 'node:fs';
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { existsSync, writeFileSync } from 'node:fs';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { entryFileName, placeEntry, type EntryFiles } from './entryFiles';
@@ -38,7 +38,7 @@ export async function prepareSource(source: EvaluationSource, ownFolder: string)
     file?.startsWith(own) === true || (folder !== null && file?.startsWith(`${folder}/`) === true);
   const common = {
     cwd: existsSync(cwd) ? cwd : '/',
-    entry: entry === undefined || folder === null ? null : await placeIn(folder, source, entry),
+    entry: entry === undefined || folder === null ? null : placeIn(folder, source, entry),
     dispose: () => (folder === null ? Promise.resolve() : rm(folder, { recursive: true, force: true })),
   };
   if (buffer === null || folder === null) {
@@ -52,7 +52,7 @@ export async function prepareSource(source: EvaluationSource, ownFolder: string)
     };
   }
   const copy = join(folder, basename(source.file));
-  await writeFile(copy, buffer.text, { mode: 0o600 });
+  writeFileSync(copy, buffer.text, { mode: 0o600 });
   return {
     ...common,
     file: copy,
@@ -65,11 +65,11 @@ export async function prepareSource(source: EvaluationSource, ownFolder: string)
   };
 }
 
-function placeIn(folder: string, source: EvaluationSource, entry: EvaluationEntry): Promise<EntryFiles> {
+function placeIn(folder: string, source: EvaluationSource, entry: EvaluationEntry): EntryFiles {
   let count = 0;
-  return placeEntry(entry, async (text) => {
+  return placeEntry(entry, (text) => {
     const file = join(folder, entryFileName(count++, source));
-    await writeFile(file, text, { mode: 0o600 });
+    writeFileSync(file, text, { mode: 0o600 });
     return file;
   });
 }

@@ -34,17 +34,14 @@ export class WarmEvaluators {
     options: EvaluationOptions,
     signal: AbortSignal,
   ): Promise<Result<EvaluatedFile, EvaluationFailure> | null> {
-    const { typed, kind } = source;
-    const { typing } = options;
-    if (this.closed || typed === undefined || kind !== 'file' || typing?.keepWarm !== true) return null;
-    const cwd = this.folderOf(source, options);
-    const key = JSON.stringify([cwd, options.args, typing]);
-    const keeper = this.keepers.get(key) ?? this.keeper(options, typing, cwd);
-    this.keepers.delete(key);
-    this.keepers.set(key, keeper);
-    this.makeRoom();
-    const typedSource: TypedSource = { ...source, typed };
-    return keeper.evaluate(typedSource, options, signal);
+    const asked = this.keeperOf(source, options);
+    return asked === null ? null : asked.keeper.evaluate(asked.typed, options, signal);
+  }
+
+  /** Starts the evaluator of this file when there is none, and lets it evaluate this text while nobody waits. */
+  prepare(source: EvaluationSource, options: EvaluationOptions): void {
+    const asked = this.keeperOf(source, options);
+    asked?.keeper.prepare(asked.typed, options);
   }
 
   /** The file was evaluated as it is on the disk. */
@@ -68,6 +65,22 @@ export class WarmEvaluators {
     this.closed = true;
     await Promise.all([...this.keepers.values()].map((keeper) => keeper.close()));
     this.keepers.clear();
+  }
+
+  private keeperOf(
+    source: EvaluationSource,
+    options: EvaluationOptions,
+  ): { readonly keeper: Keeper; readonly typed: TypedSource } | null {
+    const { typed, kind } = source;
+    const { typing } = options;
+    if (this.closed || typed === undefined || kind !== 'file' || typing?.keepWarm !== true) return null;
+    const cwd = this.folderOf(source, options);
+    const key = JSON.stringify([cwd, options.args, typing]);
+    const keeper = this.keepers.get(key) ?? this.keeper(options, typing, cwd);
+    this.keepers.delete(key);
+    this.keepers.set(key, keeper);
+    this.makeRoom();
+    return { keeper, typed: { ...source, typed } };
   }
 
   /** Where it runs: the file's folder where that makes a difference, so that files of several folders share an evaluator. */
