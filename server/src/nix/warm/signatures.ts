@@ -115,8 +115,9 @@ export async function treeSignature(root: string, limit: TreeLimit): Promise<Sig
 }
 
 function ofStats(stats: Stats): Signature {
-  const { ino, mode, size, mtimeMs, ctimeMs } = stats;
-  return { text: [ino, mode, size, mtimeMs, ctimeMs].join(':'), changedAt: ctimeMs };
+  // Whatever changes of it, its ctime changes.
+  const { ino, size, ctimeMs } = stats;
+  return { text: `${ino}:${size}:${ctimeMs}`, changedAt: ctimeMs };
 }
 
 function statsOf(path: string): Stats | null {
