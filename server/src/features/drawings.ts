@@ -210,7 +210,6 @@ export class Drawings {
     if (asked.length === 0) return;
     // To start a program holds up what has not been sent yet.
     await turn();
-    if (signal.aborted) return;
     let shownAt = performance.now();
     let left = asked.length;
     const work = asked.map(async (derivation) => {
