@@ -74,7 +74,7 @@ function* spread(names, count) {
 async function compareAll({ env, typed, saved, names, count }) {
   const settings = { evaluation: { debounceMs: 0 } };
   const server = await startServer({ folder: typed, env, trusted: true, settings });
-  const counts = { packages: 0, same: 0, differs: 0, other: 0 };
+  const counts = { packages: 0, same: 0, differs: 0, waits: 0, itself: 0, other: 0 };
   try {
     for (const attr of spread(names, count)) {
       if (counts.packages === count) break;
@@ -82,7 +82,7 @@ async function compareAll({ env, typed, saved, names, count }) {
       const file = await evaluated(env, fileOf(typed, attr)).catch(() => null);
       if (file?.startsWith(`${typed}/`) !== true) continue;
       counts.packages++;
-      for (const found of await comparePackage({ env, server, typed, saved, file })) {
+      for (const found of await comparePackage({ env, server, typed, saved, attr, file })) {
         counts[found.verdict]++;
         if (found.verdict !== 'same')
           console.log(`${found.verdict.padEnd(7)} ${attr}, ${found.what}: ${found.told}`);
@@ -91,31 +91,30 @@ async function compareAll({ env, typed, saved, names, count }) {
   } finally {
     await server.end();
   }
+  const { packages, same, differs, waits, itself, other } = counts;
+  console.log(`${packages} packages: ${same} answers are the same, ${differs} differ`);
   console.log(
-    `${counts.packages} packages: ${counts.same} store derivations are the same, ${counts.differs} differ; ${counts.other} files are not evaluated through their set`,
+    `besides, ${waits} wait for a save, ${itself} are of packages that are made with themselves, ${other} are not of the set`,
   );
   return counts.differs === 0 ? 0 : 1;
 }
 
 /** One verdict for each way of asking. */
-async function comparePackage({ env, server, typed, saved, file }) {
+async function comparePackage({ env, server, typed, saved, attr, file }) {
   const text = await readFile(file, 'utf8');
   const copy = join(saved, relative(typed, file));
   const document = new Document(server, file, text);
   const verdicts = [];
   const judge = async (what, place, edited) => {
-    const { told, drvPath, entry } = await document.answer();
-    if (entry === null) {
-      return void verdicts.push({ verdict: 'other', what, told: entry ?? 'as it stands' });
-    }
-    const expected = await instantiated(env, place === file ? typed : saved, place, edited, entry);
+    const answer = await document.answer();
+    if (answer.entry === null) return void verdicts.push({ verdict: 'other', what, told: 'as it stands' });
+    // Where only the set is known, it is called as the set calls it.
+    const asked = answer.entry === '' ? attr : answer.entry;
+    let expected = await instantiated(env, saved, place, edited, asked);
     // A path of the tree itself may be part of the derivation.
-    const sure = expected === drvPath ? expected : await instantiated(env, typed, file, edited, entry);
-    verdicts.push({
-      verdict: drvPath === sure ? 'same' : 'differs',
-      what,
-      told: `${drvPath ?? told}, Nix: ${sure}`,
-    });
+    if (expected !== answer.drvPath) expected = await instantiated(env, typed, file, edited, asked);
+    const told = `${asked}: ${answer.drvPath ?? answer.told}, Nix: ${expected}`;
+    verdicts.push({ verdict: await verdictOf(env, answer, expected), what, told });
   };
   try {
     await document.open();
@@ -142,6 +141,22 @@ async function comparePackage({ env, server, typed, saved, file }) {
     document.close();
   }
   return verdicts;
+}
+
+async function verdictOf(env, { drvPath, told }, expected) {
+  if (drvPath === expected || (drvPath === null && expected.startsWith('error: '))) return 'same';
+  if (drvPath === null) return told.includes('Evaluated when the file is saved') ? 'waits' : 'differs';
+  // Its own inputs are made with it: what is not saved counts for the package, not for what the set makes of it.
+  const { stdout } = await run('nix-store', ['--query', '--requisites', expected], { env, ...limits });
+  const name = expected.replace(/^.*\/[0-9a-z]{32}-/, '');
+  const same = stdout.split('\n').filter((path) => path !== expected && isOfPackage(path, name));
+  return same.length > 0 ? 'itself' : 'differs';
+}
+
+/** Whether it is the same version of what may be built in another way, such as `git-minimal-1.drv` of `git-1.drv`. */
+function isOfPackage(path, name) {
+  const [, version] = /-(\d[^-]*(?:-\w+)?)\.drv$/.exec(name) ?? [];
+  return path.endsWith(`-${name}`) || (version !== undefined && path.endsWith(`-${version}.drv`));
 }
 
 /** What Nix gives for the attribute while the file has this text; what it says where it fails. */
