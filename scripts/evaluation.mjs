@@ -81,11 +81,11 @@ async function compareAll({ env, typed, saved, names, count }) {
       // Nix has no value for it, or it is made elsewhere.
       const file = await evaluated(env, fileOf(typed, attr)).catch(() => null);
       if (file?.startsWith(`${typed}/`) !== true) continue;
-      counts.packages++;
-      for (const found of await comparePackage({ env, server, typed, saved, attr, file })) {
-        counts[found.verdict]++;
-        if (found.verdict !== 'same')
-          console.log(`${found.verdict.padEnd(7)} ${attr}, ${found.what}: ${found.told}`);
+      const verdicts = await comparePackage({ env, server, typed, saved, attr, file });
+      if (verdicts.some(({ verdict }) => verdict !== 'other')) counts.packages++;
+      for (const { verdict, what, told } of verdicts) {
+        counts[verdict]++;
+        if (verdict !== 'same') console.log(`${verdict.padEnd(7)} ${attr}, ${what}: ${told}`);
       }
     }
   } finally {

@@ -24,6 +24,7 @@ let
     word = "set";
     greeter = callPackage ./greeter { greeting = secret; };
     found = callPackage (./. + "/by-folder/found") { };
+    many = callPackage (import (./. + "/by-folder/many/generic.nix") { version = "1"; }) { };
   };
 in
 self
@@ -31,6 +32,8 @@ self
 const greeter =
   '{ stdenv, word, greeting }: stdenv.mkDerivation { name = "greeter"; inherit word greeting; }\n';
 const found = '{ stdenv, word }: stdenv.mkDerivation { name = "found"; inherit word; }\n';
+const many =
+  '{ version }: { stdenv, word }: stdenv.mkDerivation { name = "many-${version}"; inherit word; }\n';
 
 describe('where a package is called from, over real Nix', function () {
   this.timeout(60_000);
@@ -45,6 +48,7 @@ describe('where a package is called from, over real Nix', function () {
     await client.file('default.nix', set);
     await client.file('greeter/default.nix', greeter);
     await client.file('by-folder/found/default.nix', found);
+    await client.file('by-folder/many/generic.nix', many);
   });
   after(() => client.end());
 
@@ -107,5 +111,15 @@ describe('where a package is called from, over real Nix', function () {
     await client.open(stranger.uri, found);
     assert.equal(await drawn(stranger.uri, 1), null);
     assert.match(client.drawing(stranger.uri)?.message ?? '', /needs the arguments 'stdenv', 'word'/);
+  });
+
+  it('of a file that is called with arguments before those of the set when it is saved, and waits for that', async () => {
+    const { uri } = await client.file('by-folder/many/generic.nix');
+    await client.open(uri, many);
+    assert.equal(await drawn(uri, 1), await instantiated('many'));
+    await client.change(uri, 2, `# edited\n${many}`);
+    await drawn(uri, 2);
+    assert.match(client.drawing(uri)?.message ?? '', /^Evaluated when the file is saved/);
+    assert.deepEqual(client.published(uri), []);
   });
 });

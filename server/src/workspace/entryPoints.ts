@@ -170,12 +170,13 @@ async function throughFolders(file: string, { trees, folders }: EntrySearch): Pr
   const top = folders.find((folder) => file.startsWith(`${folder}/`));
   if (top === undefined) return null;
   const own = basename(file, '.nix');
-  const name = own === 'default' || own === 'package' ? basename(dirname(file)) : own;
+  const ofFolder = basename(dirname(file));
+  const names = own === 'default' || own === 'package' ? [ofFolder] : [own, ofFolder];
   for (let folder = dirname(file); folder.startsWith(top); folder = dirname(folder)) {
     const path = join(folder, 'default.nix');
     const tree = path === file ? null : await trees.read(path);
     if (tree === null || tree.file !== path || !standsAlone(tree)) continue;
-    const attrs = knownScopes.map((scope) => [...scope, name]);
+    const attrs = names.flatMap((name) => knownScopes.map((scope) => [...scope, name]));
     return { file: path, attrs, sure: false, scope: null, args: null, open: false };
   }
   return null;

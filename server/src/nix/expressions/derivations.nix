@@ -144,14 +144,19 @@ let
       passed = builtins.intersectAttrs formals userArgs;
       args = (if request.entry.args == null then { } else import request.entry.args entrySet) // passed;
       around = (if request.callPackage && hasNixpkgs then pkgs else { }) // scope;
-      unfilled = builtins.filter (name: !(formals.${name} || around ? ${name} || args ? ${name})) (builtins.attrNames formals);
+      unfilledBy = given: builtins.filter (name: !(formals.${name} || given ? ${name})) (builtins.attrNames formals);
+      unfilled = unfilledBy (around // args);
+      isGuess = path != null && !request.entry.sure;
+      given = builtins.intersectAttrs formals around // builtins.intersectAttrs formals handed // passed;
+      # What the file makes of other arguments takes those that are handed on: whoever calls the file gives it others.
+      isCalledDeeper = unfilledBy given != [ ] || builtins.isFunction (f given);
     in
     if path == null && !request.entry.sure then { stopped = "entry"; }
     else emit { type = "entry"; path = if path == null then [ ] else path; } (
       if path != null && request.entry.saved && userArgs == { } then inEntry path
       else if !builtins.isFunction f then { value = f; }
-      else if handed != null then { value = f (builtins.intersectAttrs formals around // builtins.intersectAttrs formals handed // passed); }
-      else if request.entry.open then { stopped = "open"; }
+      else if handed != null && !isCalledDeeper then { value = f given; }
+      else if handed != null || request.entry.open || isGuess && unfilledBy (entrySet // around // args) != [ ] then { stopped = "open"; }
       else if scope ? callPackage then { value = scope.callPackage f args; }
       else if unfilled != [ ] then {
         stopped = "arguments";
