@@ -1,11 +1,11 @@
 /** What is evaluated, brought to where Nix can read it, and the way back from Nix's places to the user's. */
 import { existsSync, writeFileSync } from 'node:fs';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { entryFileName, placeEntry, type EntryFiles } from './entryFiles';
 import type { PlaceMap } from './evaluationFailure';
 import type { NixFrame } from './internalJson';
+import { makeOwnFolder } from './ownFolder';
 import type { EvaluationEntry, EvaluationSource, NixPosition } from './nix';
 
 export interface PreparedSource {
@@ -30,10 +30,7 @@ export async function prepareSource(source: EvaluationSource, ownFolder: string)
   const cwd = source.kind === 'flake' ? source.file : dirname(source.file);
   const own = `${ownFolder}/`;
   const { buffer, entry } = source;
-  const folder =
-    buffer === null && entry === undefined
-      ? null
-      : await realpath(await mkdtemp(join(tmpdir(), 'phasewise-')));
+  const folder = buffer === null && entry === undefined ? null : await makeOwnFolder('text');
   const isOurs = (file: string | null): boolean =>
     file?.startsWith(own) === true || (folder !== null && file?.startsWith(`${folder}/`) === true);
   const common = {

@@ -4,9 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { closeSync, constants, mkdirSync, openSync, writeFileSync } from 'node:fs';
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeOwnFolder } from '../ownFolder';
 import type { ProcessRunner } from '../process';
 
 const gates = 2;
@@ -21,7 +21,7 @@ export class Scratch {
     runner: ProcessRunner,
     environment: Readonly<Record<string, string>>,
   ): Promise<Scratch | null> {
-    const folder = await realpath(await mkdtemp(join(tmpdir(), 'phasewise-')));
+    const folder = await makeOwnFolder('evaluator');
     const fifos = Array.from({ length: gates }, (_, number) => join(folder, `gate-${number}`));
     const scratch = new Scratch(folder);
     await mkdir(join(folder, 'shared'));

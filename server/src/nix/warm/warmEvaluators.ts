@@ -10,6 +10,7 @@ import type {
   TypingOptions,
 } from '../nix';
 import type { Result } from '../../result';
+import { removeAbandonedFolders } from '../ownFolder';
 import { Keeper } from './keeper';
 import { nixPathEntries } from '../searchPath';
 import { isRelative } from './searchPathEntries';
@@ -22,6 +23,7 @@ export class WarmEvaluators {
   /** The most recently asked last. */
   private readonly keepers = new Map<string, Keeper>();
   private closed = false;
+  private tidied: Promise<void> | null = null;
 
   constructor(
     private readonly context: NixContext,
@@ -63,7 +65,7 @@ export class WarmEvaluators {
   /** Ends them for good. */
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.all([...this.keepers.values()].map((keeper) => keeper.close()));
+    await Promise.all([this.tidied, ...[...this.keepers.values()].map((keeper) => keeper.close())]);
     this.keepers.clear();
   }
 
@@ -93,6 +95,7 @@ export class WarmEvaluators {
   }
 
   private keeper(options: EvaluationOptions, typing: TypingOptions, cwd: string): Keeper {
+    this.tidied ??= removeAbandonedFolders();
     return new Keeper({ context: this.context, report: this.report, options, typing, cwd });
   }
 
