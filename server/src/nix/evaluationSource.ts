@@ -35,7 +35,7 @@ export async function prepareSource(source: EvaluationSource, ownFolder: string)
     file?.startsWith(own) === true || (folder !== null && file?.startsWith(`${folder}/`) === true);
   const common = {
     cwd: existsSync(cwd) ? cwd : '/',
-    entry: entry === undefined || folder === null ? null : placeIn(folder, source, entry),
+    entry: entry === undefined || folder === null ? null : placeIn(folder, source, entry, ownFolder),
     dispose: () => (folder === null ? Promise.resolve() : rm(folder, { recursive: true, force: true })),
   };
   if (buffer === null || folder === null) {
@@ -62,9 +62,14 @@ export async function prepareSource(source: EvaluationSource, ownFolder: string)
   };
 }
 
-function placeIn(folder: string, source: EvaluationSource, entry: EvaluationEntry): EntryFiles {
+function placeIn(
+  folder: string,
+  source: EvaluationSource,
+  entry: EvaluationEntry,
+  ownFolder: string,
+): EntryFiles {
   let count = 0;
-  return placeEntry(entry, (text) => {
+  return placeEntry(entry, ownFolder, (text) => {
     const file = join(folder, entryFileName(count++, source));
     writeFileSync(file, text, { mode: 0o600 });
     return file;

@@ -96,9 +96,24 @@ let
 
   fileSelection =
     if request.entry == null then select resolve (import request.file) request.path
+    else if request.entry.flake != null then emit { type = "entryKnown"; } (emit { type = "entry"; path = [ ]; } (select resolve ownOutputs request.path))
     else
       let value = builtins.seq entrySet (emit { type = "entryKnown"; } entryValue); in
       if value ? stopped then value else select resolve value.value request.path;
+
+  # Of the flake that the file itself is: what is of this system.
+  ownOutputs =
+    let
+      inherit (import ./flakeOutputs.nix { folder = /. + request.entry.flake; flake = import request.file; }) outputs;
+      system = builtins.currentSystem;
+      walked = set: if isDerivation set then set else set // { recurseForDerivations = true; };
+      ofKind = kind: {
+        name = kind;
+        value = { recurseForDerivations = true; ${system} = walked outputs.${kind}.${system}; };
+      };
+      has = kind: outputs ? ${kind} && outputs.${kind} ? ${system};
+    in
+    outputs // builtins.listToAttrs (map ofKind (builtins.filter has [ "packages" "devShells" "defaultPackage" "devShell" ]));
 
   # The set that the file is called from: a file of its own, whose value an evaluator that is kept has once.
   entrySet = import request.entry.set;

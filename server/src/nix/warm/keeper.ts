@@ -32,6 +32,8 @@ export interface KeeperParts {
   readonly options: EvaluationOptions;
   readonly typing: TypingOptions;
   readonly cwd: string;
+  /** One of those that it is asked: others are as much of flakes as it is. */
+  readonly source: TypedSource;
   readonly report: (text: string) => void;
 }
 

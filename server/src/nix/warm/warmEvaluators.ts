@@ -2,16 +2,11 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { NixContext } from '../commandLine';
-import type {
-  EvaluatedFile,
-  EvaluationFailure,
-  EvaluationOptions,
-  EvaluationSource,
-  TypingOptions,
-} from '../nix';
+import { usesFlakes } from '../entryFiles';
+import type { EvaluatedFile, EvaluationFailure, EvaluationOptions, EvaluationSource } from '../nix';
 import type { Result } from '../../result';
 import { removeAbandonedFolders } from '../ownFolder';
-import { Keeper } from './keeper';
+import { Keeper, type KeeperParts } from './keeper';
 import { nixPathEntries } from '../searchPath';
 import { isRelative } from './searchPathEntries';
 import type { TypedSource } from './warmText';
@@ -77,12 +72,13 @@ export class WarmEvaluators {
     const { typing } = options;
     if (this.closed || typed === undefined || kind !== 'file' || typing?.keepWarm !== true) return null;
     const cwd = this.folderOf(source, options);
-    const key = JSON.stringify([cwd, options.args, typing]);
-    const keeper = this.keepers.get(key) ?? this.keeper(options, typing, cwd);
+    const typedSource: TypedSource = { ...source, typed };
+    const key = JSON.stringify([cwd, options.args, typing, usesFlakes(source)]);
+    const keeper = this.keepers.get(key) ?? this.keeper({ options, typing, cwd, source: typedSource });
     this.keepers.delete(key);
     this.keepers.set(key, keeper);
     this.makeRoom();
-    return { keeper, typed: { ...source, typed } };
+    return { keeper, typed: typedSource };
   }
 
   /** Where it runs: the file's folder where that makes a difference, so that files of several folders share an evaluator. */
@@ -94,9 +90,9 @@ export class WarmEvaluators {
     return existsSync(folder) ? folder : '/';
   }
 
-  private keeper(options: EvaluationOptions, typing: TypingOptions, cwd: string): Keeper {
+  private keeper(parts: Omit<KeeperParts, 'context' | 'report'>): Keeper {
     this.tidied ??= removeAbandonedFolders();
-    return new Keeper({ context: this.context, report: this.report, options, typing, cwd });
+    return new Keeper({ context: this.context, report: this.report, ...parts });
   }
 
   private makeRoom(): void {

@@ -8,7 +8,7 @@ import { instantiateArguments } from '../evaluationTries';
 import { pathRead, tellsFilesRead } from '../filesRead';
 import type { NixVersion } from '../installation';
 import type { NixLogRecord } from '../internalJson';
-import type { EvaluationOptions, TypingOptions } from '../nix';
+import type { EvaluationOptions, EvaluationSource, TypingOptions } from '../nix';
 import type { ProcessResult } from '../process';
 import { residentBytes } from '../process';
 import { ReadFiles } from './readFiles';
@@ -26,6 +26,8 @@ export interface WarmStart {
   readonly options: EvaluationOptions;
   readonly typing: TypingOptions;
   readonly cwd: string;
+  /** One of those that it is asked. */
+  readonly source: Pick<EvaluationSource, 'kind' | 'entry'>;
 }
 
 export interface Asked {
@@ -170,13 +172,13 @@ export class WarmProcess {
   }
 
   private commandLine(): readonly string[] {
-    const { context, options } = this.start;
+    const { context, options, source } = this.start;
     const args = {
       "phasewise'folder": this.scratch.folder,
       "phasewise'tag": this.mark,
       "phasewise'count": String(mostRequests),
     };
-    return [tellsFilesRead, ...instantiateArguments(context, 'file', options, { name: 'warm.nix', args })];
+    return [tellsFilesRead, ...instantiateArguments(context, source, options, { name: 'warm.nix', args })];
   }
 
   private take(record: NixLogRecord): void {

@@ -45,7 +45,7 @@ export class WarmText implements PreparedSource {
     }
     this.file = scratch.placeText(number, basename(source.file), sharing.text);
     this.copies.set(this.file, sharing);
-    this.entry = source.entry === undefined ? null : placeEntry(source.entry, written);
+    this.entry = source.entry === undefined ? null : placeEntry(source.entry, this.ownFolder, written);
   }
 
   readonly mapPlace: PreparedSource['mapPlace'] = (position) => {
