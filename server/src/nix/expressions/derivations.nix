@@ -138,16 +138,34 @@ let
     let
       inherit (request.entry) builder;
       handing = old:
-        let hand = _: { phasewise'args = old; }; in
+        let
+          hand = _: handed;
+          # Whoever calls the file may change what it made, in ways that are known to the attribute alone.
+          change = _: handed // { phasewise'args = null; };
+          handed = {
+            phasewise'args = old;
+            name = "handed";
+            pname = "handed";
+            version = "0";
+            meta = { };
+            passthru = { };
+            overrideAttrs = change;
+            overridePythonAttrs = change;
+            overrideDerivation = change;
+          };
+        in
         if !(old ? ${builder.name}) then { }
         else { ${builder.name} = if builder.member == null then hand else old.${builder.name} // { ${builder.member} = hand; }; };
     in
-    if builder == null || !(builtins.isAttrs value && value ? override && value ? overrideAttrs) then null
-    else (value.override handing).phasewise'args or null;
+    if builder == null || !(builtins.isAttrs value && value ? override && value ? overrideAttrs) then { args = null; isChanged = false; }
+    else
+      let result = value.override handing; in
+      { args = result.phasewise'args or null; isChanged = result ? phasewise'args && result.phasewise'args == null; };
 
   entryValue =
     let
-      handed = if path == null then null else handedArgs (inEntry path).value;
+      onHand = if path == null then { args = null; isChanged = false; } else handedArgs (inEntry path).value;
+      handed = onHand.args;
       known = builtins.filter hasPath request.entry.attrs;
       path = if known == [ ] then null else builtins.head known;
       parent = names: builtins.genList (builtins.elemAt names) (builtins.length names - 1);
@@ -171,7 +189,7 @@ let
       if path != null && request.entry.saved && userArgs == { } then inEntry path
       else if !builtins.isFunction f then { value = f; }
       else if handed != null && !isCalledDeeper then { value = f given; }
-      else if handed != null || request.entry.open || isGuess && unfilledBy (entrySet // around // args) != [ ] then { stopped = "open"; }
+      else if handed != null || onHand.isChanged || request.entry.open || isGuess && unfilledBy (entrySet // around // args) != [ ] then { stopped = "open"; }
       else if scope ? callPackage then { value = scope.callPackage f args; }
       else if unfilled != [ ] then {
         stopped = "arguments";
