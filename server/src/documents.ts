@@ -2,8 +2,9 @@
  * The text documents that the client has open: one syntax tree per version. A tree is disposed when its version was
  * replaced or closed and the last work that retained it has let go.
  */
-import { basename } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type {
   DidChangeTextDocumentParams,
@@ -54,8 +55,8 @@ export class OpenDocument {
   }
 
   /** What Nix is asked about: says whether this text differs from the file on disk. */
-  async targetForNix(): Promise<Target & { readonly kind: 'nix' }> {
-    const saved = await readFile(this.file, 'utf8').catch(() => null);
+  targetForNix(): Target & { readonly kind: 'nix' } {
+    const saved = textOnDisk(this.file);
     const unsaved = saved === null || withoutMark(saved) !== withoutMark(this.tree.text);
     return { ...this.target, unsaved };
   }
@@ -149,6 +150,7 @@ export class Documents {
 
   didChange({ textDocument, contentChanges }: DidChangeTextDocumentParams): void {
     const before = this.open.get(textDocument.uri);
+
     if (before === undefined) {
       this.log.warn(`A change came for a document that is not open: ${textDocument.uri}`);
       return;
@@ -159,6 +161,7 @@ export class Documents {
       textDocument.version,
       this.parse(text, before.tree, change),
     );
+
     this.open.set(before.uri, document);
     this.changed.fire({ document, before, change });
     before.release();
@@ -192,6 +195,15 @@ export function fileOf(uri: string): string | null {
   if (!uri.startsWith('file:')) return null;
   try {
     return fileURLToPath(uri);
+  } catch {
+    return null;
+  }
+}
+
+/** Read at once: to wait for a file that is about to be evaluated takes longer than to read it. Null when it cannot be read. */
+function textOnDisk(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
   } catch {
     return null;
   }

@@ -22,7 +22,7 @@ import { defaultOptions, expressionsFolder, noSettings } from './nixTestbed';
 
 export type Answer = Result<EvaluatedFile, EvaluationFailure>;
 
-const typing: TypingOptions = {
+export const typing: TypingOptions = {
   keepWarm: true,
   warmMemoryMb: 2048,
   sourceLimitMb: 50,

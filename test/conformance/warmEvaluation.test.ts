@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { rm, unlink } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { commandLinesWith, leftOver } from '../support/processes';
-import { unique } from './nixTestbed';
-import { drvPath, WarmBed } from './warmBed';
+import { defaultOptions, unique } from './nixTestbed';
+import { drvPath, typing, WarmBed } from './warmBed';
 
 const packageSet = `{ ... }:
 let
@@ -48,6 +48,29 @@ describe('an evaluator that is kept', () => {
       await bed.agrees(text, 0);
     const { notices } = await evaluated(make('name = "again";'));
     assert.deepEqual(notices, [], 'nothing of the package set is evaluated again');
+  });
+
+  it('is prepared while the user begins to type, so that the first edit finds the package set evaluated', async () => {
+    const text = make('name = "opened";');
+    const options = { ...defaultOptions, typing };
+    bed.nix.prepare(bed.path('default.nix'), options);
+    assert.equal(bed.warm.length, 0, 'of what nobody asked for, nothing is prepared');
+    await bed.judged(text);
+    bed.nix.prepare(bed.path('default.nix'), options);
+    bed.nix.prepare(bed.path('default.nix'), options);
+    const { notices } = await evaluated(make('name = "first";'));
+    assert.deepEqual(notices, [], 'nothing of the package set is evaluated again');
+    assert.equal(bed.warm.length, 1);
+    await bed.write('pkgs/default.nix', packageSet.replace('hello', 'other'));
+    await pause(30);
+    await bed.agrees(make('name = "second";'), 1);
+  });
+
+  it('is prepared in vain where what was opened has an error', async () => {
+    const options = { ...defaultOptions, typing };
+    await bed.judged(make('name = throw "gone";'));
+    bed.nix.prepare(bed.path('default.nix'), options);
+    await bed.agrees(make('name = "a";'), 1);
   });
 
   it('tells of errors what a cold evaluation tells, and is right after them', async () => {

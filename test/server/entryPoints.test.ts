@@ -12,6 +12,7 @@ let
   secret = "hi";
   makeOverridable = f: args: f args // {
     override = new: makeOverridable f (args // (if builtins.isFunction new then new args else new));
+    overrideAttrs = change: makeOverridable (args: (f args).overrideAttrs change) args;
   };
   callPackage = path: args:
     let f = if builtins.isFunction path then path else import path; in
@@ -20,10 +21,12 @@ let
     inherit callPackage;
     stdenv.mkDerivation = attrs:
       derivation ({ builder = "/bin/sh"; system = builtins.currentSystem; } // attrs)
-      // { drvAttrs = attrs; overrideAttrs = null; };
+      // { drvAttrs = attrs; overrideAttrs = change: self.stdenv.mkDerivation (attrs // change attrs); };
     word = "set";
     greeter = callPackage ./greeter { greeting = secret; };
+    changed = (callPackage (./. + "/by-folder/changed") { }).overrideAttrs (old: { more = "more"; });
     found = callPackage (./. + "/by-folder/found") { };
+    many = callPackage (import (./. + "/by-folder/many/generic.nix") { version = "1"; }) { };
   };
 in
 self
@@ -31,6 +34,8 @@ self
 const greeter =
   '{ stdenv, word, greeting }: stdenv.mkDerivation { name = "greeter"; inherit word greeting; }\n';
 const found = '{ stdenv, word }: stdenv.mkDerivation { name = "found"; inherit word; }\n';
+const many =
+  '{ version }: { stdenv, word }: stdenv.mkDerivation { name = "many-${version}"; inherit word; }\n';
 
 describe('where a package is called from, over real Nix', function () {
   this.timeout(60_000);
@@ -45,6 +50,8 @@ describe('where a package is called from, over real Nix', function () {
     await client.file('default.nix', set);
     await client.file('greeter/default.nix', greeter);
     await client.file('by-folder/found/default.nix', found);
+    await client.file('by-folder/many/generic.nix', many);
+    await client.file('by-folder/changed/default.nix', found);
   });
   after(() => client.end());
 
@@ -107,5 +114,25 @@ describe('where a package is called from, over real Nix', function () {
     await client.open(stranger.uri, found);
     assert.equal(await drawn(stranger.uri, 1), null);
     assert.match(client.drawing(stranger.uri)?.message ?? '', /needs the arguments 'stdenv', 'word'/);
+  });
+
+  it('of a package that the set changes after it is made when it is saved, and waits for that', async () => {
+    const { uri } = await client.file('by-folder/changed/default.nix');
+    await client.open(uri, found);
+    assert.equal(await drawn(uri, 1), await instantiated('changed'));
+    await client.change(uri, 2, `# edited\n${found}`);
+    await drawn(uri, 2);
+    assert.match(client.drawing(uri)?.message ?? '', /^Evaluated when the file is saved/);
+    assert.deepEqual(client.published(uri), []);
+  });
+
+  it('of a file that is called with arguments before those of the set when it is saved, and waits for that', async () => {
+    const { uri } = await client.file('by-folder/many/generic.nix');
+    await client.open(uri, many);
+    assert.equal(await drawn(uri, 1), await instantiated('many'));
+    await client.change(uri, 2, `# edited\n${many}`);
+    await drawn(uri, 2);
+    assert.match(client.drawing(uri)?.message ?? '', /^Evaluated when the file is saved/);
+    assert.deepEqual(client.published(uri), []);
   });
 });

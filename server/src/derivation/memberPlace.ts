@@ -1,7 +1,7 @@
 /** Where an attribute of a file's value is written, as far as the text tells: for derivations that the text alone does not show as such. */
 import type { Binding, Expression } from '../syntax/ast';
 import type { Span } from '../syntax/syntaxTree';
-import { unwrapped } from '../syntax/walk';
+import { expressionsAt, unwrapped } from '../syntax/walk';
 
 /**
  * The name that binds the attribute at this path: through functions, `let`, `with`, `assert` and `//`. Of a path that is written in part
@@ -16,6 +16,19 @@ export function memberPlace(value: Expression, path: readonly string[]): Span | 
   for (const binding of inner.bindings) {
     const place = placeIn(binding, path);
     if (place !== null) return place;
+  }
+  return null;
+}
+
+/** The name that binds an attribute in the same set as what is written at the offset; null when that is in no set, or the attribute is not. */
+export function placeBeside(root: Expression, offset: number, attribute: string): Span | null {
+  for (const around of expressionsAt(root, offset).reverse()) {
+    if (around.kind !== 'set') continue;
+    for (const binding of around.bindings) {
+      const place = placeIn(binding, [attribute]);
+      if (place !== null) return place;
+    }
+    return null;
   }
   return null;
 }

@@ -1,7 +1,7 @@
 /** The file that was asked about, as the placing of diagnostics sees it. */
 import { closeSync, openSync, readFileSync, readSync, realpathSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { memberPlace } from '../derivation/memberPlace';
+import { memberPlace, placeBeside } from '../derivation/memberPlace';
 import { parseAttrPath } from '../nix/attrPath';
 import type { Derivation, Range } from '../protocol/model';
 import type { Expression } from '../syntax/ast';
@@ -30,6 +30,11 @@ export function blamedFile(
     isFile: (other) => other === null || other === file || (isAbsolute(other) && realPath(other) === real),
     readOther: readTextFile,
     attributeRange: (name) => attributeIn(derivations, name) ?? placeOfAttr(drawn, name),
+    besideRange: ({ line, column }, attribute) => {
+      const at = lines.offsetAt(lines.fromNixPosition(line, column));
+      const span = root ? placeBeside(root, at, attribute) : null;
+      return span === null ? null : lines.rangeOf(span);
+    },
     memberRange: (path) => {
       const span = root ? memberPlace(root, parseAttrPath(path)) : null;
       return span === null ? null : lines.rangeOf(span);

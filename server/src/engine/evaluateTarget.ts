@@ -1,5 +1,7 @@
 /** One evaluation of a target: second drawings and diagnostics. */
 import { basename, dirname, join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { thisSystem, type EntryPoint } from '../analysis/across/entryPoint';
 import { findingsOf } from '../analysis/findings';
 import { drawEvaluated } from '../derivation/drawEvaluated';
 import { drawStatic } from '../derivation/drawStatic';
@@ -25,6 +27,9 @@ import type { Evaluated, Target } from './engine';
 import { evaluationDiagnostic, type TextWithLines } from './evaluationDiagnostics';
 import type { SourceTexts } from './sourceTexts';
 
+/** So that a set of hundreds keeps nobody else waiting. */
+const readInATurn = 20;
+
 /** What texts alone tell. */
 export interface TextDrawings {
   /** The derivations of the target's own file. */
@@ -42,7 +47,7 @@ export async function evaluateTarget(
 ): Promise<Evaluated> {
   if (target.kind === 'derivation') return readStoreDerivation(nix, target.drvPath);
   const subject = subjectOf(target);
-  const result = await nix.evaluate(sourceOf(target, options), options, signal);
+  const result = await nix.evaluate(sourceOf(target, options, nix.installation.system), options, signal);
   if (!result.ok && target.kind === 'nix' && target.entry !== undefined && result.error.kind === 'entry') {
     // Who calls the file does not serve: it is evaluated as it stands.
     const alone = { ...target, entry: undefined };
@@ -75,19 +80,26 @@ function subjectOf(target: Extract<Target, { kind: 'nix' | 'flake' }>): Subject 
 function sourceOf(
   target: Extract<Target, { kind: 'nix' | 'flake' }>,
   options: EvaluationOptions,
+  system: string,
 ): EvaluationSource {
   if (target.kind === 'flake') return { file: target.folder, kind: 'flake', attr: target.attr, buffer: null };
   const { file, attr, tree, unsaved, entry } = target;
   const folder = dirname(file);
   const fileName = basename(file);
   const buffer = unsaved ? absolutePaths(tree, folder, fileName) : null;
-  const called = entry === undefined ? {} : { entry: { ...entry, saved: isSaved(target, options) } };
+  const called =
+    entry === undefined ? {} : { entry: { ...onSystem(entry, system), saved: isSaved(target, options) } };
   const source = { file, kind: 'file', attr, buffer, ...called } as const;
   // What Nix refuses to parse would end a kept evaluator, and a cold one at once.
   if (options.typing !== undefined && isRefused(tree)) return source;
   const sharing = (nameOf: (text: string) => string, calledBare: boolean) =>
     sharingText(tree, { folder, fileName, calledBare, nameOf });
   return { ...source, typed: { text: tree.text, sharing } };
+}
+
+function onSystem(entry: EntryPoint, system: string): EntryPoint {
+  const attrs = entry.attrs.map((path) => path.map((name) => (name === thisSystem ? system : name)));
+  return { ...entry, attrs };
 }
 
 /** Whether the file counts as it is on the disk, so that its attribute is what is evaluated. */
@@ -107,6 +119,7 @@ interface ReadDerivation {
 async function readAll(nix: Nix, { derivations }: EvaluatedFile): Promise<readonly ReadDerivation[]> {
   const read: ReadDerivation[] = [];
   for (const evaluated of derivations) {
+    if (read.length % readInATurn === readInATurn - 1) await turn();
     read.push({ evaluated, store: await nix.readDerivation(evaluated.drvPath) });
   }
   return read;

@@ -20,6 +20,8 @@ export interface BlamedFile extends TextWithLines {
   readOther(file: string): TextWithLines | null;
   /** Where an attribute of the derivation (`pname`), or of the file's value (`hello`), is written in this file. */
   attributeRange(name: string): Range | null;
+  /** Where an attribute is bound in the set in which another is, which stands at this place of this file. */
+  besideRange(place: NixPosition, attribute: string): Range | null;
   /** Where an attribute of the file's value is bound, by its path, also when it is no derivation by its looks. */
   memberRange(attr: string): Range | null;
 }
@@ -93,10 +95,15 @@ interface Place {
 function choosePlace(frames: readonly Frame[], failure: EvaluationFailure, blamed: BlamedFile): Place {
   for (const frame of frames) {
     const attribute = /attribute ['‘]([^'’]+)['’]/.exec(frame.message)?.[1];
+    const isHere = frame.position !== null && blamed.isFile(frame.position.file);
     const range = attribute === undefined ? null : blamed.attributeRange(attribute);
-    // Of a derivation's attribute Nix 2.8 gives the place of the derivation's name.
-    if (range !== null && /of (?:the )?derivation/.test(frame.message)) return { range, frame };
-    if (frame.position !== null && blamed.isFile(frame.position.file)) {
+    if (attribute !== undefined && /of (?:the )?derivation/.test(frame.message)) {
+      // Of a derivation's attribute Nix 2.8 gives the place of the derivation's name.
+      const beside = isHere ? blamed.besideRange(frame.position, attribute) : null;
+      const written = beside ?? range;
+      if (written !== null) return { range: written, frame };
+    }
+    if (isHere) {
       return { range: tokenRange(blamed, frame.position), frame };
     }
     if (range !== null) return { range, frame: null };

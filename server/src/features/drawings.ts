@@ -3,6 +3,7 @@
  * their own stdenv answers. While a text is broken, what was last true stays, with the reason.
  */
 import { setMaxListeners } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Connection } from 'vscode-languageserver/node';
 import type { Documents, OpenDocument } from '../documents';
 import { inFileOrder } from '../derivation/fileOrder';
@@ -207,6 +208,8 @@ export class Drawings {
     const asked = evaluated.slice(0, inspectionsOfOneFile);
     this.show(drawn, drawn.shown, asked.length > 0);
     if (asked.length === 0) return;
+    // To start a program holds up what has not been sent yet.
+    await turn();
     let shownAt = performance.now();
     let left = asked.length;
     const work = asked.map(async (derivation) => {

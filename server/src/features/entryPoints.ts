@@ -76,8 +76,16 @@ export class EntryPoints {
     const wanted = readEntry(written);
     if (wanted === null) return null;
     const isFolder = (await stat(wanted.path).catch(() => null))?.isDirectory() === true;
-    const path = isFolder ? join(wanted.path, 'default.nix') : wanted.path;
+    const path = isFolder ? await setIn(wanted.path) : wanted.path;
     const tree = await this.workspace.now().read(path);
     return { entry: entryNamed(fileTreeOf(document), tree, path, wanted.attr), from: written.from };
   }
+}
+
+/** What a folder's name stands for: its `default.nix`, as for Nix, or else the flake that it is. */
+async function setIn(folder: string): Promise<string> {
+  const [usual, flake] = [join(folder, 'default.nix'), join(folder, 'flake.nix')];
+  const isThere = async (file: string): Promise<boolean> =>
+    (await stat(file).catch(() => null))?.isFile() === true;
+  return !(await isThere(usual)) && (await isThere(flake)) ? flake : usual;
 }

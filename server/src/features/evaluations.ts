@@ -10,6 +10,8 @@ import { Listeners } from './listeners';
 import type { WorkspaceState } from './workspaceState';
 
 const evaluationsAtOnce = 2;
+/** A shorter pause than this is over before a Nix has started. */
+const worthPreparingMs = 20;
 
 export interface EvaluationOutcome {
   readonly document: OpenDocument;
@@ -89,7 +91,7 @@ export class Evaluations {
   /** What Nix is asked about a document: its text, and where that is called from. */
   async targetOf(document: OpenDocument, signal: AbortSignal): Promise<Target & { readonly kind: 'nix' }> {
     const entry = await this.entries.of(document, signal);
-    return { ...(await document.targetForNix()), ...(entry === null ? {} : { entry }) };
+    return { ...document.targetForNix(), ...(entry === null ? {} : { entry }) };
   }
 
   /** Evaluates what is no document: a flake, a store derivation. Null when the signal was aborted; rejects as the engine does. */
@@ -114,7 +116,19 @@ export class Evaluations {
   }
 
   private typed(document: OpenDocument): void {
-    this.schedule(document, this.state.settings.evaluation.debounceMs, document.large, true);
+    const { debounceMs } = this.state.settings.evaluation;
+    this.schedule(document, debounceMs, document.large, true);
+    if (debounceMs >= worthPreparingMs && this.isPending(document.uri)) void this.prepare(document.file);
+  }
+
+  /** The pause is time enough to start an evaluator. */
+  private async prepare(file: string): Promise<void> {
+    try {
+      const nix = await this.engine.nix(new AbortController().signal);
+      if (nix.ok) nix.value.prepare(file, this.state.typingOptions);
+    } catch (error) {
+      this.log.error(`No evaluator could be prepared for ${file}`, error);
+    }
   }
 
   private schedule(document: OpenDocument, delayMs: number, waitsForSave = false, typing = false): void {

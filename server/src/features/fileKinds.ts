@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Connection } from 'vscode-languageserver/node';
+import { thisSystem } from '../analysis/across/entryPoint';
 import { fileKind } from '../derivation/fileKind';
 import type { Documents, OpenDocument } from '../documents';
 import type { Logger } from '../environment';
@@ -30,7 +31,7 @@ export interface FileKindsParts {
 }
 
 /** Files that usually give a set. */
-const usualEntries = ['default.nix', 'release.nix', 'pkgs.nix'];
+const usualEntries = ['default.nix', 'flake.nix', 'release.nix', 'pkgs.nix'];
 
 export class FileKinds {
   private readonly told = new Map<string, FileKindParams>();
@@ -93,6 +94,12 @@ function attrOf({ entry }: ChosenEntry, known: string): string {
   return entry.sure ? printAttrPath(entry.attrs[0] ?? []) : known;
 }
 
+/** Before an evaluation; that of another system is no name to show. */
+function likeliest({ entry }: ChosenEntry): readonly string[] {
+  const [first = []] = entry.attrs;
+  return first.includes(thisSystem) ? [] : first;
+}
+
 function toldEntry(
   { file }: OpenDocument,
   chosen: ChosenEntry | null,
@@ -102,7 +109,7 @@ function toldEntry(
   if (chosen === null || (attr === null && !chosen.entry.sure)) return null;
   return {
     file: relative(dirname(file), chosen.entry.file),
-    attr: printAttrPath(attr ?? chosen.entry.attrs[0] ?? []),
+    attr: printAttrPath(attr ?? likeliest(chosen)),
     from: chosen.from,
     serves: attr !== null,
   };

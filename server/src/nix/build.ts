@@ -50,7 +50,7 @@ export async function build(
 ): Promise<BuildOutcome> {
   const place = await placeOfBuild(context, drvPath, options, signal);
   if (!place.ok) return { status: 'failed', outputs: {}, message: place.error, exitCode: null };
-  const read = await readDerivation(context.installation, drvPath);
+  const read = readDerivation(context.installation, drvPath);
   const outputs = read.ok ? Object.entries(read.value.outputs) : [];
   const known = outputs.map(([, output]) => output.path).filter((path) => path !== '');
   const check = options.rebuild && known.length > 0 && (await areValid(place.value, known, signal));

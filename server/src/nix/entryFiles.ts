@@ -1,5 +1,5 @@
 /** What Nix reads of the set that a file is called from: files of our own, so that an evaluator that is kept has their values once. */
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { EvaluationEntry, EvaluationSource } from './nix';
 
 export interface EntryFiles {
@@ -9,13 +9,23 @@ export interface EntryFiles {
   readonly args: string | null;
 }
 
-/** Writes them by `write`, which takes a text and gives the path of the file that holds it. */
-export async function placeEntry(
+/** Whether it is evaluated by what Nix has only with flakes. */
+export function usesFlakes({ kind, entry }: Pick<EvaluationSource, 'kind' | 'entry'>): boolean {
+  return kind === 'flake' || (entry !== undefined && isFlake(entry));
+}
+
+function isFlake({ file }: EvaluationEntry): boolean {
+  return basename(file) === 'flake.nix';
+}
+
+/** Writes them by `write`, which takes a text and gives the path of the file that holds it. `ownFolder` holds our expressions. */
+export function placeEntry(
   entry: EvaluationEntry,
-  write: (text: string) => Promise<string>,
-): Promise<EntryFiles> {
-  const set = await write(setText(entry.file));
-  return { set, args: entry.args === null ? null : await write(`${entry.args}\n`) };
+  ownFolder: string,
+  write: (text: string) => string,
+): EntryFiles {
+  const set = write(isFlake(entry) ? outputsText(entry.file, ownFolder) : setText(entry.file));
+  return { set, args: entry.args === null ? null : write(`${entry.args}\n`) };
 }
 
 /** What `expressions/derivations.nix` is told of it. */
@@ -23,13 +33,22 @@ export function entryRequest(source: EvaluationSource, files: EntryFiles | null)
   const { entry } = source;
   if (entry === undefined || files === null) return null;
   const { attrs, sure, scope, saved, open, builder } = entry;
-  return { ...files, attrs, sure, scope, saved, open, builder, origin: source.file };
+  const flake = isFlake(entry) && entry.file === source.file ? dirname(entry.file) : null;
+  return { ...files, attrs, sure, scope, saved, open, builder, flake, origin: source.file };
 }
 
 /** As `nix-build` would: a function is called with its defaults. */
 function setText(file: string): string {
-  const path = `(/. + "${file.replace(/["\\$]/g, '\\$&')}")`;
-  return `let value = import ${path}; in if builtins.isFunction value then value { } else value\n`;
+  return `let value = import ${pathText(file)}; in if builtins.isFunction value then value { } else value\n`;
+}
+
+function outputsText(file: string, ownFolder: string): string {
+  const expression = pathText(join(ownFolder, 'flakeOutputs.nix'));
+  return `import ${expression} { folder = ${pathText(dirname(file))}; flake = import ${pathText(file)}; }\n`;
+}
+
+function pathText(path: string): string {
+  return `(/. + "${path.replace(/["\\$]/g, '\\$&')}")`;
 }
 
 /** The name of such a file in a folder that has no other of our own. */

@@ -42,7 +42,7 @@ async function tryOnce(
   const result = await runWithLog(
     context.runner,
     context.installation.programs.nixInstantiate,
-    instantiateArguments(context, source.kind, options, { name: 'derivations.nix', args }),
+    instantiateArguments(context, source, options, { name: 'derivations.nix', args }),
     (record) => answer.take(record),
     {
       cwd: prepared.cwd,

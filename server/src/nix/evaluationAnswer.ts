@@ -116,6 +116,7 @@ export class EvaluationAnswer {
       const told = { ...this.lastError, trace: usersFrames?.(trace) ?? trace };
       const found = toFailure(told, attr, mapPlace, mapText);
       if (found.kind === 'memory') return this.memoryFailure(attr);
+      if (this.isCalledElsewhere(found)) return { ...found, kind: 'arguments', position: null, trace: [] };
       return this.needsBuild(found) ?? found;
     }
     const words = withoutPrefix(this.lastWords.join('\n'));
@@ -126,6 +127,11 @@ export class EvaluationAnswer {
     }
     const how = exit.signal === null ? `with exit code ${exit.exitCode}` : `by ${exit.signal}`;
     return bareFailure('nix', words === '' ? `nix-instantiate ended ${how} without a message.` : words, attr);
+  }
+
+  /** Only the set is known, and that does not have what the file takes: somebody else gives it. */
+  private isCalledElsewhere({ message }: EvaluationFailure): boolean {
+    return this.entryAttr?.length === 0 && /called without required argument/.test(message);
   }
 
   /** Import from derivation is off while the user types: that is no error of theirs. */

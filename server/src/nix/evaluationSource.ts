@@ -1,11 +1,11 @@
 /** What is evaluated, brought to where Nix can read it, and the way back from Nix's places to the user's. */
-import { existsSync } from 'node:fs';
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { entryFileName, placeEntry, type EntryFiles } from './entryFiles';
 import type { PlaceMap } from './evaluationFailure';
 import type { NixFrame } from './internalJson';
+import { makeOwnFolder } from './ownFolder';
 import type { EvaluationEntry, EvaluationSource, NixPosition } from './nix';
 
 export interface PreparedSource {
@@ -30,15 +30,12 @@ export async function prepareSource(source: EvaluationSource, ownFolder: string)
   const cwd = source.kind === 'flake' ? source.file : dirname(source.file);
   const own = `${ownFolder}/`;
   const { buffer, entry } = source;
-  const folder =
-    buffer === null && entry === undefined
-      ? null
-      : await realpath(await mkdtemp(join(tmpdir(), 'phasewise-')));
+  const folder = buffer === null && entry === undefined ? null : await makeOwnFolder('text');
   const isOurs = (file: string | null): boolean =>
     file?.startsWith(own) === true || (folder !== null && file?.startsWith(`${folder}/`) === true);
   const common = {
     cwd: existsSync(cwd) ? cwd : '/',
-    entry: entry === undefined || folder === null ? null : await placeIn(folder, source, entry),
+    entry: entry === undefined || folder === null ? null : placeIn(folder, source, entry, ownFolder),
     dispose: () => (folder === null ? Promise.resolve() : rm(folder, { recursive: true, force: true })),
   };
   if (buffer === null || folder === null) {
@@ -52,7 +49,7 @@ export async function prepareSource(source: EvaluationSource, ownFolder: string)
     };
   }
   const copy = join(folder, basename(source.file));
-  await writeFile(copy, buffer.text, { mode: 0o600 });
+  writeFileSync(copy, buffer.text, { mode: 0o600 });
   return {
     ...common,
     file: copy,
@@ -65,11 +62,16 @@ export async function prepareSource(source: EvaluationSource, ownFolder: string)
   };
 }
 
-function placeIn(folder: string, source: EvaluationSource, entry: EvaluationEntry): Promise<EntryFiles> {
+function placeIn(
+  folder: string,
+  source: EvaluationSource,
+  entry: EvaluationEntry,
+  ownFolder: string,
+): EntryFiles {
   let count = 0;
-  return placeEntry(entry, async (text) => {
+  return placeEntry(entry, ownFolder, (text) => {
     const file = join(folder, entryFileName(count++, source));
-    await writeFile(file, text, { mode: 0o600 });
+    writeFileSync(file, text, { mode: 0o600 });
     return file;
   });
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { NixContext } from './commandLine';
 import { internalJsonArguments, searchPathArguments, settingArguments } from './commandLine';
 import { EvaluationAnswer, limits } from './evaluationAnswer';
-import { entryRequest } from './entryFiles';
+import { entryRequest, usesFlakes } from './entryFiles';
 import { bareFailure } from './evaluationFailure';
 import type { PreparedSource } from './evaluationSource';
 import { flakeReference } from './flakeReference';
@@ -108,7 +108,7 @@ function requestText(
 /** The command line of an evaluation, to which an expression of ours and its own arguments come. */
 export function instantiateArguments(
   { installation, settings, expressionsFolder }: NixContext,
-  kind: EvaluationSource['kind'],
+  source: Pick<EvaluationSource, 'kind' | 'entry'>,
   options: EvaluationOptions,
   expression: { readonly name: string; readonly args: Readonly<Record<string, string>> },
 ): readonly string[] {
@@ -119,7 +119,7 @@ export function instantiateArguments(
     ...(installation.storeProblem === null
       ? ['--read-write-mode', ...settingArguments(settings)]
       : ['--readonly-mode', ...settingArguments({ ...settings, store: 'dummy://' })]),
-    ...(kind === 'flake' ? ['--option', 'extra-experimental-features', 'nix-command flakes'] : []),
+    ...(usesFlakes(source) ? ['--option', 'extra-experimental-features', 'nix-command flakes'] : []),
     ...(options.typing?.importFromDerivation === false
       ? ['--option', 'allow-import-from-derivation', 'false']
       : []),

@@ -10,12 +10,15 @@ import { WarmEvaluators } from './warm/warmEvaluators';
 
 type Answer = Result<EvaluatedFile, EvaluationFailure>;
 
-/** Files whose last warm answer is remembered. */
+/** Files whose last warm answer is remembered, and as many whose last cold question is. */
 const mostRemembered = 20;
 
 export class Evaluator {
   private readonly warm: WarmEvaluators;
   private readonly warmAnswers = new Map<string, { readonly text: string; readonly told: string }>();
+
+  /** What was last asked of a file as it is opened or saved. */
+  private readonly openedAs = new Map<string, EvaluationSource>();
 
   constructor(
     private readonly context: NixContext,
@@ -32,12 +35,19 @@ export class Evaluator {
     }
     const cold = await evaluate(this.context, source, options, signal);
     if (options.typing === undefined) {
+      this.opened(source);
       this.warm.saved(source.file);
       void this.judge(source, options, cold, signal).catch(() => {
         // Only what is told would be missing.
       });
     }
     return cold;
+  }
+
+  /** See `Nix.prepare`. */
+  prepare(file: string, options: EvaluationOptions): void {
+    const source = this.openedAs.get(file);
+    if (source !== undefined) this.warm.prepare(source, options);
   }
 
   /** Ends evaluators that are kept: what they hold is about to be deleted. */
@@ -47,6 +57,16 @@ export class Evaluator {
 
   close(): Promise<void> {
     return this.warm.close();
+  }
+
+  private opened(source: EvaluationSource): void {
+    const { file, entry } = source;
+    this.openedAs.delete(file);
+    // Typed, it is called with the arguments of its attribute.
+    const asTyped = entry === undefined ? source : { ...source, entry: { ...entry, saved: false } };
+    this.openedAs.set(file, asTyped);
+    const [oldest] = this.openedAs.keys();
+    if (this.openedAs.size > mostRemembered && oldest !== undefined) this.openedAs.delete(oldest);
   }
 
   private remember(source: EvaluationSource, options: EvaluationOptions, answer: Answer): void {

@@ -183,6 +183,11 @@ export interface Nix {
     options: EvaluationOptions,
     signal: AbortSignal,
   ): Promise<Result<EvaluatedFile, EvaluationFailure>>;
+  /**
+   * The user begins to type in a file: an evaluator is started when none is kept, and evaluates what was last asked of the file
+   * without `typing`, so that the first edit finds it there. Nothing when nothing was asked.
+   */
+  prepare(file: string, options: EvaluationOptions): void;
   readDerivation(drvPath: string): Promise<Result<StoreDerivation>>;
   /** Whether all these paths are valid in the store. */
   areValid(storePaths: readonly string[], signal: AbortSignal): Promise<boolean>;

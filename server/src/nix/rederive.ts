@@ -1,7 +1,6 @@
 /** Makes a store derivation again with some of its attributes changed: everything else, its inputs above all, stays. */
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Result } from '../result';
 import { failure, success } from '../result';
@@ -10,6 +9,7 @@ import type { NixContext } from './commandLine';
 import { settingArguments } from './commandLine';
 import type { StoreDerivation } from './derivationFile';
 import { withoutPrefix } from './evaluationFailure';
+import { makeOwnFolder } from './ownFolder';
 
 /** Text, or with structured attributes also a list of texts. */
 export type ChangedAttributes = Readonly<Record<string, string | readonly string[]>>;
@@ -32,7 +32,7 @@ export async function rederive(
       advice: null,
     });
   const { inputDerivations, inputSources } = derivation;
-  const folder = await mkdtemp(join(tmpdir(), 'phasewise-rederive-'));
+  const folder = await makeOwnFolder('rederive');
   try {
     const request = join(folder, 'request.json');
     await writeFile(request, JSON.stringify({ attributes, inputDerivations, inputSources }));

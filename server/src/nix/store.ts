@@ -1,5 +1,5 @@
 /** Questions to the store itself. */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import type { Problem, Result } from '../result';
 import { failure, success } from '../result';
 import { stripAnsi } from './ansi';
@@ -16,14 +16,11 @@ import { physicalPath } from './storePlace';
 /** Paths on one command line: far below what any system takes. */
 const batchSize = 500;
 
-/** Reads a `.drv` from the store or from anywhere on the disk. */
-export async function readDerivation(
-  installation: NixInstallation,
-  drvPath: string,
-): Promise<Result<StoreDerivation>> {
+/** Reads a `.drv` from the store or from anywhere on the disk; at once, as it is small and most often somebody waits. */
+export function readDerivation(installation: NixInstallation, drvPath: string): Result<StoreDerivation> {
   let contents: Uint8Array;
   try {
-    contents = await readFile(physicalPath(drvPath, installation));
+    contents = readFileSync(physicalPath(drvPath, installation));
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     return failure({
@@ -87,7 +84,7 @@ export async function inputClosure(
 ): Promise<Result<readonly string[]>> {
   const paths = [...derivation.inputSources, ...more];
   for (const [input, names] of Object.entries(derivation.inputDerivations)) {
-    const read = await readDerivation(context.installation, input);
+    const read = readDerivation(context.installation, input);
     if (!read.ok) return read;
     for (const name of names) {
       const path = read.value.outputs[name]?.path ?? '';

@@ -1,7 +1,7 @@
 /** Through which file of the workspace a package function is to be evaluated: who calls it, and from which set. */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { EntryPoint } from '../analysis/across/entryPoint';
+import { thisSystem, type EntryPoint } from '../analysis/across/entryPoint';
 import { callsOfFile, type FileCall } from '../analysis/across/fileCalls';
 import type { FileTree, FileTrees } from '../analysis/across/fileTrees';
 import { fileKind, finalBuilder } from '../derivation/fileKind';
@@ -28,6 +28,8 @@ export async function findEntryPoint(
 ): Promise<EntryPoint | null> {
   const { root } = file.tree;
   const kind = root === null ? null : fileKind(root);
+  if (kind?.kind === 'flake' && basename(file.file) === 'flake.nix')
+    return { ...ofFlake(file.file, []), builder: null };
   if (kind === null || !('required' in kind) || kind.required.length === 0) return null;
   if (kind.kind === 'overlay' || kind.kind === 'library') return null;
   const named = (await throughByName(file.file)) ?? (await throughCallers(file, search, signal));
@@ -49,6 +51,11 @@ export function entryNamed(
   attr: readonly string[],
 ): EntryPoint {
   const call = entry === null ? undefined : callsOfFile(entry, file.file).find(isCalled);
+  if (basename(path) === 'flake.nix') {
+    const attrs =
+      attr.length === 0 ? attrsOfFlake(call?.attr ?? null, namesOfFile(file.file)) : shortened(attr);
+    return { ...ofFlake(path, attrs), sure: attr.length > 0, builder: builderOf(file) };
+  }
   const attrs = attr.length > 0 ? [attr] : call?.attr == null ? [] : [call.attr];
   return {
     file: path,
@@ -98,7 +105,7 @@ async function throughCallers(
     if (signal.aborted || seen.size > mostLooked) break;
     const tree = await trees.read(reached.file);
     if (tree === null) continue;
-    if (standsAlone(tree)) {
+    if (standsAlone(tree) || isFlake(tree)) {
       ready.push(reached);
       continue;
     }
@@ -118,6 +125,7 @@ async function throughCallers(
   const [best] = ready.sort((a, b) => rank(a, file.file) - rank(b, file.file));
   if (best === undefined) return null;
   const { call, attr } = best;
+  if (basename(best.file) === 'flake.nix') return calledFromFlake(file.file, best);
   return {
     file: best.file,
     attrs: attr === null ? [] : [attr],
@@ -125,6 +133,37 @@ async function throughCallers(
     scope: call.scope,
     ...written(call),
   };
+}
+
+function isFlake({ file, tree }: FileTree): boolean {
+  return basename(file) === 'flake.nix' && tree.root !== null && fileKind(tree.root).kind === 'flake';
+}
+
+/** Outputs that hold packages by their system. */
+const kindsBySystem = ['packages', 'legacyPackages', 'devShells'];
+
+/** What its outputs call a file with is not theirs to tell: what `override` does not hand on is known when the file is saved. */
+function ofFlake(file: string, attrs: EntryPoint['attrs']): Found {
+  return { file, attrs, sure: true, scope: null, args: null, open: true };
+}
+
+/** Most flakes make the same for each system: what their text does not tell is looked for where it usually is. */
+function calledFromFlake(file: string, { file: flake, attr, steps }: Reached): Found {
+  const isWritten = steps === 0 && attr?.[0] === 'outputs';
+  const last = attr?.at(-1);
+  const names = [...(last === undefined ? [] : [last]), ...namesOfFile(file)];
+  const attrs = attrsOfFlake(isWritten ? attr : null, names);
+  return { ...ofFlake(flake, attrs), sure: isWritten };
+}
+
+function attrsOfFlake(attr: readonly string[] | null, names: readonly string[]): EntryPoint['attrs'] {
+  if (attr?.[0] === 'outputs' && attr.length > 1) return [attr.slice(1)];
+  return kindsBySystem.flatMap((kind) => [...names, 'default'].map((name) => [kind, thisSystem, name]));
+}
+
+/** As `nix build .#NAME` finds it. */
+function shortened(attr: readonly string[]): EntryPoint['attrs'] {
+  return [attr, ...kindsBySystem.map((kind) => [kind, thisSystem, ...attr])];
 }
 
 function isCalled({ by }: FileCall): boolean {
@@ -165,17 +204,23 @@ function standsAlone({ tree }: FileTree): boolean {
   return top.kind !== 'function' || top.formals !== null;
 }
 
+/** What a package is called by the folder or the file that it is in. */
+function namesOfFile(file: string): readonly string[] {
+  const own = basename(file, '.nix');
+  const ofFolder = basename(dirname(file));
+  return own === 'default' || own === 'package' ? [ofFolder] : [own, ofFolder];
+}
+
 /** A `default.nix` around it that finds packages by their folders: whether this one is among them, Nix is asked. */
 async function throughFolders(file: string, { trees, folders }: EntrySearch): Promise<Found | null> {
   const top = folders.find((folder) => file.startsWith(`${folder}/`));
   if (top === undefined) return null;
-  const own = basename(file, '.nix');
-  const name = own === 'default' || own === 'package' ? basename(dirname(file)) : own;
+  const names = namesOfFile(file);
   for (let folder = dirname(file); folder.startsWith(top); folder = dirname(folder)) {
     const path = join(folder, 'default.nix');
     const tree = path === file ? null : await trees.read(path);
     if (tree === null || tree.file !== path || !standsAlone(tree)) continue;
-    const attrs = knownScopes.map((scope) => [...scope, name]);
+    const attrs = names.flatMap((name) => knownScopes.map((scope) => [...scope, name]));
     return { file: path, attrs, sure: false, scope: null, args: null, open: false };
   }
   return null;

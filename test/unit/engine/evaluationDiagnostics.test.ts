@@ -16,6 +16,7 @@ function blamed(attributes: Readonly<Record<string, Range>> = {}): BlamedFile {
     readOther: (other) =>
       other === '/lib/make.nix' ? { text: 'é throw', lines: new LineIndex('é throw') } : null,
     attributeRange: (name) => attributes[name] ?? null,
+    besideRange: () => null,
     memberRange: () => null,
   };
 }

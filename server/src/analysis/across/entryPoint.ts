@@ -1,3 +1,6 @@
+/** In an entry's attributes, what stands for the system that Nix evaluates for. */
+export const thisSystem = '<system>';
+
 /** The set that a file's function is called from, and what its value is called there. */
 export interface EntryPoint {
   /** Absolute path of the file that gives the set. */

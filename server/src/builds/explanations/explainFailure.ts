@@ -6,6 +6,7 @@ import { cargoLock } from './cargoLock';
 import { commandNotFound } from './commandNotFound';
 import { configureStopped } from './configureStopped';
 import { diskFull } from './diskFull';
+import { evaluationFetch } from './evaluationFetch';
 import { forbiddenReference } from './forbiddenReference';
 import { goModule } from './goModule';
 import { hashMismatch } from './hashMismatch';
@@ -27,6 +28,7 @@ import { patchHunk } from './patchHunk';
 import { pipInstall } from './pipInstall';
 import { pythonModule } from './pythonModule';
 import type { Evidence, Explanation, Finding, Rule } from './rule';
+import { searchPath } from './searchPath';
 import { storePermission } from './storePermission';
 import { substituteNothing } from './substituteNothing';
 import { tooOld } from './tooOld';
@@ -42,6 +44,8 @@ const messageRules: readonly Rule[] = [
   forbiddenReference,
   wrongSystem,
   impurePath,
+  evaluationFetch,
+  searchPath,
 ];
 
 /** Of finds in the same line the first rule's counts. */

@@ -96,9 +96,24 @@ let
 
   fileSelection =
     if request.entry == null then select resolve (import request.file) request.path
+    else if request.entry.flake != null then emit { type = "entryKnown"; } (emit { type = "entry"; path = [ ]; } (select resolve ownOutputs request.path))
     else
       let value = builtins.seq entrySet (emit { type = "entryKnown"; } entryValue); in
       if value ? stopped then value else select resolve value.value request.path;
+
+  # Of the flake that the file itself is: what is of this system.
+  ownOutputs =
+    let
+      inherit (import ./flakeOutputs.nix { folder = /. + request.entry.flake; flake = import request.file; }) outputs;
+      system = builtins.currentSystem;
+      walked = set: if isDerivation set then set else set // { recurseForDerivations = true; };
+      ofKind = kind: {
+        name = kind;
+        value = { recurseForDerivations = true; ${system} = walked outputs.${kind}.${system}; };
+      };
+      has = kind: outputs ? ${kind} && outputs.${kind} ? ${system};
+    in
+    outputs // builtins.listToAttrs (map ofKind (builtins.filter has [ "packages" "devShells" "defaultPackage" "devShell" ]));
 
   # The set that the file is called from: a file of its own, whose value an evaluator that is kept has once.
   entrySet = import request.entry.set;
@@ -123,16 +138,34 @@ let
     let
       inherit (request.entry) builder;
       handing = old:
-        let hand = _: { phasewise'args = old; }; in
+        let
+          hand = _: handed;
+          # Whoever calls the file may change what it made, in ways that are known to the attribute alone.
+          change = _: handed // { phasewise'args = null; };
+          handed = {
+            phasewise'args = old;
+            name = "handed";
+            pname = "handed";
+            version = "0";
+            meta = { };
+            passthru = { };
+            overrideAttrs = change;
+            overridePythonAttrs = change;
+            overrideDerivation = change;
+          };
+        in
         if !(old ? ${builder.name}) then { }
         else { ${builder.name} = if builder.member == null then hand else old.${builder.name} // { ${builder.member} = hand; }; };
     in
-    if builder == null || !(builtins.isAttrs value && value ? override && value ? overrideAttrs) then null
-    else (value.override handing).phasewise'args or null;
+    if builder == null || !(builtins.isAttrs value && value ? override && value ? overrideAttrs) then { args = null; isChanged = false; }
+    else
+      let result = value.override handing; in
+      { args = result.phasewise'args or null; isChanged = result ? phasewise'args && result.phasewise'args == null; };
 
   entryValue =
     let
-      handed = if path == null then null else handedArgs (inEntry path).value;
+      onHand = if path == null then { args = null; isChanged = false; } else handedArgs (inEntry path).value;
+      handed = onHand.args;
       known = builtins.filter hasPath request.entry.attrs;
       path = if known == [ ] then null else builtins.head known;
       parent = names: builtins.genList (builtins.elemAt names) (builtins.length names - 1);
@@ -144,14 +177,19 @@ let
       passed = builtins.intersectAttrs formals userArgs;
       args = (if request.entry.args == null then { } else import request.entry.args entrySet) // passed;
       around = (if request.callPackage && hasNixpkgs then pkgs else { }) // scope;
-      unfilled = builtins.filter (name: !(formals.${name} || around ? ${name} || args ? ${name})) (builtins.attrNames formals);
+      unfilledBy = given: builtins.filter (name: !(formals.${name} || given ? ${name})) (builtins.attrNames formals);
+      unfilled = unfilledBy (around // args);
+      isGuess = path != null && !request.entry.sure;
+      given = builtins.intersectAttrs formals around // builtins.intersectAttrs formals handed // passed;
+      # What the file makes of other arguments takes those that are handed on: whoever calls the file gives it others.
+      isCalledDeeper = unfilledBy given != [ ] || builtins.isFunction (f given);
     in
     if path == null && !request.entry.sure then { stopped = "entry"; }
     else emit { type = "entry"; path = if path == null then [ ] else path; } (
       if path != null && request.entry.saved && userArgs == { } then inEntry path
       else if !builtins.isFunction f then { value = f; }
-      else if handed != null then { value = f (builtins.intersectAttrs formals around // builtins.intersectAttrs formals handed // passed); }
-      else if request.entry.open then { stopped = "open"; }
+      else if handed != null && !isCalledDeeper then { value = f given; }
+      else if handed != null || onHand.isChanged || request.entry.open || isGuess && unfilledBy (entrySet // around // args) != [ ] then { stopped = "open"; }
       else if scope ? callPackage then { value = scope.callPackage f args; }
       else if unfilled != [ ] then {
         stopped = "arguments";

@@ -1,6 +1,7 @@
 /** Keeps one evaluator for questions of one kind: starts it, starts it afresh when what it read has changed, and asks it. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { printAttrPath } from '../attrPath';
 import type { NixContext } from '../commandLine';
 import { bareFailure } from '../evaluationFailure';
@@ -16,6 +17,8 @@ import { WarmText, type TypedSource } from './warmText';
 /** An evaluator that is not asked is ended after this. */
 const idleMs = 10 * 60_000;
 const rehearsalMs = 20_000;
+/** What nobody has asked for takes no longer: who asks meanwhile waits for it. */
+const preparationMs = 5000;
 const collected = /^path ['"“].*['"”] (?:is not valid|does not exist)/m;
 
 /** What the last answered request was, to bring a new evaluator to where the old one was. */
@@ -29,6 +32,8 @@ export interface KeeperParts {
   readonly options: EvaluationOptions;
   readonly typing: TypingOptions;
   readonly cwd: string;
+  /** One of those that it is asked: others are as much of flakes as it is. */
+  readonly source: TypedSource;
   readonly report: (text: string) => void;
 }
 
@@ -36,6 +41,7 @@ export class Keeper {
   private process: WarmProcess | null = null;
   private preparing: Promise<WarmProcess | null> | null = null;
   private rehearsing: Promise<void> = Promise.resolve();
+  private preparation: Promise<unknown> = Promise.resolve();
   private asked = false;
   private closed = false;
   private rehearsal: Rehearsal | null = null;
@@ -59,8 +65,8 @@ export class Keeper {
     const large = this.large.get(source.file);
     if (large !== undefined) return failure(this.onlySaved(large));
     this.asked = true;
-    if (this.idle !== null) clearTimeout(this.idle);
     try {
+      if ((await until(signal, this.preparation)) === 'aborted') return failure(cancelled(null));
       const { context, cwd } = this.parts;
       const prepared = new WarmText(source, context.expressionsFolder, options.args.length === 0, cwd);
       const deadline = Date.now() + options.timeoutMs;
@@ -69,7 +75,7 @@ export class Keeper {
       const kept = await until(signal, this.ready());
       if (kept === 'aborted') return failure(cancelled(null));
       // Looked at while it evaluates: what counts is that nothing had changed when it was asked.
-      const fresh = kept?.files.isFresh();
+      const fresh = kept === null ? undefined : turn().then(() => kept.files.isFresh());
       let answer = await ask();
       if (fresh !== undefined && !signal.aborted && !(await fresh)) {
         await this.drop();
@@ -82,9 +88,17 @@ export class Keeper {
       return answer;
     } finally {
       this.asked = false;
-      this.idle = setTimeout(() => void this.drop(), idleMs);
-      this.idle.unref();
+      this.idleFromNow();
     }
+  }
+
+  /** Starts an evaluator when there is none, which evaluates this; whoever asks next finds it there. */
+  prepare(source: TypedSource, options: EvaluationOptions): void {
+    if (this.asked || this.closed || this.process !== null || this.preparing !== null) return;
+    this.preparation = this.evaluateOnce(source, options).catch(() => {
+      // Its folder is gone: the next question starts another.
+    });
+    this.idleFromNow();
   }
 
   /** The file was saved: whatever it is made of now is looked at anew. */
@@ -110,8 +124,29 @@ export class Keeper {
     if (this.idle !== null) clearTimeout(this.idle);
     await this.preparing;
     await this.drop();
-    await this.rehearsing;
+    await Promise.all([this.preparation, this.rehearsing]);
     await this.drop();
+  }
+
+  private idleFromNow(): void {
+    if (this.idle !== null) clearTimeout(this.idle);
+    this.idle = setTimeout(() => !this.asked && void this.drop(), idleMs);
+    this.idle.unref();
+  }
+
+  /** One try, of which nobody hears. */
+  private async evaluateOnce(source: TypedSource, options: EvaluationOptions): Promise<void> {
+    const { context, cwd } = this.parts;
+    const prepared = new WarmText(source, context.expressionsFolder, options.args.length === 0, cwd);
+    const { signal } = new AbortController();
+    const question: Question = {
+      ...{ context, source, options, prepared, signal },
+      deadline: Date.now() + preparationMs,
+    };
+    await askInTries(question, async (request) => {
+      await this.tryOnce(question, source, prepared, request);
+      return 'lost';
+    });
   }
 
   private async tryOnce(
@@ -126,7 +161,7 @@ export class Keeper {
     if (process === null) return 'lost';
     const { answer } = request;
     try {
-      await prepared.place(process.scratch, process.nextNumber);
+      prepared.place(process.scratch, process.nextNumber);
     } catch {
       // It ended meanwhile and its folder is gone, or the disk is full.
       return 'lost';
@@ -182,13 +217,13 @@ export class Keeper {
   }
 
   private prepared(): Promise<WarmProcess | null> {
-    this.preparing ??= this.prepare().finally(() => (this.preparing = null));
+    this.preparing ??= this.keptOrStarted().finally(() => (this.preparing = null));
     return this.preparing;
   }
 
-  private async prepare(): Promise<WarmProcess | null> {
+  private async keptOrStarted(): Promise<WarmProcess | null> {
     const kept = this.process;
-    if (kept !== null && (await kept.rested()) && !(await kept.isFull())) return kept;
+    if (kept !== null && (await kept.rested()) && !kept.isFull) return kept;
     await this.drop();
     const started = this.closed ? null : await WarmProcess.start(this.parts);
     this.process = started;
@@ -204,7 +239,7 @@ export class Keeper {
     if (process === null) return;
     const { source, request } = rehearsal;
     const prepared = new WarmText(source, context.expressionsFolder, options.args.length === 0, cwd);
-    await prepared.place(process.scratch, process.nextNumber);
+    prepared.place(process.scratch, process.nextNumber);
     const end = await process.ask({
       request: request.textFor(prepared.file),
       onRecord: () => undefined,

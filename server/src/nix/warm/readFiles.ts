@@ -4,16 +4,14 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { pathsNamed, type ReadPath } from '../filesRead';
-import { fileSignature, linkSignature, listingSignature, treeSignature, type Signature } from './signatures';
+import { fileSignature, linkSignature, Listings, tickMs, treeSignature, type Signature } from './signatures';
 
-/** The kernel's clock for files ticks more coarsely than ours. */
-const tickMs = 20;
 /** Folders that only might be read whole are followed up to this. */
 const guessed = { bytes: Infinity, entries: 4000 } as const;
 const mostEntries = 20_000;
 /** How long looking waits, so that it takes no time from showing what was answered. */
 const pauseMs = 100;
-const looksInATurn = { files: 200, texts: 20 } as const;
+const looksInATurn = { files: 100, texts: 20 } as const;
 
 type Kind = 'file' | 'listing' | 'tree' | 'guessedTree' | 'link';
 
@@ -42,6 +40,7 @@ export interface ReadFilesOptions {
 export class ReadFiles {
   private readonly known = new Map<string, Known>();
   private readonly seen = new Set<string>();
+  private readonly listings = new Listings();
   private pending: NewPath[] = [];
   private stale = false;
   /** Somebody waits for what is to be looked at. */
@@ -135,7 +134,7 @@ export class ReadFiles {
       if (kind === null) continue;
       const signature = await this.signatureOf(kind, path);
       if (signature !== null) this.remember(kind, path, signature, since);
-      else this.remember('listing', path, listingSignature(path), since);
+      else this.remember('listing', path, this.listings.signatureOf(path), since);
     }
   }
 
@@ -153,7 +152,7 @@ export class ReadFiles {
       case 'link':
         return linkSignature(path);
       case 'listing':
-        return listingSignature(path);
+        return this.listings.signatureOf(path);
       case 'guessedTree':
         return treeSignature(path, guessed);
       case 'tree':

@@ -1,9 +1,12 @@
-/** A kept evaluator's own folder, which no other user can read: what it is asked, the copies of texts, and its gates. */
+/**
+ * A kept evaluator's own folder, which no other user can read: what it is asked, the copies of texts, and its gates. What an answer
+ * waits for is written at once: to wait for one small file takes longer than to write it.
+ */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, openSync } from 'node:fs';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { closeSync, constants, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeOwnFolder } from '../ownFolder';
 import type { ProcessRunner } from '../process';
 
 const gates = 2;
@@ -18,7 +21,7 @@ export class Scratch {
     runner: ProcessRunner,
     environment: Readonly<Record<string, string>>,
   ): Promise<Scratch | null> {
-    const folder = await realpath(await mkdtemp(join(tmpdir(), 'phasewise-')));
+    const folder = await makeOwnFolder('evaluator');
     const fifos = Array.from({ length: gates }, (_, number) => join(folder, `gate-${number}`));
     const scratch = new Scratch(folder);
     await mkdir(join(folder, 'shared'));
@@ -38,15 +41,17 @@ export class Scratch {
     return path.startsWith(`${this.folder}/`);
   }
 
-  /** Writes the copy of a text under a name that no request had before. */
-  async placeText(number: number, fileName: string, text: string): Promise<string> {
+  /** Writes the copy of a text under a name that no request had before. Throws where the folder is gone or the disk full. */
+  placeText(number: number, fileName: string, text: string): string {
     const folder = join(this.folder, `text-${number}`);
-    // Not with the folders above: once the evaluator has ended there are none, and none shall come back.
-    await mkdir(folder).catch((error: unknown) => {
+    try {
+      // Not with the folders above: once the evaluator has ended there are none, and none shall come back.
+      mkdirSync(folder);
+    } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    });
+    }
     const file = join(folder, fileName);
-    await writeFile(file, text, { mode: 0o600 });
+    writeFileSync(file, text, { mode: 0o600 });
     return file;
   }
 
@@ -55,14 +60,14 @@ export class Scratch {
     return join(this.folder, 'shared', `${name}.nix`);
   }
 
-  async placeShared(file: string, text: string): Promise<void> {
+  placeShared(file: string, text: string): void {
     if (this.written.has(file)) return;
+    writeFileSync(file, text, { mode: 0o600 });
     this.written.add(file);
-    await writeFile(file, text, { mode: 0o600 });
   }
 
-  placeRequest(number: number, text: string): Promise<void> {
-    return writeFile(join(this.folder, `request-${number}`), text, { mode: 0o600 });
+  placeRequest(number: number, text: string): void {
+    writeFileSync(join(this.folder, `request-${number}`), text, { mode: 0o600 });
   }
 
   /** Lets the evaluator go on with a request; false when it does not stand at the gate (yet, or any more). */

@@ -1,5 +1,5 @@
 /** What tells whether a file or a folder is still what it was. */
-import { lstatSync, readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 
@@ -36,23 +36,50 @@ export function linkSignature(path: string): Signature {
   }
 }
 
-/** The names in a folder, and the files that are directly in it. */
-export function listingSignature(folder: string): Signature {
-  try {
-    const parts: string[] = [];
-    let changedAt = statSync(folder).ctimeMs;
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      if (entry.isDirectory() || entry.name.endsWith('.nix')) {
-        parts.push(entry.name);
-        continue;
-      }
-      const found = ofStats(lstatSync(join(folder, entry.name)));
-      parts.push(`${entry.name} ${found.text}`);
-      changedAt = Math.max(changedAt, found.changedAt);
+/** The kernel's clock for files ticks more coarsely than ours. */
+export const tickMs = 20;
+
+interface Listed {
+  readonly stamp: string;
+  /** Folders and Nix files, by their names alone, and the others. */
+  readonly named: readonly string[];
+  readonly others: readonly string[];
+}
+
+/** Lists folders; one that did not change since it was listed last is not listed again. */
+export class Listings {
+  private readonly known = new Map<string, Listed>();
+
+  /** The names in a folder, and the files that are directly in it. */
+  signatureOf(folder: string): Signature {
+    try {
+      const stats = statSync(folder);
+      let changedAt = stats.ctimeMs;
+      const { named, others } = this.listed(folder, stats);
+      const parts = others.map((name) => {
+        const found = ofStats(lstatSync(join(folder, name)));
+        changedAt = Math.max(changedAt, found.changedAt);
+        return `${name} ${found.text}`;
+      });
+      return { text: [...named, ...parts].join('\n'), changedAt };
+    } catch {
+      return absent;
     }
-    return { text: parts.sort().join('\n'), changedAt };
-  } catch {
-    return absent;
+  }
+
+  private listed(folder: string, stats: Stats): Listed {
+    const known = this.known.get(folder);
+    const stamp = ofStats(stats).text;
+    if (known?.stamp === stamp) return known;
+    const entries = readdirSync(folder, { withFileTypes: true });
+    const isNamed = (entry: Dirent) => entry.isDirectory() || entry.name.endsWith('.nix');
+    const [named, others] = [entries.filter(isNamed), entries.filter((entry) => !isNamed(entry))].map(
+      (some) => some.map(({ name }) => name).sort(),
+    );
+    const listed = { stamp, named: named ?? [], others: others ?? [] };
+    // What changes within a tick leaves no trace.
+    if (Date.now() - stats.ctimeMs > tickMs) this.known.set(folder, listed);
+    return listed;
   }
 }
 
@@ -88,8 +115,9 @@ export async function treeSignature(root: string, limit: TreeLimit): Promise<Sig
 }
 
 function ofStats(stats: Stats): Signature {
-  const { ino, mode, size, mtimeMs, ctimeMs } = stats;
-  return { text: [ino, mode, size, mtimeMs, ctimeMs].join(':'), changedAt: ctimeMs };
+  // Whatever changes of it, its ctime changes.
+  const { ino, size, ctimeMs } = stats;
+  return { text: `${ino}:${size}:${ctimeMs}`, changedAt: ctimeMs };
 }
 
 function statsOf(path: string): Stats | null {

@@ -2,15 +2,11 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { NixContext } from '../commandLine';
-import type {
-  EvaluatedFile,
-  EvaluationFailure,
-  EvaluationOptions,
-  EvaluationSource,
-  TypingOptions,
-} from '../nix';
+import { usesFlakes } from '../entryFiles';
+import type { EvaluatedFile, EvaluationFailure, EvaluationOptions, EvaluationSource } from '../nix';
 import type { Result } from '../../result';
-import { Keeper } from './keeper';
+import { removeAbandonedFolders } from '../ownFolder';
+import { Keeper, type KeeperParts } from './keeper';
 import { nixPathEntries } from '../searchPath';
 import { isRelative } from './searchPathEntries';
 import type { TypedSource } from './warmText';
@@ -22,6 +18,7 @@ export class WarmEvaluators {
   /** The most recently asked last. */
   private readonly keepers = new Map<string, Keeper>();
   private closed = false;
+  private tidied: Promise<void> | null = null;
 
   constructor(
     private readonly context: NixContext,
@@ -34,17 +31,14 @@ export class WarmEvaluators {
     options: EvaluationOptions,
     signal: AbortSignal,
   ): Promise<Result<EvaluatedFile, EvaluationFailure> | null> {
-    const { typed, kind } = source;
-    const { typing } = options;
-    if (this.closed || typed === undefined || kind !== 'file' || typing?.keepWarm !== true) return null;
-    const cwd = this.folderOf(source, options);
-    const key = JSON.stringify([cwd, options.args, typing]);
-    const keeper = this.keepers.get(key) ?? this.keeper(options, typing, cwd);
-    this.keepers.delete(key);
-    this.keepers.set(key, keeper);
-    this.makeRoom();
-    const typedSource: TypedSource = { ...source, typed };
-    return keeper.evaluate(typedSource, options, signal);
+    const asked = this.keeperOf(source, options);
+    return asked === null ? null : asked.keeper.evaluate(asked.typed, options, signal);
+  }
+
+  /** Starts the evaluator of this file when there is none, and lets it evaluate this text while nobody waits. */
+  prepare(source: EvaluationSource, options: EvaluationOptions): void {
+    const asked = this.keeperOf(source, options);
+    asked?.keeper.prepare(asked.typed, options);
   }
 
   /** The file was evaluated as it is on the disk. */
@@ -66,8 +60,25 @@ export class WarmEvaluators {
   /** Ends them for good. */
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.all([...this.keepers.values()].map((keeper) => keeper.close()));
+    await Promise.all([this.tidied, ...[...this.keepers.values()].map((keeper) => keeper.close())]);
     this.keepers.clear();
+  }
+
+  private keeperOf(
+    source: EvaluationSource,
+    options: EvaluationOptions,
+  ): { readonly keeper: Keeper; readonly typed: TypedSource } | null {
+    const { typed, kind } = source;
+    const { typing } = options;
+    if (this.closed || typed === undefined || kind !== 'file' || typing?.keepWarm !== true) return null;
+    const cwd = this.folderOf(source, options);
+    const typedSource: TypedSource = { ...source, typed };
+    const key = JSON.stringify([cwd, options.args, typing, usesFlakes(source)]);
+    const keeper = this.keepers.get(key) ?? this.keeper({ options, typing, cwd, source: typedSource });
+    this.keepers.delete(key);
+    this.keepers.set(key, keeper);
+    this.makeRoom();
+    return { keeper, typed: typedSource };
   }
 
   /** Where it runs: the file's folder where that makes a difference, so that files of several folders share an evaluator. */
@@ -79,8 +90,9 @@ export class WarmEvaluators {
     return existsSync(folder) ? folder : '/';
   }
 
-  private keeper(options: EvaluationOptions, typing: TypingOptions, cwd: string): Keeper {
-    return new Keeper({ context: this.context, report: this.report, options, typing, cwd });
+  private keeper(parts: Omit<KeeperParts, 'context' | 'report'>): Keeper {
+    this.tidied ??= removeAbandonedFolders();
+    return new Keeper({ context: this.context, report: this.report, ...parts });
   }
 
   private makeRoom(): void {

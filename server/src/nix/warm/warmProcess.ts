@@ -8,7 +8,7 @@ import { instantiateArguments } from '../evaluationTries';
 import { pathRead, tellsFilesRead } from '../filesRead';
 import type { NixVersion } from '../installation';
 import type { NixLogRecord } from '../internalJson';
-import type { EvaluationOptions, TypingOptions } from '../nix';
+import type { EvaluationOptions, EvaluationSource, TypingOptions } from '../nix';
 import type { ProcessResult } from '../process';
 import { residentBytes } from '../process';
 import { ReadFiles } from './readFiles';
@@ -26,6 +26,8 @@ export interface WarmStart {
   readonly options: EvaluationOptions;
   readonly typing: TypingOptions;
   readonly cwd: string;
+  /** One of those that it is asked. */
+  readonly source: Pick<EvaluationSource, 'kind' | 'entry'>;
 }
 
 export interface Asked {
@@ -62,6 +64,7 @@ export class WarmProcess {
   private waiting: Waiting[] = [];
   private listener: ((record: NixLogRecord) => void) | null = null;
   private since = Date.now();
+  private full = false;
 
   private constructor(
     readonly start: WarmStart,
@@ -114,25 +117,34 @@ export class WarmProcess {
     return (await this.reached(next)) && next < mostRequests;
   }
 
-  /** Whether it holds more than it may, so that a new one is to take its place. */
-  async isFull(): Promise<boolean> {
-    return ((await residentBytes(this.pid)) ?? 0) > this.memoryBytes;
+  /** Whether it held more than it may after its last answer, so that a new one is to take its place. */
+  get isFull(): boolean {
+    return this.full;
   }
 
   /** Asks once; nobody else asks meanwhile. Who stops waiting leaves it at work for a little while. */
   async ask({ request, onRecord, timeoutMs, signal }: Asked): Promise<AskEnd> {
     const number = this.next++;
-    // Without the request it must not go on.
-    await this.scratch.placeRequest(number, request).catch(() => this.end('closed'));
+    try {
+      this.scratch.placeRequest(number, request);
+    } catch {
+      // Without the request it must not go on.
+      this.end('closed');
+    }
+
     this.since = Date.now();
     this.listener = onRecord;
     const answered = this.answered(number);
     const timer = setTimeout(() => this.end('timeout'), timeoutMs);
-    const meter = setInterval(() => void this.measure(), memoryPollMs);
+    const meter = setInterval(
+      () => void this.measure().then(() => this.full && this.end('memory')),
+      memoryPollMs,
+    );
     const over = answered.finally(() => {
       clearTimeout(timer);
       clearInterval(meter);
       this.listener = null;
+      void this.measure();
       if (number > 0) void this.scratch.forget(number - 1).catch(() => undefined);
     });
     const given = await Promise.race([over, aborted(signal)]);
@@ -160,13 +172,13 @@ export class WarmProcess {
   }
 
   private commandLine(): readonly string[] {
-    const { context, options } = this.start;
+    const { context, options, source } = this.start;
     const args = {
       "phasewise'folder": this.scratch.folder,
       "phasewise'tag": this.mark,
       "phasewise'count": String(mostRequests),
     };
-    return [tellsFilesRead, ...instantiateArguments(context, 'file', options, { name: 'warm.nix', args })];
+    return [tellsFilesRead, ...instantiateArguments(context, source, options, { name: 'warm.nix', args })];
   }
 
   private take(record: NixLogRecord): void {
@@ -175,6 +187,7 @@ export class WarmProcess {
       const text = record.level === 0 ? stripAnsi(record.text) : '';
       if (text.startsWith(start)) {
         this.gate = Number(text.slice(start.length));
+
         this.arrived(true);
         return;
       }
@@ -204,6 +217,7 @@ export class WarmProcess {
       // It has told that it comes to the gate, and is on its way.
       await sleep(1);
     }
+
     return this.reached(number + 1);
   }
 
@@ -215,7 +229,7 @@ export class WarmProcess {
   }
 
   private async measure(): Promise<void> {
-    if (await this.isFull()) this.end('memory');
+    this.full = ((await residentBytes(this.pid)) ?? 0) > this.memoryBytes;
   }
 
   private end(reason: Reason): void {

@@ -21,7 +21,7 @@ export class WarmText implements PreparedSource {
   ) {}
 
   /** Writes it for the request of this number; again for another evaluator. */
-  async place(scratch: Scratch, number: number): Promise<void> {
+  place(scratch: Scratch, number: number): void {
     const { source } = this;
     const files = new Map<string, string>();
     const nameOf = (text: string): string => {
@@ -30,9 +30,9 @@ export class WarmText implements PreparedSource {
       files.set(name, file);
       return name;
     };
-    const written = async (text: string): Promise<string> => {
+    const written = (text: string): string => {
       const file = scratch.sharedFile(text);
-      await scratch.placeShared(file, text);
+      scratch.placeShared(file, text);
       return file;
     };
     const sharing = source.typed.sharing(nameOf, this.calledBare);
@@ -40,12 +40,12 @@ export class WarmText implements PreparedSource {
     for (const shared of sharing.shared) {
       const file = files.get(shared.name);
       if (file === undefined) continue;
-      await scratch.placeShared(file, shared.text);
+      scratch.placeShared(file, shared.text);
       this.copies.set(file, shared);
     }
-    this.file = await scratch.placeText(number, basename(source.file), sharing.text);
+    this.file = scratch.placeText(number, basename(source.file), sharing.text);
     this.copies.set(this.file, sharing);
-    this.entry = source.entry === undefined ? null : await placeEntry(source.entry, written);
+    this.entry = source.entry === undefined ? null : placeEntry(source.entry, this.ownFolder, written);
   }
 
   readonly mapPlace: PreparedSource['mapPlace'] = (position) => {
