@@ -53,6 +53,7 @@ export function createNix(
     parsing: (files, signal) => parsingFiles(context, files, signal),
     builtins: (signal) => readBuiltins(context, signal),
     evaluate: (source, options, signal) => evaluator.evaluate(source, options, signal),
+    value: (question, options) => evaluator.value(question, options),
     close: () => evaluator.close(),
     readDerivation: (drvPath) => readDerivation(installation, drvPath),
     areValid: (storePaths, signal) => areValid(context, storePaths, signal),

@@ -27,7 +27,7 @@ export function entryRequest(source: EvaluationSource, files: EntryFiles | null)
 }
 
 /** As `nix-build` would: a function is called with its defaults. */
-function setText(file: string): string {
+export function setText(file: string): string {
   const path = `(/. + "${file.replace(/["\\$]/g, '\\$&')}")`;
   return `let value = import ${path}; in if builtins.isFunction value then value { } else value\n`;
 }

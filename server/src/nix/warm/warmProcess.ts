@@ -26,6 +26,8 @@ export interface WarmStart {
   readonly options: EvaluationOptions;
   readonly typing: TypingOptions;
   readonly cwd: string;
+  /** Which of our expressions answers; default: what evaluates a file. */
+  readonly answers?: 'values.nix';
 }
 
 export interface Asked {
@@ -160,8 +162,9 @@ export class WarmProcess {
   }
 
   private commandLine(): readonly string[] {
-    const { context, options } = this.start;
+    const { context, options, answers = 'derivations.nix' } = this.start;
     const args = {
+      "phasewise'answers": answers,
       "phasewise'folder": this.scratch.folder,
       "phasewise'tag": this.mark,
       "phasewise'count": String(mostRequests),

@@ -1,0 +1,78 @@
+/** What a hover tells of the value that stands at a place. */
+import { relative } from 'node:path';
+import { askedValue } from '../analysis/slices/asked';
+import type { OpenDocument } from '../documents';
+import type { Engine } from '../engine/engine';
+import { fileInStore } from '../engine/storeDocuments';
+import type { NixPosition } from '../nix/nix';
+import type { ToldValue } from '../nix/valueQuestion';
+import type { Workspace } from '../workspace/workspace';
+import type { NameHover } from './nameHover';
+import type { ValueAnswers } from './valueAnswers';
+import { attributeAt, sitesOf } from './valueSites';
+import { placeMarkdown, valueMarkdown } from './valueText';
+import type { WorkspaceState } from './workspaceState';
+
+/** A hover is not shown before all of it is there. */
+const patienceMs = 1500;
+const builtMs = 400;
+
+export interface ValueHoverParts {
+  readonly engine: Engine;
+  readonly state: WorkspaceState;
+  readonly workspace: Workspace;
+  readonly values: ValueAnswers;
+}
+
+/** Null where no value is known. */
+export async function valueHover(
+  parts: ValueHoverParts,
+  document: OpenDocument,
+  offset: number,
+  signal: AbortSignal,
+): Promise<NameHover | null> {
+  const sets = await parts.values.setsOf(document);
+  const asked = sets === undefined ? null : askedValue(document.tree, offset, sets);
+  if (asked === null) return null;
+  const told = await parts.values.ask(document, asked.places, 'value', patienceMs);
+  if (told === null || told === 'late' || told.value === undefined) return null;
+  const { value } = told;
+  const markdown = [
+    valueMarkdown(value, await aroundOf(parts, value, signal)),
+    ...(await definition(parts, document, value)),
+    ...(told.error === undefined ? [] : [`_Not all of it has a value: ${firstLine(told.error)}_`]),
+  ].filter((part) => part !== '');
+  return markdown.length === 0 ? null : { markdown: markdown.join('\n\n'), span: asked.span };
+}
+
+async function aroundOf({ engine, values }: ValueHoverParts, { derivation }: ToldValue, signal: AbortSignal) {
+  if (derivation === null) return { built: null };
+  const paths = Object.values(derivation.paths);
+  const nix = await engine.nix(signal);
+  const fileOf = (path: string): string => (nix.ok ? fileInStore(path, nix.value.installation) : path);
+  return { built: paths.length === 0 ? null : await values.areBuilt(paths, builtMs), fileOf };
+}
+
+/** Where it is written, and what documents it there. */
+async function definition(
+  { workspace, state }: ValueHoverParts,
+  { file }: OpenDocument,
+  { place, derivation }: ToldValue,
+): Promise<readonly string[]> {
+  const written = derivation?.place ?? place;
+  const [site] = place === null ? [] : await sitesOf(workspace, place);
+  const comment = site === undefined ? null : (attributeAt(site)?.comment ?? null);
+  const shownPlace = derivation?.place != null || site === undefined ? written : positionOf(site);
+  if (shownPlace === null) return comment === null ? [] : [comment];
+  const around = state.folders.find((folder) => shownPlace.file?.startsWith(`${folder}/`) === true);
+  const where = placeMarkdown(shownPlace, (path) => (around === undefined ? path : relative(around, path)));
+  return [...(comment === null ? [] : [comment]), ...(shownPlace.file === file ? [] : [where])];
+}
+
+function positionOf({ in: { file, tree }, span }: Awaited<ReturnType<typeof sitesOf>>[number]): NixPosition {
+  return { file, line: tree.lines.positionAt(span.start).line + 1, column: 1 };
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}

@@ -1,0 +1,186 @@
+/** What values tell while one types, over real Nix and the package set of the examples. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type {
+  CompletionItem,
+  CompletionList,
+  Hover,
+  Location,
+  MarkupContent,
+} from 'vscode-languageserver/node';
+import { trustNotification } from '../../server/src/protocol/messages';
+import { LineIndex } from '../../server/src/syntax/lineIndex';
+import { atCursor } from '../support/cursor';
+import { nixConfig } from '../support/nixEnvironment';
+import { pause, TestClient } from './testClient';
+
+const examples = join(__dirname, '../../examples');
+
+describe('answers from values, over real Nix', function () {
+  this.timeout(60_000);
+  let client: TestClient;
+  let files = 0;
+  let packages: string;
+
+  const start = (options: { readonly trusted?: boolean } = {}): Promise<TestClient> =>
+    TestClient.spawned(
+      join(__dirname, 'serverProgram.ts'),
+      { NIX_CONFIG: nixConfig, NIX_PATH: `nixpkgs=${packages}` },
+      { settings: { evaluation: { debounceMs: 50 } }, inWorkspace: true, ...options },
+    );
+  before(async () => {
+    packages = await mkdtemp(join(tmpdir(), 'phasewise-values-'));
+    // What the texts alone do not tell.
+    await writeFile(
+      join(packages, 'default.nix'),
+      `{ }: builtins.mapAttrs (_: value: value) (import ${examples}/pkgs { })\n`,
+    );
+    client = await start();
+  });
+  after(async () => {
+    await client.end();
+    await rm(packages, { recursive: true, force: true });
+  });
+
+  async function opened(withCursor: string, name = `${files++}.nix`, to = client) {
+    const { text, offset } = atCursor(withCursor);
+    const { uri, file } = await to.file(name, text);
+    await to.open(uri, text);
+    const position = new LineIndex(text).positionAt(offset);
+    const ask = <T>(method: string): Promise<T> =>
+      to.connection.sendRequest<T>(`textDocument/${method}`, { textDocument: { uri }, position });
+    return { uri, file, ask };
+  }
+
+  /** Asks again while the answer may become more, as an editor does. */
+  async function completed(
+    withCursor: string,
+    name?: string,
+    to = client,
+  ): Promise<readonly CompletionItem[]> {
+    const { ask } = await opened(withCursor, name, to);
+    for (let tries = 0; tries < 100; tries++) {
+      const told = await ask<CompletionList | CompletionItem[]>('completion');
+      if (Array.isArray(told)) return told;
+      await pause(50);
+    }
+    throw new Error('never complete');
+  }
+  const labels = (items: readonly CompletionItem[]): ReadonlySet<string> =>
+    new Set(items.map(({ label }) => label));
+  const has = (items: readonly CompletionItem[], ...names: readonly string[]): void => {
+    const all = labels(items);
+    assert.deepEqual(
+      names.filter((name) => !all.has(name)),
+      [],
+    );
+  };
+
+  async function hovered(withCursor: string, name?: string): Promise<string> {
+    const { ask } = await opened(withCursor, name);
+    const hover = await ask<Hover | null>('hover');
+    return (hover?.contents as MarkupContent | undefined)?.value ?? '';
+  }
+
+  it('names of sets, of a set in a set, of `with`, of what a function is given', async () => {
+    has(await completed('let pkgs = import <nixpkgs> { }; in { x = pkgs.|; }'), 'bignum', 'lineread', 'lib');
+    has(await completed('let pkgs = import <nixpkgs> { }; in pkgs.lib.|'), 'hasSuffix', 'licenses');
+    has(await completed('let pkgs = import <nixpkgs> { }; in { i = with pkgs; [ big|'), 'bignum');
+    has(
+      await completed('{ lib, stdenv }:\nstdenv.mkDerivation {\n  name = "x";\n  y = lib.|\n}'),
+      'hasSuffix',
+    );
+    has(await completed('final: prev: { x = prev.|; }'), 'bignum');
+    has(await completed('{ stdenv, | }: stdenv.mkDerivation { name = "x"; }'), 'bignum', 'fetchurl');
+    has(await completed('with import <nixpkgs> { }; fetchurl { url = "x"; | }'), 'hash');
+  });
+
+  it('an item tells what it is when it is looked at', async () => {
+    const items = await completed('let pkgs = import <nixpkgs> { }; in pkgs.bi|');
+    const item = items.find(({ label }) => label === 'bignum');
+    const resolved = await client.connection.sendRequest<CompletionItem>('completionItem/resolve', item);
+    assert.equal(resolved.detail, '1.0');
+    assert.match((resolved.documentation as MarkupContent).value, /Powers of whole numbers/);
+  });
+
+  it('names of the set that calls the file come first', async () => {
+    await client.file(
+      'set/default.nix',
+      `{ }: let
+        callPackage = f: a: import f (builtins.intersectAttrs (builtins.functionArgs (import f)) self // a);
+        self = { inherit callPackage; ownTool = { inside = 1; }; made = callPackage ./made.nix { special.deep = 1; }; };
+      in self`,
+    );
+    has(await completed('{ ownTool, | }: { x = ownTool; }', 'set/made.nix'), 'made', 'callPackage');
+    has(await completed('{ ownTool }: { x = ownTool.|; }', 'set/made.nix'), 'inside');
+    has(await completed('{ special }: { x = special.|; }', 'set/made.nix'), 'deep');
+  });
+
+  it('what changed on the disk is seen', async () => {
+    const { file } = await client.file('changing.nix', '{ before = 1; }');
+    has(await completed(`(import ${file}).|`), 'before');
+    await client.file('changing.nix', '{ after = 1; }');
+    await pause(500);
+    has(await completed(`(import ${file}).|`), 'after');
+  });
+
+  it('a value that cannot be had leaves what the text tells, and the next question is answered', async () => {
+    const items = await completed('let a = { b = 1; }; broken = a.missing; in broken.|');
+    assert.equal(labels(items).has('b'), false);
+    await completed('(builtins.abort "no").|');
+    await completed('let x = x; in x.|');
+    has(await completed('let pkgs = import <nixpkgs> { }; in pkgs.|'), 'bignum');
+  });
+
+  it('a hover tells what a package is, and where it is written', async () => {
+    const text = await hovered('let pkgs = import <nixpkgs> { }; in pkgs.big|num');
+    assert.match(text, /\*\*bignum\\-1\.0\*\* · (?:not )?built/);
+    assert.match(text, /Powers of whole numbers/);
+    assert.match(text, /- out: `\/nix\/store\/[^`]+-bignum-1\.0`/);
+    assert.match(text, /defined in \[.*bignum\/default\\?\.nix:\d+\]/);
+    assert.match(await hovered('with import <nixpkgs> { }; [ line|read ]'), /\*\*lineread/);
+    const local = await hovered('let p = (import <nixpkgs> { }).bignum; in p|');
+    assert.match(local, /\*\*bignum/);
+    assert.match(local, /bound by `let`/);
+  });
+
+  it('of any other value its kind and a short form; of a function what it takes', async () => {
+    assert.match(
+      await hovered('let a = { n = 1 + 1; l = [ 1 "x" ]; }; in a|'),
+      /\{ l = \[ 1 "x" \]; n = 2; \}/,
+    );
+    assert.match(await hovered('(import <nixpkgs> { }).fetch|url'), /\{ hash \? ….*url.*\}: …/s);
+    const text = await hovered('(import <nixpkgs> { }).lib.has|Suffix');
+    assert.match(text, /suffix: …/);
+    assert.match(text, /defined in \[.*lib\\?\.nix:25\]/);
+  });
+
+  it('a definition is the file that callPackage reads, and of the library its attribute', async () => {
+    const pkgs = await opened('let pkgs = import <nixpkgs> { }; in pkgs.big|num');
+    const [place] = await pkgs.ask<Location[]>('definition');
+    assert.match(place?.uri ?? '', /examples\/pkgs\/bignum\/default\.nix$/);
+    const formal = await opened('{ big|num, stdenv }: stdenv.mkDerivation { x = bignum; }');
+    const [other] = await formal.ask<Location[]>('definition');
+    assert.match(other?.uri ?? '', /examples\/pkgs\/bignum\/default\.nix$/);
+    const lib = await opened('{ lib }: lib.has|Suffix');
+    const [function_] = await lib.ask<Location[]>('definition');
+    assert.match(function_?.uri ?? '', /examples\/pkgs\/lib\.nix$/);
+    assert.equal(function_?.range.start.line, 24);
+  });
+
+  it('nothing is evaluated in an untrusted workspace, nor without a folder', async () => {
+    const stranger = await start({ trusted: false });
+    try {
+      const { ask } = await opened('let pkgs = import <nixpkgs> { }; in pkgs.|', 'a.nix', stranger);
+      const items = await ask<CompletionItem[]>('completion');
+      assert.equal(labels(items).has('bignum'), false);
+      await stranger.connection.sendNotification(trustNotification, { trusted: true });
+      has(await completed('let pkgs = import <nixpkgs> { }; in pkgs.|', 'b.nix', stranger), 'bignum');
+    } finally {
+      await stranger.end();
+      await rm(stranger.folder, { recursive: true, force: true });
+    }
+  });
+});
