@@ -9,6 +9,7 @@ import type {
   Hover,
   Location,
   MarkupContent,
+  SignatureHelp,
 } from 'vscode-languageserver/node';
 import { trustNotification } from '../../server/src/protocol/messages';
 import { LineIndex } from '../../server/src/syntax/lineIndex';
@@ -153,7 +154,7 @@ describe('answers from values, over real Nix', function () {
     );
     assert.match(await hovered('(import <nixpkgs> { }).fetch|url'), /\{ hash \? ….*url.*\}: …/s);
     const text = await hovered('(import <nixpkgs> { }).lib.has|Suffix');
-    assert.match(text, /suffix: …/);
+    assert.match(text, /hasSuffix suffix string/);
     assert.match(text, /defined in \[.*lib\\?\.nix:25\]/);
   });
 
@@ -168,6 +169,17 @@ describe('answers from values, over real Nix', function () {
     const [function_] = await lib.ask<Location[]>('definition');
     assert.match(function_?.uri ?? '', /examples\/pkgs\/lib\.nix$/);
     assert.equal(function_?.range.start.line, 24);
+  });
+
+  it('what a function takes, from its value, and from its text where Nix says that it is written', async () => {
+    const signature = async (withCursor: string): Promise<readonly [string, number | null | undefined]> => {
+      const { ask } = await opened(withCursor);
+      const help = await ask<SignatureHelp | null>('signatureHelp');
+      return [help?.signatures[0]?.label ?? '', help?.activeParameter];
+    };
+    const set = await signature('let pkgs = import <nixpkgs> { }; in pkgs.fetchurl { url| = 1; }');
+    assert.deepEqual(set, ['{ hash ? …, name ? …, sha256 ? …, url }', 3]);
+    assert.deepEqual(await signature('{ pkgs }: pkgs.lib.hasSuffix "x" |'), ['hasSuffix suffix string', 1]);
   });
 
   it('nothing is evaluated in an untrusted workspace, nor without a folder', async () => {

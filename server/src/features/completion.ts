@@ -55,6 +55,9 @@ const details: Readonly<Record<Proposal['kind'], string | undefined>> = {
   snippet: undefined,
 };
 
+/** Typing waits no longer for what calls the file. */
+const setsMs = 150;
+
 export interface LanguageParts {
   readonly connection: Connection;
   readonly documents: Documents;
@@ -135,7 +138,8 @@ async function nameItems(
   signal: AbortSignal,
 ): Promise<CompletionItem[] | CompletionList> {
   const { tree, file } = document;
-  const around = { files: workspace.now(), file, sets: await values.setsOf(document) };
+  const sets = await values.setsOf(document, setsMs);
+  const around = { files: workspace.now(), file, sets: sets === 'late' ? undefined : sets };
   const { span, proposals, asked } = await completionsAt(tree, offset, parse, around);
   const range = tree.lines.rangeOf(span);
   const wantsBuiltins = state.trusted && proposals.some(({ kind }) => kind === 'builtin');
@@ -151,7 +155,7 @@ async function nameItems(
     return number === undefined ? item : { ...item, data: { asked: number } };
   });
   const all = [...withData, ...told.items];
-  return told.incomplete ? { isIncomplete: true, items: all } : all;
+  return told.incomplete || sets === 'late' ? { isIncomplete: true, items: all } : all;
 }
 
 function itemOf(

@@ -95,13 +95,14 @@ async function ofValueAt(
   position: Position,
   patienceMs: number,
 ): Promise<Location[]> {
-  const sets = await values.setsOf(document);
+  const sets = await values.setsOf(document, patienceMs);
   const offset = document.tree.lines.offsetAt(position);
-  const asked = sets === undefined ? null : askedValue(document.tree, offset, sets);
+  const asked = sets === undefined || sets === 'late' ? null : askedValue(document.tree, offset, sets);
   const told = asked === null ? null : await values.ask(document, asked.places, 'value', patienceMs);
   if (told === null || told === 'late' || told.value === undefined) return [];
-  const place = told.value.derivation?.place ?? told.value.place;
-  const sites = place === null ? [] : await sitesOf(workspace, place);
+  const { derivation, attribute } = told.value;
+  const place = derivation?.place ?? told.value.place;
+  const sites = place === null ? [] : await sitesOf(workspace, place, attribute);
   return sites.map((site) => locationOf(documents, site, document));
 }
 

@@ -1,4 +1,5 @@
 /** What values tell of a place in a document: asked where the user lets things be evaluated, and never waited for longer than is said. */
+import type { EntryPoint } from '../analysis/across/entryPoint';
 import { searchedPackages, type PackageSets, type SetPlace } from '../analysis/slices/packageSets';
 import type { OpenDocument } from '../documents';
 import type { Engine } from '../engine/engine';
@@ -7,9 +8,6 @@ import type { ValueAnswer, ValueQuestion } from '../nix/valueQuestion';
 import type { EntryPoints } from './entryPoints';
 import type { WorkspaceState } from './workspaceState';
 
-/** Finding who calls a file reads others. */
-const entryMs = 150;
-
 export interface ValueAnswersParts {
   readonly engine: Pick<Engine, 'values'>;
   readonly state: WorkspaceState;
@@ -17,6 +15,8 @@ export interface ValueAnswersParts {
 }
 
 export class ValueAnswers {
+  private readonly finding = new Map<string, Promise<EntryPoint | null>>();
+
   constructor(private readonly parts: ValueAnswersParts) {}
 
   /** Whether values may be asked for. */
@@ -25,12 +25,23 @@ export class ValueAnswers {
     return state.evaluates && state.settings.evaluation.keepWarm;
   }
 
-  /** The sets that give the document's functions their arguments; undefined where nothing is evaluated. */
-  async setsOf(document: OpenDocument): Promise<PackageSets | undefined> {
+  /** The sets that give the document's functions their arguments; undefined where nothing is evaluated, `late` when finding them takes longer. */
+  async setsOf(document: OpenDocument, patienceMs: number): Promise<PackageSets | undefined | 'late'> {
     if (!this.areAsked || !document.onDisk || document.large) return undefined;
-    const entry = await within(entryMs, this.parts.entries.of(document, unending()));
-    const callers = entry === null || entry === 'late' ? [] : callersOf(entry);
-    return { callers, packages: searchedPackages };
+    const entry = await within(patienceMs, this.entryOf(document));
+    if (entry === 'late') return entry;
+    return { callers: entry === null ? [] : callersOf(entry), packages: searchedPackages };
+  }
+
+  /** Finding who calls a file reads many others: who asks meanwhile waits for the same. */
+  private entryOf(document: OpenDocument): Promise<EntryPoint | null> {
+    const running = this.finding.get(document.uri);
+    if (running !== undefined) return running;
+    const found = this.parts.entries.of(document, unending());
+    this.finding.set(document.uri, found);
+    const over = () => this.finding.delete(document.uri);
+    found.then(over, over);
+    return found;
   }
 
   /** Null where nothing is known; `late` when it takes longer: the answer is there for who asks again. */

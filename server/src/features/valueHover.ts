@@ -9,8 +9,8 @@ import type { ToldValue } from '../nix/valueQuestion';
 import type { Workspace } from '../workspace/workspace';
 import type { NameHover } from './nameHover';
 import type { ValueAnswers } from './valueAnswers';
-import { attributeAt, sitesOf } from './valueSites';
-import { placeMarkdown, valueMarkdown } from './valueText';
+import { attributeAt, sitesOf, writtenFunction } from './valueSites';
+import { fenced, placeMarkdown, valueMarkdown } from './valueText';
 import type { WorkspaceState } from './workspaceState';
 
 /** A hover is not shown before all of it is there. */
@@ -31,18 +31,25 @@ export async function valueHover(
   offset: number,
   signal: AbortSignal,
 ): Promise<NameHover | null> {
-  const sets = await parts.values.setsOf(document);
-  const asked = sets === undefined ? null : askedValue(document.tree, offset, sets);
+  const sets = await parts.values.setsOf(document, patienceMs);
+  const asked = sets === undefined || sets === 'late' ? null : askedValue(document.tree, offset, sets);
   if (asked === null) return null;
   const told = await parts.values.ask(document, asked.places, 'value', patienceMs);
   if (told === null || told === 'late' || told.value === undefined) return null;
   const { value } = told;
   const markdown = [
-    valueMarkdown(value, await aroundOf(parts, value, signal)),
+    (await curried(parts, value)) ?? valueMarkdown(value, await aroundOf(parts, value, signal)),
     ...(await definition(parts, document, value)),
     ...(told.error === undefined ? [] : [`_Not all of it has a value: ${firstLine(told.error)}_`]),
   ].filter((part) => part !== '');
   return markdown.length === 0 ? null : { markdown: markdown.join('\n\n'), span: asked.span };
+}
+
+/** Nix tells only the first of the arguments that are given one after the other; the text tells all. Null for what takes a set. */
+async function curried({ workspace }: ValueHoverParts, value: ToldValue): Promise<string | null> {
+  if (value.function === null || value.function.formals.length > 0) return null;
+  const written = await writtenFunction(workspace, value, value.attribute ?? 'function', 0);
+  return written === null ? null : fenced(written.label);
 }
 
 async function aroundOf({ engine, values }: ValueHoverParts, { derivation }: ToldValue, signal: AbortSignal) {
@@ -57,10 +64,10 @@ async function aroundOf({ engine, values }: ValueHoverParts, { derivation }: Tol
 async function definition(
   { workspace, state }: ValueHoverParts,
   { file }: OpenDocument,
-  { place, derivation }: ToldValue,
+  { attribute, place, derivation }: ToldValue,
 ): Promise<readonly string[]> {
   const written = derivation?.place ?? place;
-  const [site] = place === null ? [] : await sitesOf(workspace, place);
+  const [site] = place === null ? [] : await sitesOf(workspace, place, attribute);
   const comment = site === undefined ? null : (attributeAt(site)?.comment ?? null);
   const shownPlace = derivation?.place != null || site === undefined ? written : positionOf(site);
   if (shownPlace === null) return comment === null ? [] : [comment];

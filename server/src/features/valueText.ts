@@ -100,7 +100,7 @@ export function functionText({ formals, ellipsis, argument }: ToldFunction): str
   return `{ ${[...names, ...rest].join(', ')} }: …`;
 }
 
-function fenced(code: string): string {
+export function fenced(code: string): string {
   return `\`\`\`nix\n${code}\n\`\`\``;
 }
 

@@ -31,7 +31,9 @@ export interface ValueAnswer {
 export interface ToldValue {
   /** As `builtins.typeOf` says. */
   readonly kind: string;
-  /** Where the attribute is written, in files on the disk. */
+  /** The attribute that it is; null for the value of a whole text. */
+  readonly attribute: string | null;
+  /** Where the attribute is written, in files on the disk: of one that is inherited older Nix tells the `inherit`. */
   readonly place: NixPosition | null;
   readonly derivation: ToldDerivation | null;
   readonly function: ToldFunction | null;

@@ -38,6 +38,7 @@ export class ValueRecords {
     const { fields } = this;
     return {
       kind,
+      attribute: textOf(fields['attribute']),
       place: this.place(fields['place']),
       derivation: fields['derivation'] === true ? this.derivation() : null,
       function: fields['function'] === true ? this.function() : null,

@@ -159,6 +159,7 @@ describe('the comment of a definition', () => {
     ['{\n  # Far.\n\n  |a = 1; }', null],
     ['{\n  /** Doc *of* a.\n\n      More.\n  */\n  |a = 1; }', 'Doc *of* a.\n\nMore.'],
     ['{ /** Short. */ |a = 1; }', 'Short.'],
+    ['{\n  /**\n    Doc.\n\n    :::{.note}\n    Mind.\n    :::\n  */\n  |a = 1; }', 'Doc.\n\nMind.'],
     ['{ b = 1; # of b\n  |a = 1; }', null],
   ];
   for (const [text, expected] of cases) {

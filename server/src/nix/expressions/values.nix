@@ -115,7 +115,7 @@ let
       platforms = texts (meta.platforms or null);
     in
     [
-      { kind = builtins.typeOf value; place = place name parent; }
+      { kind = builtins.typeOf value; attribute = name; place = place name parent; }
     ]
     ++ (if !isDrv then [ ] else [
       {
