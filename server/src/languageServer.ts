@@ -30,6 +30,7 @@ import { registerExecuteCommand, serverCommands } from './features/executeComman
 import { Failures } from './features/failures';
 import { registerFailureReport } from './features/failureReport';
 import { FileKinds } from './features/fileKinds';
+import { registerExplain } from './features/explain';
 import { registerFoldingRange } from './features/foldingRange';
 import { registerFormatting } from './features/formatting';
 import { guarded } from './features/handler';
@@ -296,6 +297,7 @@ export class LanguageServer {
     registerCompletion(typing);
     registerSignatureHelp(typing);
     registerFormatting({ connection, documents, engine, state, log, parse });
+    registerExplain({ connection, documents, values, log });
     registerDefinition({ connection, documents, engine, workspace, drawings, values, log });
     registerDocumentSymbol(connection, documents, drawings, log);
     registerWorkspaceSymbol(connection, documents, workspace, log);

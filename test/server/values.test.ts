@@ -12,6 +12,7 @@ import type {
   SignatureHelp,
 } from 'vscode-languageserver/node';
 import { trustNotification } from '../../server/src/protocol/messages';
+import { explainRequest, type ExplainParams } from '../../server/src/protocol/valueMessages';
 import { LineIndex } from '../../server/src/syntax/lineIndex';
 import { atCursor } from '../support/cursor';
 import { nixConfig } from '../support/nixEnvironment';
@@ -180,6 +181,48 @@ describe('answers from values, over real Nix', function () {
     const set = await signature('let pkgs = import <nixpkgs> { }; in pkgs.fetchurl { url| = 1; }');
     assert.deepEqual(set, ['{ hash ? …, name ? …, sha256 ? …, url }', 3]);
     assert.deepEqual(await signature('{ pkgs }: pkgs.lib.hasSuffix "x" |'), ['hasSuffix suffix string', 1]);
+  });
+
+  it('an expression is evaluated, and explained with what is in scope there', async () => {
+    const explained = async (
+      text: string,
+      selected: string,
+      about: ExplainParams['about'],
+    ): Promise<string> => {
+      const { uri } = await client.file(`${files++}.nix`, text);
+      await client.open(uri, text);
+      const start = text.indexOf(selected);
+      const range = new LineIndex(text).rangeOf({ start, end: start + selected.length });
+      return (await client.connection.sendRequest(explainRequest, { uri, range, about })).text;
+    };
+    const set = await explained(
+      'let a = 1; in x: { b = [ a 2 ]; "c d" = { }; }',
+      '{ b = [ a 2 ]; "c d" = { }; }',
+      'value',
+    );
+    assert.equal(
+      set,
+      '# { b = [ a 2 ]; "c d" = { }; }\n# set of 2 attributes\n{\n  b = [\n    1\n    2\n  ];\n  "c d" = { };\n}\n',
+    );
+    assert.match(
+      await explained('{ a = builtins.head [ ]; }', 'builtins.head [ ]', 'value'),
+      /^# 'builtins\.head' called on an empty list|# list index 0 is out of bounds/m,
+    );
+    const scopes = await explained(
+      'with rec { pkgs = import <nixpkgs> { }; };\nlet x = 1; in pkgs.bignum',
+      'pkgs.bignum',
+      'meaning',
+    );
+    assert.match(scopes, /Takes an attribute of a set/);
+    assert.match(scopes, /\*\*bignum/);
+    assert.match(scopes, /- line 2, `let`: `x`\n\n- line 1, with rec .*: `pkgs`/);
+    assert.match(await hovered('wi|th rec { pkgs = 1; b = 2; }; pkgs'), /brings into scope: `b`, `pkgs`/);
+    const own = client.connection.sendRequest(explainRequest, {
+      uri: 'file:///none.nix',
+      range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+      about: 'value',
+    });
+    await assert.rejects(own, /No expression stands here/);
   });
 
   it('nothing is evaluated in an untrusted workspace, nor without a folder', async () => {

@@ -1,13 +1,17 @@
 /** What a hover tells of the value that stands at a place. */
 import { relative } from 'node:path';
 import { askedValue } from '../analysis/slices/asked';
+import type { PackageSets } from '../analysis/slices/packageSets';
+import { scopesAt, withAt } from '../analysis/slices/scopes';
 import type { OpenDocument } from '../documents';
 import type { Engine } from '../engine/engine';
 import { fileInStore } from '../engine/storeDocuments';
 import type { NixPosition } from '../nix/nix';
 import type { ToldValue } from '../nix/valueQuestion';
+import type { With } from '../syntax/ast';
 import type { Workspace } from '../workspace/workspace';
 import type { NameHover } from './nameHover';
+import { namesText } from './scopeText';
 import type { ValueAnswers } from './valueAnswers';
 import { attributeAt, sitesOf, writtenFunction } from './valueSites';
 import { fenced, placeMarkdown, valueMarkdown } from './valueText';
@@ -32,7 +36,10 @@ export async function valueHover(
   signal: AbortSignal,
 ): Promise<NameHover | null> {
   const sets = await parts.values.setsOf(document, patienceMs);
-  const asked = sets === undefined || sets === 'late' ? null : askedValue(document.tree, offset, sets);
+  if (sets === undefined || sets === 'late') return null;
+  const brought = withAt(document.tree, offset);
+  if (brought !== null) return withHover(parts, document, brought, sets);
+  const asked = askedValue(document.tree, offset, sets);
   if (asked === null) return null;
   const told = await parts.values.ask(document, asked.places, 'value', patienceMs);
   if (told === null || told === 'late' || told.value === undefined) return null;
@@ -43,6 +50,22 @@ export async function valueHover(
     ...(told.error === undefined ? [] : [`_Not all of it has a value: ${firstLine(told.error)}_`]),
   ].filter((part) => part !== '');
   return markdown.length === 0 ? null : { markdown: markdown.join('\n\n'), span: asked.span };
+}
+
+/** Over the word `with`: what it brings into scope. */
+async function withHover(
+  { values }: ValueHoverParts,
+  document: OpenDocument,
+  { span, body }: With,
+  sets: PackageSets,
+): Promise<NameHover | null> {
+  const [scope] = scopesAt(document.tree, body.span.start, sets).filter(
+    (one) => one.span.start === span.start,
+  );
+  const told = scope === undefined ? null : await values.ask(document, scope.places, 'names', patienceMs);
+  if (told === null || told === 'late' || told.names === undefined) return null;
+  const markdown = `brings into scope: ${namesText(told.names)}`;
+  return { markdown, span: { start: span.start, end: span.start + 'with'.length } };
 }
 
 /** Nix tells only the first of the arguments that are given one after the other; the text tells all. Null for what takes a set. */

@@ -1,6 +1,6 @@
 /** Which values tell what may stand at a place, or what stands there. Pure. */
 import { writtenNames } from '../../derivation/takenAttributes';
-import type { AttributePath } from '../../syntax/ast';
+import type { AttributePath, Expression } from '../../syntax/ast';
 import { contains, nodesAt, type WalkedNode } from '../../syntax/nodes';
 import type { Span, SyntaxTree } from '../../syntax/syntaxTree';
 import { framesAt, type Frame } from './frames';
@@ -183,4 +183,38 @@ export function askedFunction(tree: SyntaxTree, offset: number, sets: PackageSet
     if (!['set', 'parenthesized', 'binding', 'inherit'].includes(inner.kind)) return null;
   }
   return null;
+}
+
+export interface AskedExpression extends AskedValue {
+  readonly expression: Expression;
+  /** A place that has in scope what the expression brings into it. */
+  readonly inside: number;
+}
+
+/** The expression that is selected, or the smallest around the selection; null where none stands. */
+export function askedExpression(tree: SyntaxTree, selected: Span, sets: PackageSets): AskedExpression | null {
+  const { text } = tree;
+  const chosen = text.slice(selected.start, selected.end);
+  const start = selected.start + (chosen.length - chosen.trimStart().length);
+  const end = Math.max(start, selected.end - (chosen.length - chosen.trimEnd().length));
+  const expression = nodesAt(tree.root, start).findLast(
+    (node): node is Expression => node.kind !== 'binding' && node.kind !== 'inherit' && node.span.end >= end,
+  );
+  if (expression === undefined || expression.kind === 'missing') return null;
+  const of = { text, sets };
+  const named = start === end ? askedValue(tree, start, sets) : null;
+  const frames = framesAround(tree, expression);
+  const inside =
+    expression.kind === 'with' || expression.kind === 'letIn' ? expression.body.span.start : start;
+  const { span } = expression;
+  return { expression, inside, span, places: named?.places ?? placesOf(of, { expression, frames }) };
+}
+
+/** Those that the expression stands in, without its own. */
+function framesAround(tree: SyntaxTree, expression: Expression): readonly Frame[] {
+  return framesAt(tree, expression.span.start).filter((frame) => ownerOf(frame) !== expression);
+}
+
+function ownerOf(frame: Frame): Expression {
+  return frame.kind === 'function' ? frame.function : frame.owner;
 }

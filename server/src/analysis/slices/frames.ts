@@ -1,12 +1,24 @@
 /** What binds names around a place, from the outermost on; only what lies on the way to it is looked at. Pure. */
-import type { Binding, Expression, Formal, FunctionExpression, With } from '../../syntax/ast';
+import type {
+  AttributeSet,
+  Binding,
+  Expression,
+  Formal,
+  FunctionExpression,
+  Let,
+  With,
+} from '../../syntax/ast';
 import { nodesAt, type WalkedNode } from '../../syntax/nodes';
 import type { SyntaxTree } from '../../syntax/syntaxTree';
 
 /** An expression whose names are visible at the place. */
 export type Frame =
-  | { readonly kind: 'bindings'; readonly bindings: readonly Binding[] }
-  | { readonly kind: 'with'; readonly environment: Expression }
+  | {
+      readonly kind: 'bindings';
+      readonly owner: Let | AttributeSet;
+      readonly bindings: readonly Binding[];
+    }
+  | { readonly kind: 'with'; readonly owner: With; readonly environment: Expression }
   | {
       readonly kind: 'function';
       readonly function: FunctionExpression;
@@ -31,9 +43,11 @@ export function framesAt({ root }: Pick<SyntaxTree, 'root'>, offset: number): re
 }
 
 function frameOf(node: WalkedNode, next: WalkedNode, around: readonly WalkedNode[]): Frame | null {
-  if (node.kind === 'letIn') return { kind: 'bindings', bindings: node.bindings };
-  if (node.kind === 'set' && node.form !== 'plain') return { kind: 'bindings', bindings: node.bindings };
-  if (node.kind === 'with' && isBody(node, next)) return { kind: 'with', environment: node.environment };
+  if (node.kind === 'letIn') return { kind: 'bindings', owner: node, bindings: node.bindings };
+  if (node.kind === 'set' && node.form !== 'plain')
+    return { kind: 'bindings', owner: node, bindings: node.bindings };
+  if (node.kind === 'with' && isBody(node, next))
+    return { kind: 'with', owner: node, environment: node.environment };
   return node.kind === 'function' ? { kind: 'function', function: node, around } : null;
 }
 

@@ -54,17 +54,28 @@ let
 
   hasText = needle: whole: builtins.length (builtins.split needle whole) > 1;
 
+  # Whether all of it is wanted, on lines, or what a few words tell.
+  isWhole = request.wants == "whole";
+  most =
+    if isWhole then { depth = 6; items = 200; set = 200; characters = 20000; }
+    else { depth = 2; items = 12; set = 40; characters = 400; };
+
   # As Nix writes it, cut short; what is in it is looked at no deeper than this.
-  shown = depth: given:
+  shown = indent: depth: given:
     let
       tried = builtins.tryEval given;
       value = tried.value;
       kind = builtins.typeOf value;
       names = builtins.attrNames value;
-      few = if depth >= 2 then 0 else if depth == 1 then 6 else 12;
+      few = if depth >= most.depth then 0 else if isWhole || depth == 0 then most.items else most.items / 2;
+      inner = "${indent}  ";
+      enclosed = open: close: parts:
+        if isWhole then "${open}${builtins.concatStringsSep "" (map (part: "\n${inner}${part}") parts)}\n${indent}${close}"
+        else "${open} ${builtins.concatStringsSep " " parts} ${close}";
+      rest = count: if count > few then [ "…" ] else [ ];
     in
     if !tried.success then "…"
-    else if kind == "string" then builtins.toJSON (quiet (if builtins.stringLength value > 400 then "${builtins.substring 0 400 value}…" else value))
+    else if kind == "string" then builtins.toJSON (quiet (if builtins.stringLength value > most.characters then "${builtins.substring 0 most.characters value}…" else value))
     else if kind == "path" then toString value
     else if kind == "null" then "null"
     else if kind == "bool" || kind == "int" || kind == "float" then builtins.toJSON value
@@ -73,12 +84,16 @@ let
     else if kind == "list" then
       if value == [ ] then "[ ]"
       else if few == 0 then "[ … ]"
-      else "[ ${builtins.concatStringsSep " " (map (shown (depth + 1)) (limited few value))}${if builtins.length value > few then " …" else ""} ]"
+      else enclosed "[" "]" (map (shown inner (depth + 1)) (limited few value) ++ rest (builtins.length value))
     else if kind == "set" then
       if names == [ ] then "{ }"
-      else if few == 0 || builtins.length names > 40 then "{ … }"
-      else "{ ${builtins.concatStringsSep " " (map (name: "${name} = ${shown (depth + 1) value.${name}};") (limited few names))}${if builtins.length names > few then " …" else ""} }"
+      else if few == 0 || (builtins.length names > most.set && depth > 0) then "{ … }"
+      # Of very large sets the names: somebody may have meant to look at all packages.
+      else if builtins.length names > most.set then enclosed "{" "}" (map (name: "${written name} = …;") (limited few names) ++ rest (builtins.length names))
+      else enclosed "{" "}" (map (name: "${written name} = ${shown inner (depth + 1) value.${name}};") (limited few names) ++ rest (builtins.length names))
     else "<${kind}>";
+
+  written = name: if builtins.match "[a-zA-Z_][a-zA-Z0-9_'-]*" name == null then builtins.toJSON name else name;
 
   licenseName = license:
     if builtins.isString license then license
@@ -166,8 +181,8 @@ let
       )
     ])
     ++ (if isDrv || f != null then [ ]
-    else if builtins.isAttrs value && builtins.length (builtins.attrNames value) > 40 then [ { count = builtins.length (builtins.attrNames value); } ]
-    else [ { shown = shown 0 value; count = if builtins.isAttrs value then builtins.length (builtins.attrNames value) else null; } ]);
+    else if builtins.isAttrs value && !isWhole && builtins.length (builtins.attrNames value) > most.set then [ { count = builtins.length (builtins.attrNames value); } ]
+    else [ { shown = shown "" 0 value; count = if builtins.isAttrs value then builtins.length (builtins.attrNames value) else null; } ]);
 
   tell = one: builtins.foldl'
     (_: field:
@@ -176,7 +191,11 @@ let
     null
     (fields one);
 in
-if found == null then emit { type = "none"; } null
+if found == null && isWhole && request.places != [ ] then
+  # What is wrong with it is told by Nix itself.
+  let first = builtins.head request.places; in
+  builtins.seq (builtins.foldl' (value: name: value.${name}) (import first.file) first.path) null
+else if found == null then emit { type = "none"; } null
 else if request.wants == "names" then
   if builtins.isAttrs found.value then tellNames found.value else emit { type = "none"; } null
 else tell found
