@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { stripAnsi } from '../ansi';
 import type { NixContext } from '../commandLine';
-import type { NixLogRecord } from '../internalJson';
+import { toFailure } from '../evaluationFailure';
+import type { NixLogRecord, NixMessage } from '../internalJson';
 import type { EvaluationOptions, TypingOptions } from '../nix';
 import type { ValueAnswer, ValueQuestion } from '../valueQuestion';
 import { ValueRecords } from '../valueRecords';
@@ -20,7 +21,12 @@ const believedMs = 400;
 const mostAnswers = 400;
 /** Evaluators that ended with an error and whose answers are still believed. */
 const mostFormer = 8;
-const timeoutMs = 20_000;
+/** A question that takes longer is in the way of others. */
+const timeoutMs: Readonly<Record<ValueQuestion['wants'], number>> = {
+  names: 6000,
+  value: 8000,
+  whole: 20_000,
+};
 
 export interface ValueEvaluatorParts {
   readonly context: NixContext;
@@ -104,18 +110,44 @@ export class ValueEvaluator {
     const places = question.places.map(({ path }, index) => ({ path, file: files[index] }));
     const end = await process.ask({
       request: JSON.stringify({ tag, wants: question.wants, places }),
-      onRecord: (record) => take(record, tag, records),
-      timeoutMs,
+      onRecord: (record) => this.take(record, tag, records),
+      timeoutMs: timeoutMs[question.wants],
       signal: this.asking.signal,
     });
     if (end.kind === 'cancelled') return null;
-    if (end.kind === 'timeout') records.failed(`The evaluation took longer than ${timeoutMs / 1000} s.`);
+    if (end.kind === 'timeout')
+      records.failed(`The evaluation took longer than ${timeoutMs[question.wants] / 1000} s.`);
     if (end.kind === 'memory') records.failed('The evaluation needed too much memory.');
     const text = question.places.map((place) => place.text).join('\n');
     const looked = process.files.look({ text, folder: dirname(question.file) }, process.askedAt);
     void looked.catch(() => undefined);
     if (end.kind !== 'answered') this.gone(process);
     return this.remember(question.key, records.answer());
+  }
+
+  private take(record: NixLogRecord, tag: string, records: ValueRecords): void {
+    if (record.type !== 'message' || record.level !== 0) return;
+    const text = stripAnsi(record.text);
+    if (text.startsWith(`trace: ${tag}`)) {
+      records.take(record.text.slice(record.text.indexOf(tag) + tag.length));
+    } else if (record.error !== null || text.startsWith('error:')) {
+      records.failed(this.wordsOf(record));
+    }
+  }
+
+  /** Nix's words, and the innermost place in a file of the user's. */
+  private wordsOf(error: NixMessage): string {
+    const { expressionsFolder } = this.parts.context;
+    const isOurs = (file: string | null): boolean =>
+      file === null || file.startsWith(`${expressionsFolder}/`) || this.process?.scratch.owns(file) === true;
+    const failed = toFailure(
+      error,
+      null,
+      (position) => (isOurs(position.file) ? null : position),
+      (text) => text.replace(/\/[^\s'":]*\/shared\/[0-9a-f]{32}\.nix/g, 'this expression'),
+    );
+    const place = failed.position ?? failed.trace.find(({ position }) => position !== null)?.position;
+    return place == null ? failed.message : `${failed.message}\nat ${place.file ?? ''}:${place.line}`;
   }
 
   /** What it has told before its end still holds. */
@@ -177,13 +209,4 @@ async function placed({ scratch }: WarmProcess, place: ValueQuestion['places'][n
   const file = scratch.sharedFile(made.text);
   await scratch.placeShared(file, made.text);
   return file;
-}
-
-function take(record: NixLogRecord, tag: string, records: ValueRecords): void {
-  if (record.type !== 'message' || record.level !== 0) return;
-  const text = stripAnsi(record.text);
-  const start = `trace: ${tag}`;
-  // Of a trace that is cut into by colours nothing is ours.
-  if (text.startsWith(start)) records.take(record.text.slice(record.text.indexOf(tag) + tag.length));
-  else if (record.error !== null || text.startsWith('error:')) records.failed(text.replace(/^error:\s*/, ''));
 }
