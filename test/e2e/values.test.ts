@@ -1,6 +1,7 @@
 /** Answers from values, in the window: names of an evaluated set while one types, and what a package is. */
 import assert from 'node:assert/strict';
-import { commands, Selection, window as editors, workspace } from 'vscode';
+import { setTimeout as pause } from 'node:timers/promises';
+import { commands, Selection, window as editors, workspace, type Hover, type MarkdownString } from 'vscode';
 import { closeEverything, inWorkspace, open, phasewise, until } from './phasewise';
 import { window } from './window';
 
@@ -28,6 +29,17 @@ describe('answers from values', () => {
     await workspace.fs.writeFile(inWorkspace('values/default.nix'), Buffer.from(text));
     const document = await open('values/default.nix');
     const editor = await editors.showTextDocument(document);
+    // The evaluator is there: the first answer may come after the letter that asked.
+    const first = document.positionAt(text.indexOf('lineread'));
+    const says = async (): Promise<string> => {
+      const hovers = await commands.executeCommand<Hover[]>(
+        'vscode.executeHoverProvider',
+        document.uri,
+        first,
+      );
+      return hovers.flatMap(({ contents }) => contents.map((one) => (one as MarkdownString).value)).join();
+    };
+    while (!(await says()).includes('Reads one line')) await pause(50);
     const end = document.positionAt(text.indexOf('lineread') + 'lineread'.length);
     editor.selection = new Selection(end, end);
     await window.waitFor(`.statusbar-item:has-text("Ln ${end.line + 1}, Col ${end.character + 1}")`);
@@ -42,7 +54,7 @@ describe('answers from values', () => {
     const name = document.positionAt(document.getText().indexOf('lineread') + 2);
     editor.selection = new Selection(name, name);
     await commands.executeCommand('editor.action.showHover');
-    await window.waitFor('.monaco-hover:has-text("lineread-1.0"):has-text("defined in")');
+    await window.waitFor('.monaco-hover:has-text("lineread-1.2"):has-text("defined in")');
     await window.screenshot('values-hover');
   });
 
@@ -65,6 +77,7 @@ describe('answers from values', () => {
     );
     assert.match(page.getText(), /line 1, with rec .*: `pkgs`/);
     await window.waitFor('.tab:has-text("Preview")');
+    await pause(2000);
     await window.screenshot('values-explained');
   });
 });

@@ -99,6 +99,15 @@ describe('answers from values, over real Nix', function () {
     has(await completed('with import <nixpkgs> { }; fetchurl { url = "x"; | }'), 'hash');
   });
 
+  it('in a list of a package, what it does not take yet, with the edit that makes it take it', async () => {
+    const text = '{ lib, stdenv }:\nstdenv.mkDerivation {\n  name = "x";\n  buildInputs = [ big| ];\n}\n';
+    const item = (await completed(text)).find(({ label }) => label === 'bignum');
+    assert.deepEqual(
+      item?.additionalTextEdits?.map(({ newText, range }) => [newText, range.start]),
+      [[', bignum', { line: 0, character: 13 }]],
+    );
+  });
+
   it('an item tells what it is when it is looked at', async () => {
     const items = await completed('let pkgs = import <nixpkgs> { }; in pkgs.bi|');
     const item = items.find(({ label }) => label === 'bignum');
@@ -200,10 +209,7 @@ describe('answers from values, over real Nix', function () {
       '{ b = [ a 2 ]; "c d" = { }; }',
       'value',
     );
-    assert.equal(
-      set,
-      '# { b = [ a 2 ]; "c d" = { }; }\n# set of 2 attributes\n{\n  b = [\n    1\n    2\n  ];\n  "c d" = { };\n}\n',
-    );
+    assert.equal(set, '# { b = [ a 2 ]; "c d" = { }; }\n{\n  b = [\n    1\n    2\n  ];\n  "c d" = { };\n}\n');
     assert.match(
       await explained('{ a = builtins.head [ ]; }', 'builtins.head [ ]', 'value'),
       /^# builtins\.head \[ \]\n# [^\n]*(?:empty list|out of bounds)[^\n]*\n$/,

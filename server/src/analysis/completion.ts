@@ -13,7 +13,14 @@ import { docComment } from './docComment';
 import { bindingSnippets, expressionSnippets, type LanguageSnippet } from './languageSnippets';
 import { namesAround } from './names';
 import { scopeAt, type Scope } from './scopes';
-import { askedArguments, askedAttributes, askedGiven, askedOfWiths, type AskedNames } from './slices/asked';
+import {
+  askedAdditions,
+  askedArguments,
+  askedAttributes,
+  askedGiven,
+  askedOfWiths,
+  type AskedNames,
+} from './slices/asked';
 import type { PackageSets } from './slices/packageSets';
 
 export interface Proposal {
@@ -114,7 +121,9 @@ interface Place {
 function askedAt(place: Place, sets: PackageSets, binds: boolean): readonly AskedNames[] {
   const { file, at, tokens } = place;
   if (binds) return askedGiven(file.tree, at, sets);
-  if (isExpressionAt(place)) return askedOfWiths(file.tree, at, sets);
+  if (isExpressionAt(place)) {
+    return [...askedOfWiths(file.tree, at, sets), ...askedAdditions(file.tree, at, sets)];
+  }
   if (tokens.at(-1)?.name === '.' && isBuiltins(file, tokens)) return [];
   const attributes = askedAttributes(file.tree, at, sets);
   return attributes.length > 0 ? attributes : askedArguments(file.tree, at, sets);

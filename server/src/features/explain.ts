@@ -87,7 +87,8 @@ function valueText(told: ValueAnswer | null | 'late'): string {
     );
     return [`# derivation`, ...failed, '{', ...rows, '}'].join('\n');
   }
-  return [`# ${detailOf(value)}`, ...failed, ...(shown === null ? [] : [shown])].join('\n');
+  const kind = shown === null ? [`# ${detailOf(value)}`] : [];
+  return [...kind, ...failed, ...(shown === null ? [] : [shown])].join('\n');
 }
 
 /** Markdown. */

@@ -1,10 +1,11 @@
 /** Completion items from values: names at once, what there is to tell of one when the editor shows it. */
 import { CompletionItemKind, InsertTextFormat, MarkupKind } from 'vscode-languageserver/node';
-import type { CompletionItem, MarkupContent, Range } from 'vscode-languageserver/node';
+import type { CompletionItem, MarkupContent, Range, TextEdit } from 'vscode-languageserver/node';
 import type { AskedNames } from '../analysis/slices/asked';
 import type { SetPlace } from '../analysis/slices/packageSets';
 import { fuzzyScore } from '../analysis/fuzzyMatch';
 import type { OpenDocument } from '../documents';
+import type { Replacement } from '../syntax/replacement';
 import type { ValueAnswers } from './valueAnswers';
 import { nameAsWritten } from './nameAsWritten';
 import { detailOf, valueMarkdown } from './valueText';
@@ -55,7 +56,8 @@ export class ValueItems {
     const items: CompletionItem[] = [];
     const knownIn = new Map<string, number>();
     let incomplete = told.includes('late');
-    for (const [index, { places, distance, kind, without }] of asked.entries()) {
+    for (const [index, one] of asked.entries()) {
+      const { places, distance, kind, without, adding } = one;
       const names = told[index];
       if (names === undefined || names === 'late') continue;
       const number = this.keep({ file: document.file, places });
@@ -63,12 +65,16 @@ export class ValueItems {
       if (kind === 'attribute') {
         for (const name of names) if (known.has(name) && !knownIn.has(name)) knownIn.set(name, number);
       }
-      const isMuch = fresh.length > mostItems;
+      // Each of these has an edit of its own, so they wait for a letter.
+      const isMuch = fresh.length > (kind === 'added' ? 0 : mostItems);
       incomplete ||= isMuch;
-      const chosen = isMuch ? fresh.filter((name) => fuzzyScore(prefix, name) !== null) : fresh;
+      const isWanted = (name: string) =>
+        (kind !== 'added' || prefix !== '') && fuzzyScore(prefix, name) !== null;
+      const chosen = isMuch ? fresh.filter(isWanted) : fresh;
       for (const name of chosen.slice(0, mostItems)) {
         seen.add(name);
-        items.push(itemOf(name, number, { range, distance, kind, snippets }));
+        const edits = adding === undefined ? [] : [editOf(document, adding(name))];
+        items.push(itemOf(name, number, { range, distance, kind, snippets, edits }));
       }
     }
     return { items, incomplete, knownIn };
@@ -117,18 +123,21 @@ interface ItemOptions {
   readonly distance: number;
   readonly kind: AskedNames['kind'];
   readonly snippets: boolean;
+  /** What else is written. */
+  readonly edits: readonly TextEdit[];
 }
 
 const kinds: Readonly<Record<AskedNames['kind'], CompletionItemKind>> = {
   attribute: CompletionItemKind.Field,
   argument: CompletionItemKind.Variable,
   given: CompletionItemKind.Property,
+  added: CompletionItemKind.Variable,
 };
 
 function itemOf(
   name: string,
   asked: number,
-  { range, distance, kind, snippets }: ItemOptions,
+  { range, distance, kind, snippets, edits }: ItemOptions,
 ): CompletionItem {
   const written = nameAsWritten(name);
   const isBinding = kind === 'given' && snippets;
@@ -138,8 +147,16 @@ function itemOf(
     sortText: `${String(distance).padStart(4, '0')}${name}`,
     textEdit: { range, newText: isBinding ? `${written.replace(/[\\$}]/g, '\\$&')} = $0;` : written },
     ...(isBinding ? { insertTextFormat: InsertTextFormat.Snippet } : {}),
+    ...(edits.length === 0
+      ? {}
+      : { additionalTextEdits: [...edits], labelDetails: { description: 'adds the argument' } }),
     ...(kind === 'given' ? { detail: 'argument of the function' } : { data: { asked } }),
   };
+}
+
+/** What stands before the cursor is where it was. */
+function editOf({ tree }: OpenDocument, { start, end, newText }: Replacement): TextEdit {
+  return { range: tree.lines.rangeOf({ start, end }), newText };
 }
 
 /** After what the item says already. */

@@ -58,6 +58,7 @@ function derivationMarkdown(told: ToldDerivation, around: AroundValue): string {
 }
 
 function facts({
+  name,
   version,
   licenses,
   platforms,
@@ -67,7 +68,7 @@ function facts({
 }: ToldDerivation): string[] {
   const more = platformCount - mostPlatforms;
   const found = [
-    ...(version === null ? [] : [`version ${escaped(version)}`]),
+    ...(version === null || name?.endsWith(version) === true ? [] : [`version ${escaped(version)}`]),
     ...(licenses.length === 0 ? [] : [licenses.map(escaped).join(', ')]),
     ...(mainProgram === null ? [] : [`program \`${mainProgram}\``]),
     ...(platforms.length === 0

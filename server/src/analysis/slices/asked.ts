@@ -2,10 +2,12 @@
 import { writtenNames } from '../../derivation/takenAttributes';
 import type { AttributePath, Expression } from '../../syntax/ast';
 import { contains, nodesAt, type WalkedNode } from '../../syntax/nodes';
+import { addFormal } from '../../syntax/formalsEdit';
+import type { Replacement } from '../../syntax/replacement';
 import type { Span, SyntaxTree } from '../../syntax/syntaxTree';
 import { framesAt, type Frame } from './frames';
 import type { FunctionFrame, PackageSets, SetPlace } from './packageSets';
-import { isFilesOwn } from './packageSets';
+import { isCalled, isFilesOwn, isModule } from './packageSets';
 import type { SlicedText } from './slice';
 import { placesOf, placesOfName } from './valuePlaces';
 
@@ -16,7 +18,9 @@ export interface AskedNames {
   readonly without: ReadonlySet<string>;
   /** How many scopes away; what is nearer comes first. */
   readonly distance: number;
-  readonly kind: 'attribute' | 'argument' | 'given';
+  readonly kind: 'attribute' | 'argument' | 'given' | 'added';
+  /** Of `added`, the edit that makes the function of the file take an argument. */
+  readonly adding?: (name: string) => Replacement;
 }
 
 /** A value with the part of the text that stands for it. */
@@ -26,6 +30,8 @@ export interface AskedValue {
 }
 
 const mostWiths = 8;
+/** After all that is in scope. */
+const farthest = 900;
 const none: ReadonlySet<string> = new Set();
 
 /** After a dot, `?` or `inherit (…)`. */
@@ -84,6 +90,24 @@ export function askedOfWiths(tree: SyntaxTree, offset: number, sets: PackageSets
     })
     .reverse()
     .slice(0, mostWiths);
+}
+
+/** In a list of a package: what else the file may be given, which is no argument of it yet. */
+export function askedAdditions(tree: SyntaxTree, offset: number, sets: PackageSets): readonly AskedNames[] {
+  const path = nodesAt(tree.root, offset);
+  const own = path.find(({ kind }) => kind !== 'parenthesized');
+  if (path.at(-2)?.kind !== 'list' || own?.kind !== 'function' || own.formals === null) return [];
+  const frame: FunctionFrame = { kind: 'function', function: own, around: [] };
+  if (!isCalled(frame, sets) || isModule(own)) return [];
+  const { formals } = own;
+  const adding = (name: string): Replacement => addFormal(tree.text, formals, name);
+  return [...sets.callers, sets.packages].map((text) => ({
+    places: [{ text, path: [] }],
+    without: none,
+    distance: farthest,
+    kind: 'added',
+    adding,
+  }));
 }
 
 /** Where the name of an argument is written that is taken from a set. */

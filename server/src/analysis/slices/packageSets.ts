@@ -70,7 +70,8 @@ function isOfOverlay(of: FunctionExpression, around: readonly WalkedNode[]): boo
   return other?.formals === null && overlayNames.has(other.argument?.name ?? '');
 }
 
-function isModule({ formals }: FunctionExpression): boolean {
+/** Whether somebody else than a package set calls it: a module system, or a flake. */
+export function isModule({ formals }: FunctionExpression): boolean {
   const names = formals?.formals.map(({ name }) => name.name) ?? [];
   // The outputs of a flake are called with its inputs.
   return names.some((name) => moduleNames.has(name) || name === 'self');
