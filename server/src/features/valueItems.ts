@@ -67,10 +67,11 @@ export class ValueItems {
       }
       // Each of these has an edit of its own, so they wait for a letter.
       const isMuch = fresh.length > (kind === 'added' ? 0 : mostItems);
-      incomplete ||= isMuch;
       const isWanted = (name: string) =>
         (kind !== 'added' || prefix !== '') && fuzzyScore(prefix, name) !== null;
       const chosen = isMuch ? fresh.filter(isWanted) : fresh;
+      // A longer word is looked for among these, a shorter one is asked for anew.
+      incomplete ||= isMuch && (prefix === '' || chosen.length > mostItems);
       for (const name of chosen.slice(0, mostItems)) {
         seen.add(name);
         const edits = adding === undefined ? [] : [editOf(document, adding(name))];
