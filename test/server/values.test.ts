@@ -1,5 +1,6 @@
 /** What values tell while one types, over real Nix and the package set of the examples. */
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ import { trustNotification } from '../../server/src/protocol/messages';
 import { explainRequest, type ExplainParams } from '../../server/src/protocol/valueMessages';
 import { LineIndex } from '../../server/src/syntax/lineIndex';
 import { atCursor } from '../support/cursor';
+import { readProc } from '../support/processes';
 import { nixConfig } from '../support/nixEnvironment';
 import { pause, TestClient } from './testClient';
 
@@ -22,11 +24,11 @@ const examples = join(__dirname, '../../examples');
 
 describe('answers from values, over real Nix', function () {
   this.timeout(60_000);
-  let client: TestClient;
+  let client: Awaited<ReturnType<typeof TestClient.spawned>>;
   let files = 0;
   let packages: string;
 
-  const start = (options: { readonly trusted?: boolean } = {}): Promise<TestClient> =>
+  const start = (options: { readonly trusted?: boolean } = {}) =>
     TestClient.spawned(
       join(__dirname, 'serverProgram.ts'),
       { NIX_CONFIG: nixConfig, NIX_PATH: `nixpkgs=${packages}` },
@@ -46,7 +48,7 @@ describe('answers from values, over real Nix', function () {
     await rm(packages, { recursive: true, force: true });
   });
 
-  async function opened(withCursor: string, name = `${files++}.nix`, to = client) {
+  async function opened(withCursor: string, name = `${files++}.nix`, to: TestClient = client) {
     const { text, offset } = atCursor(withCursor);
     const { uri, file } = await to.file(name, text);
     await to.open(uri, text);
@@ -145,6 +147,21 @@ describe('answers from values, over real Nix', function () {
     has(await completed('let pkgs = import <nixpkgs> { }; in pkgs.|'), 'bignum');
   });
 
+  it('an evaluator that is killed is no answer', async function () {
+    if (process.platform !== 'linux') this.skip();
+    has(await completed('let pkgs = import <nixpkgs> { }; in pkgs.|'), 'bignum');
+    const server = String(client.server.pid);
+    const own = readdirSync('/proc').filter(
+      (pid) =>
+        /^\d+$/.test(pid) &&
+        readProc(pid, 'cmdline').includes('values.nix') &&
+        /^PPid:\s*(\d+)/m.exec(readProc(pid, 'status'))?.[1] === server,
+    );
+    assert.equal(own.length, 1);
+    process.kill(Number(own[0]), 'SIGKILL');
+    has(await completed('let pkgs = import <nixpkgs> { }; in (pkgs.bignum).|'), 'drvPath', 'overrideAttrs');
+  });
+
   it('a hover tells what a package is, and where it is written', async () => {
     const text = await hovered('let pkgs = import <nixpkgs> { }; in pkgs.big|num');
     assert.match(text, /\*\*bignum\\-1\.0\*\* · (?:not )?built/);
@@ -231,7 +248,7 @@ describe('answers from values, over real Nix', function () {
     await assert.rejects(own, /No expression stands here/);
   });
 
-  it('nothing is evaluated in an untrusted workspace, nor without a folder', async () => {
+  it('nothing is evaluated in an untrusted workspace', async () => {
     const stranger = await start({ trusted: false });
     try {
       const { ask } = await opened('let pkgs = import <nixpkgs> { }; in pkgs.|', 'a.nix', stranger);

@@ -16,7 +16,8 @@ import { WarmText, type TypedSource } from './warmText';
 /** An evaluator that is not asked is ended after this. */
 const idleMs = 10 * 60_000;
 const rehearsalMs = 20_000;
-const collected = /^path ['"“].*['"”] (?:is not valid|does not exist)/m;
+/** What Nix says of a path that it remembers and that was deleted. */
+export const collected = /^path ['"“].*['"”] (?:is not valid|does not exist)/m;
 
 /** What the last answered request was, to bring a new evaluator to where the old one was. */
 interface Rehearsal {

@@ -2,7 +2,7 @@
  * Keeps one evaluator for questions about values (`expressions/values.nix`), apart from those that evaluate what is typed: an error ends
  * an evaluator, and half-typed texts have many. Answers are remembered as long as what was read for them is as it was.
  */
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { stripAnsi } from '../ansi';
 import type { NixContext } from '../commandLine';
@@ -11,6 +11,7 @@ import type { NixLogRecord, NixMessage } from '../internalJson';
 import type { EvaluationOptions, TypingOptions } from '../nix';
 import type { ValueAnswer, ValueQuestion } from '../valueQuestion';
 import { ValueRecords } from '../valueRecords';
+import { collected } from './keeper';
 import type { ReadFiles } from './readFiles';
 import { WarmProcess } from './warmProcess';
 
@@ -88,6 +89,20 @@ export class ValueEvaluator {
   private async answer(question: ValueQuestion): Promise<ValueAnswer | null> {
     if (this.idle !== null) clearTimeout(this.idle);
     if (!(await this.isFresh())) await this.drop();
+    try {
+      const answer = await this.askOnce(question);
+      if (answer !== 'lost') return answer;
+      await this.drop();
+      const again = await this.askOnce(question);
+      return again === 'lost' ? null : again;
+    } finally {
+      this.idle = setTimeout(() => void this.drop(), idleMs);
+      this.idle.unref();
+    }
+  }
+
+  /** `lost`: the evaluator is gone without an answer. */
+  private async askOnce(question: ValueQuestion): Promise<ValueAnswer | null | 'lost'> {
     const process = await this.ready();
     if (process === null) return null;
     this.asking = new AbortController();
@@ -96,15 +111,15 @@ export class ValueEvaluator {
       return await this.askProcess(process, question);
     } catch {
       // It ended meanwhile and its folder is gone, or the disk is full.
-      return null;
-    } finally {
-      this.idle = setTimeout(() => void this.drop(), idleMs);
-      this.idle.unref();
+      return 'lost';
     }
   }
 
-  private async askProcess(process: WarmProcess, question: ValueQuestion): Promise<ValueAnswer | null> {
-    const tag = `${createHash('sha256').update(`${process.nextNumber} ${question.key}`).digest('hex')} `;
+  private async askProcess(
+    process: WarmProcess,
+    question: ValueQuestion,
+  ): Promise<ValueAnswer | null | 'lost'> {
+    const tag = `phasewise-${randomUUID()} `;
     const records = new ValueRecords((file) => process.scratch.owns(file));
     const files = await Promise.all(question.places.map((place) => placed(process, place)));
     const places = question.places.map(({ path }, index) => ({ path, file: files[index] }));
@@ -115,6 +130,9 @@ export class ValueEvaluator {
       signal: this.asking.signal,
     });
     if (end.kind === 'cancelled') return null;
+    // Killed by somebody else, or what it remembers was collected.
+    if (end.kind === 'exit' && end.signal !== null && end.signal !== 'SIGSEGV') return 'lost';
+    if (collected.test(records.answer().error ?? '')) return 'lost';
     if (end.kind === 'timeout')
       records.failed(`The evaluation took longer than ${timeoutMs[question.wants] / 1000} s.`);
     if (end.kind === 'memory') records.failed('The evaluation needed too much memory.');
