@@ -10,6 +10,7 @@ import type { Entry } from './across/sets';
 import { Values } from './across/values';
 import { boundPlaceholder, completedTree, placeholder, type ParseAside } from './completedTree';
 import { docComment } from './docComment';
+import { inputsNotTaken } from './flakeInputs';
 import { bindingSnippets, expressionSnippets, type LanguageSnippet } from './languageSnippets';
 import { namesAround } from './names';
 import { scopeAt, type Scope } from './scopes';
@@ -140,6 +141,8 @@ async function names(place: Place): Promise<readonly Proposal[]> {
   const isExpression = isExpressionAt(place);
   const inherits = place.takes(';') && place.takes('ID') && inheritsNames(tokens);
   if (!isExpression && !inherits) {
+    const inputs = await inputsNotTaken(values, file, at);
+    if (inputs !== null) return proposed(inputs, 'formal');
     const attributes = await attributesAt(values, file, at);
     return attributes === null ? metaNames(place) : attributeProposals(attributes, 0);
   }

@@ -62,6 +62,8 @@ function placeOf(tree: SyntaxTree, path: readonly string[], file: string): Value
 
 /** The sets that give a file its arguments: those that its call writes, then the set that it is called from. */
 export function callersOf({ file, args, scope, attrs }: EntryPoint): readonly string[] {
+  // A flake's outputs are called with what is not among them.
+  if (basename(file) === 'flake.nix') return [];
   const set = `(${setText(file).trimEnd()})`;
   const path = scope ?? attrs[0]?.slice(0, -1) ?? [];
   const from = path.length === 0 ? set : `(${set}.${printAttrPath(path)} or { })`;

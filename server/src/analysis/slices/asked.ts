@@ -117,7 +117,7 @@ export function askedArguments(
   { callers, packages }: PackageSets,
 ): readonly AskedNames[] {
   const found = formalsAt(tree, offset);
-  if (found === null) return [];
+  if (found === null || isModule(found.function)) return [];
   const own = isFilesOwn(found) ? callers : [];
   const formals = found.function.formals?.formals ?? [];
   const without = new Set(formals.filter(({ span }) => !contains(span, offset)).map(({ name }) => name.name));

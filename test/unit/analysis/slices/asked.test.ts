@@ -39,6 +39,7 @@ describe('the values that a place is about', () => {
     ['let x.a = 1; x.b = 2; in x.|', ['let x.a = 1; x.b = 2; in x']],
     ['rec { a = { b = 1; }; c = a.|; }', ['{ b = 1; }']],
     ['{ lib, | }: 1', ['PKGS']],
+    ['{ config, | }: { }', []],
     ['let a = { b = a; }; in inherit (a) |', []],
     ['let pkgs = import ./x { }; in { inherit (pkgs) |; }', ['import ./x { }']],
     // What is broken elsewhere does not matter.
