@@ -96,6 +96,12 @@ describe('answers from values, over real Nix', function () {
       await completed('{ lib, stdenv }:\nstdenv.mkDerivation {\n  name = "x";\n  y = lib.|\n}'),
       'hasSuffix',
     );
+    has(
+      await completed(
+        '{ pkgs ? (let n = builtins.tryEval <nixpkgs>; in if n.success then import n.value { } else { }) }: pkgs.|',
+      ),
+      'bignum',
+    );
     has(await completed('final: prev: { x = prev.|; }'), 'bignum');
     has(await completed('{ stdenv, | }: stdenv.mkDerivation { name = "x"; }'), 'bignum', 'fetchurl');
     has(await completed('with import <nixpkgs> { }; fetchurl { url = "x"; | }'), 'hash');
