@@ -9,6 +9,7 @@ import type {
   CompletionList,
   Hover,
   Location,
+  InlayHint,
   MarkupContent,
   SignatureHelp,
 } from 'vscode-languageserver/node';
@@ -213,6 +214,23 @@ describe('answers from values, over real Nix', function () {
     const set = await signature('let pkgs = import <nixpkgs> { }; in pkgs.fetchurl { url| = 1; }');
     assert.deepEqual(set, ['{ hash ? …, name ? …, sha256 ? …, url }', 3]);
     assert.deepEqual(await signature('{ pkgs }: pkgs.lib.hasSuffix "x" |'), ['hasSuffix suffix string', 1]);
+  });
+
+  it('versions stand beside the packages of a list when that is wished', async () => {
+    const settings = { evaluation: { debounceMs: 50 }, inlayHints: { packageVersions: true } };
+    await client.connection.sendNotification('workspace/didChangeConfiguration', { settings });
+    const text = 'with import <nixpkgs> { }; { a = [ bignum lib.licenses (1 + 1) 2 ]; }';
+    const { uri } = await client.file(`${files++}.nix`, text);
+    await client.open(uri, text);
+    const range = new LineIndex(text).rangeOf({ start: 0, end: text.length });
+    const asked = () =>
+      client.connection.sendRequest<InlayHint[]>('textDocument/inlayHint', { textDocument: { uri }, range });
+    let hints = await asked();
+    for (let tries = 0; tries < 100 && hints.length === 0; tries++) hints = await asked();
+    assert.deepEqual(
+      hints.map(({ label, position }) => [label, position.character]),
+      [['1.0', text.indexOf('bignum') + 'bignum'.length]],
+    );
   });
 
   it('an expression is evaluated, and explained with what is in scope there', async () => {

@@ -189,7 +189,7 @@ let
       let tried = builtins.tryEval (builtins.toJSON field); in
       if tried.success then emit { type = "field"; inherit field; } null else null)
     null
-    (fields one);
+    (if request.wants == "version" then limited (if isDerivation one.value then 2 else 1) (fields one) else fields one);
 in
 if found == null && isWhole && request.places != [ ] then
   # What is wrong with it is told by Nix itself.

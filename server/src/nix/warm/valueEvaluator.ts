@@ -27,6 +27,7 @@ const timeoutMs: Readonly<Record<ValueQuestion['wants'], number>> = {
   names: 6000,
   value: 8000,
   whole: 20_000,
+  version: 4000,
 };
 
 export interface ValueEvaluatorParts {
