@@ -16,6 +16,7 @@ const parts = {
   language: ['nix'],
   drawing: ['nix'],
   evaluation: ['nix'],
+  values: ['nix'],
   tree: ['nix'],
   edit: ['nix'],
   session: ['nix'],

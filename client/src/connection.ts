@@ -39,6 +39,7 @@ import {
   sessionsRequest,
   sessionStatesNotification,
 } from '../../server/src/protocol/sessionMessages';
+import { explainRequest } from '../../server/src/protocol/valueMessages';
 import { environmentRequest } from '../../server/src/protocol/environmentMessages';
 import {
   findLogRequest,
@@ -170,6 +171,7 @@ function requestsOf(client: LanguageClient): ServerRequests {
     replay: (key) => client.sendRequest(replayRequest, key),
     stop: (key) => client.sendRequest(stopRequest, key),
     environment: (params) => client.sendRequest(environmentRequest, params),
+    explain: (params) => client.sendRequest(explainRequest, params),
     shell: (params) => client.sendRequest(shellRequest, params),
     log: (params, given) => client.sendRequest(logRequest, params, ...token(given)),
     findLog: (params) => client.sendRequest(findLogRequest, params),

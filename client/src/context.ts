@@ -10,6 +10,7 @@ import { registerReplayCommands } from './builds/replayCommands';
 import { BuildTasks } from './builds/taskProvider';
 import { registerDebugging } from './debug/debugCommands';
 import { registerFileKind } from './files/fileKind';
+import { registerExplainCommands } from './values/explainCommands';
 import { registerFileCommands } from './files/fileCommands';
 import { SnapshotDocuments } from './files/snapshotDocuments';
 import { LanguageServer } from './languageServer';
@@ -75,7 +76,7 @@ export function createClientContext(extension: ExtensionContext): ClientContext 
     ...[log, server, active, tree, follower, runs, channels, inline, buildTasks, logs, documents, statusBar],
     ...[pins, snapshots, sessions, resumption, buildDirectories, logDocuments, environments],
     new TestExplorer(server, state, log),
-    ...registerFileKind(server, state, log),
+    ...[...registerFileKind(server, state, log), ...registerExplainCommands(server, log)],
     workspace.onDidCloseTextDocument(({ uri }) => state.forget(uri.toString())),
     ...registerPhaseCommands({ server, log, state, active, chooser, runs, shells, environments, channels }),
     ...registerDebugging({ program: extension.asAbsolutePath(adapter), log, state, chooser, inline }),

@@ -26,6 +26,7 @@ import type {
   SessionList,
   SessionStatesParams,
 } from '../../server/src/protocol/sessionMessages';
+import type { ExplainAnswer, ExplainParams } from '../../server/src/protocol/valueMessages';
 import type { EnvironmentAnswer, EnvironmentParams } from '../../server/src/protocol/environmentMessages';
 import type {
   FindLogAnswer,
@@ -64,6 +65,7 @@ export interface ServerRequests {
   stop(key: DerivationKey): Promise<boolean>;
   shell(params: ShellParams): Promise<ShellAnswer>;
   environment(params: EnvironmentParams): Promise<EnvironmentAnswer>;
+  explain(params: ExplainParams): Promise<ExplainAnswer>;
   log(params: LogParams, token?: CancellationToken): Promise<LogAnswer>;
   findLog(params: FindLogParams): Promise<FindLogAnswer>;
   logDocument(address: LogAddress, token?: CancellationToken): Promise<LogDocumentAnswer>;

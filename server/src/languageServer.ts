@@ -30,6 +30,7 @@ import { registerExecuteCommand, serverCommands } from './features/executeComman
 import { Failures } from './features/failures';
 import { registerFailureReport } from './features/failureReport';
 import { FileKinds } from './features/fileKinds';
+import { registerExplain } from './features/explain';
 import { registerFoldingRange } from './features/foldingRange';
 import { registerFormatting } from './features/formatting';
 import { guarded } from './features/handler';
@@ -60,6 +61,7 @@ import { fixAllKind } from './features/textActions';
 import { registerShell } from './features/shell';
 import { registerStop } from './features/stop';
 import { registerStored } from './features/stored';
+import { ValueAnswers } from './features/valueAnswers';
 import { Workbench } from './features/workbench';
 import { WorkspaceProblems } from './features/workspaceProblems';
 import { registerWorkspaceSymbol } from './features/workspaceSymbol';
@@ -90,7 +92,7 @@ export const serverCapabilities: ServerCapabilities = {
     change: TextDocumentSyncKind.Incremental,
     save: { includeText: false },
   },
-  completionProvider: { triggerCharacters: ['.', '/', '<', '$'] },
+  completionProvider: { triggerCharacters: ['.', '/', '<', '$'], resolveProvider: true },
   signatureHelpProvider: { triggerCharacters: ['{', ' '] },
   hoverProvider: true,
   definitionProvider: true,
@@ -146,6 +148,7 @@ export class LanguageServer {
   private readonly bash: BashProblems;
   private readonly outlet: DiagnosticsOutlet;
   private readonly others: WorkspaceProblems;
+  private readonly values: ValueAnswers;
 
   constructor(private readonly parts: ServerParts) {
     const { connection, engine, parse, state, log, guide } = parts;
@@ -159,6 +162,7 @@ export class LanguageServer {
       if (state.trusted && !this.status.ready) this.probeAgain();
     });
     const entries = new EntryPoints(documents, state, this.workspace);
+    this.values = new ValueAnswers({ engine, state, entries });
     const evaluations = new Evaluations(documents, engine, state, log, entries);
     this.evaluations = evaluations;
     const { workspace } = this;
@@ -274,14 +278,27 @@ export class LanguageServer {
   private registerLanguage(failures: Failures, phaseStates: PhaseStates): void {
     const { connection, engine, state, log, client } = this.parts;
     const { documents, drawings, workspace } = this;
-    registerHover({ connection, documents, engine, state, log }, drawings);
+    const { values } = this;
+    registerHover({ connection, documents, engine, state, log, drawings, workspace, values });
     const snippets = client.textDocument?.completion?.completionItem?.snippetSupport === true;
     const { parse } = this.parts;
-    const typing = { connection, documents, engine, state, log, workspace, parse, snippets, drawings };
+    const typing = {
+      connection,
+      documents,
+      engine,
+      state,
+      log,
+      workspace,
+      parse,
+      snippets,
+      drawings,
+      values,
+    };
     registerCompletion(typing);
     registerSignatureHelp(typing);
     registerFormatting({ connection, documents, engine, state, log, parse });
-    registerDefinition({ connection, documents, engine, workspace, drawings, log });
+    registerExplain({ connection, documents, values, log });
+    registerDefinition({ connection, documents, engine, workspace, drawings, values, log });
     registerDocumentSymbol(connection, documents, drawings, log);
     registerWorkspaceSymbol(connection, documents, workspace, log);
     const { commands } = this.parts;
@@ -295,7 +312,7 @@ export class LanguageServer {
     registerDocumentLink({ connection, documents, workspace, log });
     registerRename({ connection, documents, workspace, log });
     registerSelectionRange(connection, documents, log);
-    registerInlayHint({ connection, documents, state, client, log });
+    registerInlayHint({ connection, documents, state, values, client, log });
     registerSemanticTokens({ connection, documents, client, log });
     const refreshes = client.workspace?.codeLens?.refreshSupport === true;
     const { status } = this;

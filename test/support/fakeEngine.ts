@@ -13,9 +13,11 @@ import type {
   Target,
   WantedFile,
 } from '../../server/src/engine/engine';
+import type { WantedValue } from '../../server/src/engine/evaluatedValues';
 import type { LogShelf } from '../../server/src/engine/logShelf';
 import type { RepositoryFile } from '../../server/src/nix/git';
 import type { EvaluationOptions, NixProbe } from '../../server/src/nix/nix';
+import type { ValueAnswer } from '../../server/src/nix/valueQuestion';
 import type { PhaseEnvironment } from '../../server/src/protocol/environmentMessages';
 import type { ActivityEvent, DerivationDocument } from '../../server/src/protocol/messages';
 import type {
@@ -184,6 +186,16 @@ export class FakeEngine implements Engine {
     this.calls.push('format');
     return Promise.resolve(this.onFormat(text, program));
   }
+
+  /** What values are. */
+  onValue: (wanted: WantedValue) => Promise<ValueAnswer | null> = () => Promise.resolve(null);
+  readonly values: Engine['values'] = {
+    ask: (wanted) => {
+      this.calls.push('values');
+      return this.onValue(wanted);
+    },
+    areBuilt: () => Promise.resolve(false),
+  };
 
   /** What shellcheck says, known once it was asked. */
   onBash: (tree: SyntaxTree) => Result<readonly Finding[]> = () => success([]);

@@ -10,9 +10,19 @@ import type { Entry } from './across/sets';
 import { Values } from './across/values';
 import { boundPlaceholder, completedTree, placeholder, type ParseAside } from './completedTree';
 import { docComment } from './docComment';
+import { inputsNotTaken } from './flakeInputs';
 import { bindingSnippets, expressionSnippets, type LanguageSnippet } from './languageSnippets';
 import { namesAround } from './names';
 import { scopeAt, type Scope } from './scopes';
+import {
+  askedAdditions,
+  askedArguments,
+  askedAttributes,
+  askedGiven,
+  askedOfWiths,
+  type AskedNames,
+} from './slices/asked';
+import type { PackageSets } from './slices/packageSets';
 
 export interface Proposal {
   readonly name: string;
@@ -43,12 +53,16 @@ export interface Completion {
   /** What a proposal replaces: the part of a name that is there. */
   readonly span: Span;
   readonly proposals: readonly Proposal[];
+  /** What values give besides, where somebody evaluates. */
+  readonly asked: readonly AskedNames[];
 }
 
 /** Other files, and which one the text is of. */
 export interface FilesAround {
   readonly files: FileTrees;
   readonly file: string;
+  /** Absent: no value is asked for. */
+  readonly sets?: PackageSets | undefined;
 }
 
 const keywords = ['assert', 'else', 'if', 'in', 'inherit', 'let', 'or', 'rec', 'then', 'with'];
@@ -63,11 +77,15 @@ export async function completionsAt(
   const { text } = tree;
   const prefix = /[a-zA-Z_][\w'-]*$/.exec(text.slice(Math.max(0, offset - 200), offset))?.[0] ?? '';
   const span = { start: offset - prefix.length, end: offset };
-  if (tree.comments.some(({ start, end }) => start < offset && offset <= end)) return { span, proposals: [] };
+  if (tree.comments.some(({ start, end }) => start < offset && offset <= end))
+    return { span, proposals: [], asked: [] };
   const { accepted, tokens } = tree.before(span.start);
   const takes = (token: string): boolean => accepted === null || accepted.has(token);
   // Where an inheritance may stand and no expression, a binding may.
-  const binds = accepted?.has('INHERIT') === true && !accepted.has('INT');
+  const binds =
+    accepted?.has('INHERIT') === true &&
+    !accepted.has('INT') &&
+    !beforeArguments(accepted, text.slice(offset));
   const inserted = binds ? boundPlaceholder : placeholder;
   const isWhole = tree.faults.length === 0;
   const [made, at] = isWhole ? [tree, offset] : completedTree(tree, span.start, offset, inserted, parse);
@@ -80,10 +98,16 @@ export async function completionsAt(
   };
   try {
     const proposals = binds ? await bindings(place) : await names(place);
-    return { span, proposals: [...proposals, ...keywordsAt(accepted)] };
+    const asked = around.sets === undefined ? [] : askedAt(place, around.sets, binds);
+    return { span, proposals: [...proposals, ...keywordsAt(accepted)], asked };
   } finally {
     if (made !== tree) made.dispose();
   }
+}
+
+/** A brace may open arguments as well as a set: what closes it tells. */
+function beforeArguments(accepted: ReadonlySet<string>, rest: string): boolean {
+  return accepted.has('ELLIPSIS') && /^[^{}=;]*\}\s*[:@]/.test(rest);
 }
 
 interface Place {
@@ -95,13 +119,30 @@ interface Place {
   readonly values: Values;
 }
 
+function askedAt(place: Place, sets: PackageSets, binds: boolean): readonly AskedNames[] {
+  const { file, at, tokens } = place;
+  if (binds) return askedGiven(file.tree, at, sets);
+  if (isExpressionAt(place)) {
+    return [...askedOfWiths(file.tree, at, sets), ...askedAdditions(file.tree, at, sets)];
+  }
+  if (tokens.at(-1)?.name === '.' && isBuiltins(file, tokens)) return [];
+  const attributes = askedAttributes(file.tree, at, sets);
+  return attributes.length > 0 ? attributes : askedArguments(file.tree, at, sets);
+}
+
+/** Where a number may stand an expression may; elsewhere a name is an attribute, or one that is being made. */
+function isExpressionAt(place: Place): boolean {
+  return place.takes('INT') && place.tokens.at(-1)?.name !== '.';
+}
+
 async function names(place: Place): Promise<readonly Proposal[]> {
   const { file, at, tokens, values } = place;
   if (tokens.at(-1)?.name === '.' && isBuiltins(file, tokens)) return proposed(builtinNames, 'builtin');
-  // Where a number may stand an expression may; elsewhere a name is an attribute, or one that is being made.
-  const isExpression = place.takes('INT') && tokens.at(-1)?.name !== '.';
+  const isExpression = isExpressionAt(place);
   const inherits = place.takes(';') && place.takes('ID') && inheritsNames(tokens);
   if (!isExpression && !inherits) {
+    const inputs = await inputsNotTaken(values, file, at);
+    if (inputs !== null) return proposed(inputs, 'formal');
     const attributes = await attributesAt(values, file, at);
     return attributes === null ? metaNames(place) : attributeProposals(attributes, 0);
   }

@@ -17,7 +17,7 @@ export function docComment({ text, comments }: SyntaxTree, offset: number): stri
     end = lineStart(text, comment.start);
   }
   const joined = lines.join('\n').trim();
-  return joined === '' ? null : joined;
+  return joined === '' ? null : withoutFences(joined);
 }
 
 /** The last comment that ends at this offset or before it; -1 when there is none. */
@@ -41,5 +41,10 @@ function blockText(written: string): string | null {
     .map((line) => line.search(/\S/));
   const least = indents.length === 0 ? 0 : Math.min(...indents);
   const text = [lines[0]?.trim() ?? '', ...lines.slice(1).map((line) => line.slice(least))].join('\n').trim();
-  return text === '' ? null : text;
+  return text === '' ? null : withoutFences(text);
+}
+
+/** The documentation of nixpkgs encloses notes and examples in lines of `:::`, which no editor knows. */
+function withoutFences(text: string): string {
+  return text.replace(/^:::+.*\r?\n?/gm, '').trim();
 }

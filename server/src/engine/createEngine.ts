@@ -4,7 +4,6 @@ import { drawStdenv } from '../derivation/drawStdenv';
 import { normalAttrPath } from '../nix/attrPath';
 import type { EvaluationOptions, NixProbe } from '../nix/nix';
 import type { SessionFiles } from '../phases/sessionFiles';
-import { environmentOfUser } from '../phases/momentEnvironment';
 import type { PhaseEnvironment } from '../protocol/environmentMessages';
 import type { ActivityEvent, DerivationDocument } from '../protocol/messages';
 import type {
@@ -43,6 +42,7 @@ import { buildRecords, type BuildRecords } from './buildRecords';
 import { BuildLogs } from './buildLogs';
 import type { EngineParts } from './engineParts';
 import { evaluateTarget } from './evaluateTarget';
+import { EvaluatedValues } from './evaluatedValues';
 import { inputsAreValid } from './inputPaths';
 import { Inspections } from './inspections';
 import { KeptSessions } from './keptSessions';
@@ -76,6 +76,7 @@ export function createEngine(parts: EngineParts): Engine {
 class NixEngine implements Engine {
   readonly logs: BuildLogs;
   readonly bash: BashChecks;
+  readonly values: EvaluatedValues;
   private readonly variables: Readonly<Record<string, string | undefined>>;
   private readonly inHand = new WorkInHand();
   private readonly probe: SharedNixProbe;
@@ -96,6 +97,7 @@ class NixEngine implements Engine {
     this.variables = environment;
     this.bash = new BashChecks(parts.runner, environment, (signal, doIt) => this.work(signal, doIt));
     this.probe = new SharedNixProbe({ ...parts, ...assets, environment }, this.inHand.signal);
+    this.values = new EvaluatedValues(parts.parser, (to) => this.nix(to));
     this.sources = new SourceTexts(parts.parser);
     this.records = buildRecords(parts.stateFolder, parts.logger);
     this.outputs = new ExpectedOutputs(parts.stateFolder);
@@ -297,9 +299,7 @@ class NixEngine implements Engine {
   }
 
   userEnvironment(signal: AbortSignal): Promise<PhaseEnvironment> {
-    return this.work(signal, async (both) =>
-      environmentOfUser(await userEnvironment(this.variables, this.parts.runner, both)),
-    );
+    return this.work(signal, (both) => userEnvironment(this.variables, this.parts.runner, both));
   }
 
   scriptPlaces(derivation: Derivation, signal: AbortSignal): Promise<Result<ScriptPlaces>> {

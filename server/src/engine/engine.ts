@@ -25,6 +25,7 @@ import type { Result } from '../result';
 import type { SyntaxTree } from '../syntax/syntaxTree';
 import type { RepositoryFile } from '../nix/git';
 import type { BashChecks } from './bashChecks';
+import type { EvaluatedValues } from './evaluatedValues';
 import type { LogShelf } from './logShelf';
 import type { ScriptPlaces } from './scriptPlaces';
 import type { WantedBuild } from './buildAgain';
@@ -126,6 +127,8 @@ export interface Engine {
   checkStatic(target: Target): readonly Diagnostic[];
   /** What the user's shellcheck says of the bash in a text. */
   readonly bash: Pick<BashChecks, 'known' | 'check'>;
+  /** What values are, by an evaluator that is kept. */
+  readonly values: Pick<EvaluatedValues, 'ask' | 'areBuilt'>;
   /** What the user's own Nix says of its builtins; asked once for each Nix. Empty without Nix. Reads nothing of the workspace. */
   builtins(signal: AbortSignal): Promise<ReadonlyMap<string, BuiltinDocumentation>>;
   /** A text as the user's formatter has it (`program` by name or path; empty: one that is found), run in a folder. Fails with `no-formatter`, `format-failed`. */

@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import type { ProcessRunner } from '../nix/process';
+import { environmentOfUser } from '../phases/momentEnvironment';
+import type { PhaseEnvironment } from '../protocol/environmentMessages';
 
 /** How shells take a command as a login shell that a person uses; others are not asked. */
 const askable = new Set(['bash', 'zsh', 'sh', 'dash', 'ksh', 'fish']);
@@ -9,6 +11,14 @@ const timeoutMs = 10_000;
 
 /** Asks the user's login shell (SHELL) what it exports; what we were started with when it cannot be asked. */
 export async function userEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+  runner: ProcessRunner,
+  signal: AbortSignal,
+): Promise<PhaseEnvironment> {
+  return environmentOfUser(await exported(environment, runner, signal));
+}
+
+async function exported(
   environment: Readonly<Record<string, string | undefined>>,
   runner: ProcessRunner,
   signal: AbortSignal,

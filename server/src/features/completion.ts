@@ -4,7 +4,13 @@
  */
 import { homedir } from 'node:os';
 import { CompletionItemKind, InsertTextFormat, MarkupKind } from 'vscode-languageserver/node';
-import type { CompletionItem, CompletionParams, Connection, Range } from 'vscode-languageserver/node';
+import type {
+  CompletionItem,
+  CompletionList,
+  CompletionParams,
+  Connection,
+  Range,
+} from 'vscode-languageserver/node';
 import { completionsAt, type Proposal } from '../analysis/completion';
 import { pathAt } from '../analysis/pathAt';
 import type { Documents, OpenDocument, ParseText } from '../documents';
@@ -18,6 +24,9 @@ import { builtinMarkdown, signatureOf } from './builtinText';
 import type { Drawings } from './drawings';
 import { requestHandler } from './handler';
 import { attributeMarkdown } from './knownText';
+import { nameAsWritten } from './nameAsWritten';
+import type { ValueAnswers } from './valueAnswers';
+import { ValueItems } from './valueItems';
 import type { WorkspaceState } from './workspaceState';
 
 const kinds: Readonly<Record<Proposal['kind'], CompletionItemKind>> = {
@@ -46,6 +55,9 @@ const details: Readonly<Record<Proposal['kind'], string | undefined>> = {
   snippet: undefined,
 };
 
+/** Typing waits no longer for what calls the file. */
+const setsMs = 150;
+
 export interface LanguageParts {
   readonly connection: Connection;
   readonly documents: Documents;
@@ -58,14 +70,19 @@ export interface CompletionParts extends LanguageParts {
   readonly drawings: Drawings;
   readonly workspace: Workspace;
   readonly parse: ParseText;
+  readonly values: ValueAnswers;
   /** Whether the client fills in snippets. */
   readonly snippets: boolean;
 }
 
 export function registerCompletion(parts: CompletionParts): void {
   const { connection, documents, log } = parts;
+  const fromValues = new ValueItems(parts.values);
+  connection.onCompletionResolve(
+    requestHandler<CompletionItem, CompletionItem>(log, { label: '' }, (item) => fromValues.resolve(item)),
+  );
   connection.onCompletion(
-    requestHandler<CompletionParams, CompletionItem[]>(
+    requestHandler<CompletionParams, CompletionItem[] | CompletionList>(
       log,
       [],
       async ({ textDocument, position }, signal) => {
@@ -77,7 +94,7 @@ export function registerCompletion(parts: CompletionParts): void {
           return (
             bashItems(parts.engine, parts.drawings, document, offset) ??
             (await pathItems(parts, document, offset)) ??
-            (await nameItems(parts, document, offset, signal))
+            (await nameItems(parts, fromValues, document, offset, signal))
           );
         } finally {
           release();
@@ -114,19 +131,31 @@ async function pathItems(
 }
 
 async function nameItems(
-  { engine, state, workspace, parse, snippets }: CompletionParts,
-  { tree, file }: OpenDocument,
+  { engine, state, workspace, parse, snippets, values }: CompletionParts,
+  fromValues: ValueItems,
+  document: OpenDocument,
   offset: number,
   signal: AbortSignal,
-): Promise<CompletionItem[]> {
-  const around = { files: workspace.now(), file };
-  const { span, proposals } = await completionsAt(tree, offset, parse, around);
+): Promise<CompletionItem[] | CompletionList> {
+  const { tree, file } = document;
+  const sets = await values.setsOf(document, setsMs);
+  const around = { files: workspace.now(), file, sets: sets === 'late' ? undefined : sets };
+  const { span, proposals, asked } = await completionsAt(tree, offset, parse, around);
   const range = tree.lines.rangeOf(span);
   const wantsBuiltins = state.trusted && proposals.some(({ kind }) => kind === 'builtin');
   const builtins = wantsBuiltins ? await engine.builtins(signal) : new Map<string, BuiltinDocumentation>();
-  return proposals
+  const items = proposals
     .filter(({ kind }) => snippets || kind !== 'snippet')
     .map((proposal) => itemOf(proposal, builtins, range, snippets));
+  const known = new Set(proposals.map(({ name }) => name));
+  const prefix = tree.text.slice(span.start, offset);
+  const told = await fromValues.items(document, asked, { prefix, range, known, snippets });
+  const withData = items.map((item) => {
+    const number = told.knownIn.get(item.label);
+    return number === undefined ? item : { ...item, data: { asked: number } };
+  });
+  const all = [...withData, ...told.items];
+  return told.incomplete || sets === 'late' ? { isIncomplete: true, items: all } : all;
 }
 
 function itemOf(
@@ -151,11 +180,6 @@ function itemOf(
     sortText: `${String(distance).padStart(4, '0')}${name}`,
     filterText: word,
     insertTextFormat: isSnippet ? InsertTextFormat.Snippet : undefined,
-    textEdit: { range, newText: isSnippet ? snippet : asName(name) },
+    textEdit: { range, newText: isSnippet ? snippet : nameAsWritten(name) },
   };
-}
-
-/** As it stands in an attribute path. */
-function asName(name: string): string {
-  return /^[a-zA-Z_][\w'-]*$/.test(name) ? name : `"${name.replace(/["\\]|\$(?=\{)/g, '\\$&')}"`;
 }

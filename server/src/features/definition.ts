@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { DefinitionParams, Location } from 'vscode-languageserver/node';
 import { Meanings } from '../analysis/across/meanings';
 import { meaningAt } from '../analysis/across/references';
+import { askedValue } from '../analysis/slices/asked';
 import { bashTextAt } from '../derivation/bashTextAt';
 import type { OpenDocument } from '../documents';
 import type { Engine } from '../engine/engine';
@@ -15,12 +16,18 @@ import { includes, named } from './drawnPlaces';
 import type { Drawings } from './drawings';
 import { requestHandler } from './handler';
 import { locationOf, type NameParts } from './names';
+import type { ValueAnswers } from './valueAnswers';
+import { sitesOf } from './valueSites';
 
+/** Who asks waits for it, and less where the texts tell where it is bound. */
+const valueMs = 5000;
+const besidesMs = 800;
 const top: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 export interface DefinitionParts extends NameParts {
   readonly engine: Engine;
   readonly drawings: Drawings;
+  readonly values: ValueAnswers;
 }
 
 export function registerDefinition(parts: DefinitionParts): void {
@@ -34,13 +41,16 @@ export function registerDefinition(parts: DefinitionParts): void {
         const file = await fileNamedAt(document, workspace, position);
         if (file !== null) return [{ uri: documents.uriOf(file), range: top }];
         const found = await definitionsAt(parts, document, position);
+        if (found?.some(({ uri }) => uri === document.uri) === true) return found;
+        const ofValue = await ofValueAt(parts, document, position, found === null ? valueMs : besidesMs);
+        if (ofValue.length > 0) return ofValue;
         if (found !== null) return found;
+        const named = phasesNamedAt(document, drawings, position);
+        const places = named.length > 0 ? named : bashFunctionAt(parts, document, position);
+        return places.map(({ file: definedIn, range }) => ({ uri: documents.uriOf(definedIn), range }));
       } finally {
         release();
       }
-      const named = phasesNamedAt(document, drawings, position);
-      const places = named.length > 0 ? named : bashFunctionAt(parts, document, position);
-      return places.map(({ file: definedIn, range }) => ({ uri: documents.uriOf(definedIn), range }));
     }),
   );
 }
@@ -76,6 +86,24 @@ async function fileNamedAt(
   return document.onDisk || node.kind === 'searchPath'
     ? workspace.fileNamed(fileTreeOf(document), node)
     : null;
+}
+
+/** Where Nix says that the value is written: a package in the file that `callPackage` reads, else its attribute. */
+async function ofValueAt(
+  { documents, values, workspace }: DefinitionParts,
+  document: OpenDocument,
+  position: Position,
+  patienceMs: number,
+): Promise<Location[]> {
+  const sets = await values.setsOf(document, patienceMs);
+  const offset = document.tree.lines.offsetAt(position);
+  const asked = sets === undefined || sets === 'late' ? null : askedValue(document.tree, offset, sets);
+  const told = asked === null ? null : await values.ask(document, asked.places, 'value', patienceMs);
+  if (told === null || told === 'late' || told.value === undefined) return [];
+  const { derivation, attribute } = told.value;
+  const place = derivation?.place ?? told.value.place;
+  const sites = place === null ? [] : await sitesOf(workspace, place, attribute);
+  return sites.map((site) => locationOf(documents, site, document));
 }
 
 interface Definition {

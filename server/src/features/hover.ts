@@ -2,6 +2,7 @@
 import { pathToFileURL } from 'node:url';
 import { MarkupKind } from 'vscode-languageserver/node';
 import type { Hover, HoverParams } from 'vscode-languageserver/node';
+import type { OpenDocument } from '../documents';
 import type { Engine } from '../engine/engine';
 import { fileInStore } from '../engine/storeDocuments';
 import type { Derivation, Position, Range } from '../protocol/model';
@@ -11,14 +12,22 @@ import type { Drawings } from './drawings';
 import type { LanguageParts } from './completion';
 import { requestHandler } from './handler';
 import { bashHover } from './bashHover';
+import { escaped } from './markdownText';
 import { attributeHover, functionHover } from './knownHover';
-import { nameHover } from './nameHover';
+import { nameHover, type NameHover } from './nameHover';
 import { noogleHover } from './noogleHover';
+import type { Workspace } from '../workspace/workspace';
+import type { ValueAnswers } from './valueAnswers';
+import { valueHover } from './valueHover';
 
-export function registerHover(
-  { connection, documents, engine, state, log }: LanguageParts,
-  drawings: Drawings,
-): void {
+export interface HoverParts extends LanguageParts {
+  readonly drawings: Drawings;
+  readonly workspace: Workspace;
+  readonly values: ValueAnswers;
+}
+
+export function registerHover(parts: HoverParts): void {
+  const { connection, documents, engine, state, drawings, log } = parts;
   connection.onHover(
     requestHandler<HoverParams, Hover | null>(log, null, async ({ textDocument, position }, signal) => {
       const document = documents.get(textDocument.uri);
@@ -41,18 +50,36 @@ export function registerHover(
         }
         const ask = () =>
           state.trusted ? engine.builtins(signal) : Promise.resolve(new Map<string, never>());
-        const ofName =
-          known ??
-          bashHover(engine, derivations, document.tree, offset) ??
-          functionHover(document.tree, offset) ??
-          (await nameHover(document, offset, ask)) ??
-          noogleHover(document.tree, offset);
-        return ofName === null ? null : hover(ofName.markdown, document.tree.lines.rangeOf(ofName.span));
+        const ofText = known ?? bashHover(engine, derivations, document.tree, offset);
+        const told = ofText !== null ? [ofText] : await ofNameAt(parts, document, offset, ask, signal);
+        return joined(told, document);
       } finally {
         release();
       }
     }),
   );
+}
+
+/** What the value there is, then what the text and nixpkgs' documentation tell of its name. */
+async function ofNameAt(
+  parts: HoverParts,
+  document: OpenDocument,
+  offset: number,
+  ask: Parameters<typeof nameHover>[2],
+  signal: AbortSignal,
+): Promise<readonly NameHover[]> {
+  const ofValue = await valueHover(parts, document, offset, signal);
+  const ofText =
+    functionHover(document.tree, offset) ??
+    (await nameHover(document, offset, ask)) ??
+    noogleHover(document.tree, offset);
+  return [...(ofValue === null ? [] : [ofValue]), ...(ofText === null ? [] : [ofText])];
+}
+
+function joined(found: readonly NameHover[], { tree }: OpenDocument): Hover | null {
+  const [first] = found;
+  if (first === undefined) return null;
+  return hover(found.map(({ markdown }) => markdown).join('\n\n---\n\n'), tree.lines.rangeOf(first.span));
 }
 
 /** Where a store path lies on this disk. */
@@ -126,9 +153,4 @@ function whenText(when: 'pre' | 'post' | 'during' | 'failure' | 'exit' | 'setup'
     setup: 'at the set-up of',
   };
   return words[when];
-}
-
-/** Markdown's own characters made plain. */
-function escaped(text: string): string {
-  return text.replace(/[\\`*_{}[\]()<>#+!|~-]/g, '\\$&');
 }

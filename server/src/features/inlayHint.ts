@@ -1,4 +1,4 @@
-/** `textDocument/inlayHint`: at the end of a binding of many lines, which one it was. */
+/** `textDocument/inlayHint`: at the end of a binding of many lines, which one it was; versions of packages in lists. */
 import type { ClientCapabilities, Connection, InlayHint, InlayHintParams } from 'vscode-languageserver/node';
 import { overlaps } from '../analysis/semanticTokens';
 import type { Documents } from '../documents';
@@ -6,12 +6,15 @@ import type { Logger } from '../environment';
 import { childrenOf, type WalkedNode } from '../syntax/nodes';
 import type { Span, SyntaxTree } from '../syntax/syntaxTree';
 import { requestHandler } from './handler';
+import type { ValueAnswers } from './valueAnswers';
+import { VersionHints } from './versionHints';
 import type { WorkspaceState } from './workspaceState';
 
 export interface InlayHintParts {
   readonly connection: Connection;
   readonly documents: Documents;
   readonly state: WorkspaceState;
+  readonly values: ValueAnswers;
   readonly client: ClientCapabilities;
   readonly log: Logger;
 }
@@ -20,20 +23,36 @@ export interface InlayHintParts {
 const manyLines = 25;
 const longestName = 60;
 
-export function registerInlayHint({ connection, documents, state, client, log }: InlayHintParts): void {
-  let shown = state.settings.inlayHints.bindingEnds;
+export function registerInlayHint(parts: InlayHintParts): void {
+  const { connection, documents, state, values, client, log } = parts;
+  const refreshes = client.workspace?.inlayHint?.refreshSupport === true;
+  const refresh = () => {
+    if (refreshes) void connection.languages.inlayHint.refresh();
+  };
+  let shown = JSON.stringify(state.settings.inlayHints);
   state.changed.add(() => {
-    if (shown === state.settings.inlayHints.bindingEnds) return;
-    shown = state.settings.inlayHints.bindingEnds;
-    if (client.workspace?.inlayHint?.refreshSupport === true) void connection.languages.inlayHint.refresh();
+    const now = JSON.stringify(state.settings.inlayHints);
+    if (shown === now) return;
+    shown = now;
+    refresh();
   });
+  const versions = new VersionHints(values, refresh);
   connection.languages.inlayHint.on(
-    requestHandler<InlayHintParams, InlayHint[]>(log, [], ({ textDocument, range }) => {
+    requestHandler<InlayHintParams, InlayHint[]>(log, [], async ({ textDocument, range }) => {
       const document = documents.get(textDocument.uri);
-      if (document === null || !state.settings.inlayHints.bindingEnds) return [];
+      if (document === null) return [];
+      const { bindingEnds: ends, packageVersions } = state.settings.inlayHints;
       const { lines } = document.tree;
       const part = { start: lines.offsetAt(range.start), end: lines.offsetAt(range.end) };
-      return bindingEnds(document.tree, part);
+      const release = document.retain();
+      try {
+        return [
+          ...(ends ? bindingEnds(document.tree, part) : []),
+          ...(packageVersions ? await versions.of(document, part) : []),
+        ];
+      } finally {
+        release();
+      }
     }),
   );
 }

@@ -10,9 +10,11 @@ import { Meanings } from '../analysis/across/meanings';
 import { signatureAt, type BuiltinCall, type Signature } from '../analysis/across/signature';
 import { boundPlaceholder, completedTree, placeholder } from '../analysis/completedTree';
 import type { OpenDocument } from '../documents';
+import type { SyntaxTree } from '../syntax/syntaxTree';
 import { signatureOf } from './builtinText';
 import type { CompletionParts } from './completion';
 import { requestHandler } from './handler';
+import { valueSignature } from './valueSignature';
 
 export function registerSignatureHelp(parts: CompletionParts): void {
   const { connection, documents, log } = parts;
@@ -38,20 +40,25 @@ export function registerSignatureHelp(parts: CompletionParts): void {
 }
 
 async function signatureIn(
-  { workspace, parse }: CompletionParts,
-  { tree, file }: OpenDocument,
+  parts: CompletionParts,
+  document: OpenDocument,
   offset: number,
 ): Promise<Signature | BuiltinCall | null> {
+  const { workspace, parse } = parts;
+  const { tree, file } = document;
   const { text } = tree;
   const meanings = new Meanings(workspace.now());
   const isGap = /[\s{(]/.test(text.charAt(offset - 1)) && !/[\w"'./~<([{-]/.test(text.charAt(offset));
-  if (!isGap) return signatureAt(meanings, { file, tree }, offset);
+  const known = async (at: SyntaxTree, place: number) =>
+    (await signatureAt(meanings, { file, tree: at }, place)) ??
+    (await valueSignature(parts, document, at, place));
+  if (!isGap) return known(tree, offset);
   const { accepted } = tree.before(offset);
   const binds = accepted?.has('INHERIT') === true && !accepted.has('INT');
   const inserted = binds ? boundPlaceholder : placeholder;
   const [made, at] = completedTree(tree, offset, offset, inserted, parse);
   try {
-    return await signatureAt(meanings, { file, tree: made }, at);
+    return await known(made, at);
   } finally {
     made.dispose();
   }

@@ -54,6 +54,7 @@ export function createNix(
     builtins: (signal) => readBuiltins(context, signal),
     evaluate: (source, options, signal) => evaluator.evaluate(source, options, signal),
     prepare: (file, options) => evaluator.prepare(file, options),
+    value: (question, options) => evaluator.value(question, options),
     close: () => evaluator.close(),
     readDerivation: (drvPath) => Promise.resolve(readDerivation(installation, drvPath)),
     areValid: (storePaths, signal) => areValid(context, storePaths, signal),

@@ -38,7 +38,7 @@ export function entryRequest(source: EvaluationSource, files: EntryFiles | null)
 }
 
 /** As `nix-build` would: a function is called with its defaults. */
-function setText(file: string): string {
+export function setText(file: string): string {
   return `let value = import ${pathText(file)}; in if builtins.isFunction value then value { } else value\n`;
 }
 

@@ -27,7 +27,7 @@ export type Stop =
       readonly candidates: readonly string[];
     };
 
-type JsonObject = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Null when the text is no record. */
 export function decodeRecord(text: string): EvaluationRecord | null {
@@ -118,12 +118,12 @@ export function toDerivation(json: JsonObject, storeDir: string, mapPlace: Place
 }
 
 /** nixpkgs writes `FILE:LINE`. */
-function metaPosition(value: unknown): JsonObject | null {
+export function metaPosition(value: unknown): JsonObject | null {
   const parts = typeof value === 'string' ? /^(.+):(\d+)$/.exec(value) : null;
   return parts === null ? null : { file: parts[1], line: Number(parts[2]), column: 1 };
 }
 
-function toPosition(value: unknown): NixPosition | null {
+export function toPosition(value: unknown): NixPosition | null {
   if (!isObject(value)) return null;
   const { file, line, column } = value;
   if (typeof file !== 'string' || !file.startsWith('/') || file.includes('\n')) return null;
@@ -131,7 +131,7 @@ function toPosition(value: unknown): NixPosition | null {
   return { file, line, column: Math.max(column, 1) };
 }
 
-function isObject(value: unknown): value is JsonObject {
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -6,6 +6,7 @@ import type { NixContext } from './commandLine';
 import { evaluate } from './evaluation';
 import type { EvaluatedFile, EvaluationFailure, EvaluationOptions, EvaluationSource } from './nix';
 import type { Result } from '../result';
+import type { ValueAnswer, ValueQuestion } from './valueQuestion';
 import { WarmEvaluators } from './warm/warmEvaluators';
 
 type Answer = Result<EvaluatedFile, EvaluationFailure>;
@@ -48,6 +49,11 @@ export class Evaluator {
   prepare(file: string, options: EvaluationOptions): void {
     const source = this.openedAs.get(file);
     if (source !== undefined) this.warm.prepare(source, options);
+  }
+
+  /** What a value is, by an evaluator that is kept; null where none is. */
+  value(question: ValueQuestion, options: EvaluationOptions): Promise<ValueAnswer | null> {
+    return this.warm.value(question, options);
   }
 
   /** Ends evaluators that are kept: what they hold is about to be deleted. */

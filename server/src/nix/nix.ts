@@ -12,6 +12,7 @@ import type { IndexedKind } from './packageIndex';
 import type { PathInfo } from './pathInfo';
 import type { ChangedAttributes } from './rederive';
 import type { SandboxConfiguration } from './sandbox';
+import type { ValueAnswer, ValueQuestion } from './valueQuestion';
 import type { Deletion } from './storeDeletion';
 
 /** A place as Nix names it: 1-based line, 1-based column counted in UTF-8 bytes. `file` is absolute; null when Nix names none. */
@@ -188,6 +189,8 @@ export interface Nix {
    * without `typing`, so that the first edit finds it there. Nothing when nothing was asked.
    */
   prepare(file: string, options: EvaluationOptions): void;
+  /** What a value is; null where no evaluator is kept. An evaluation that fails is an answer that tells less. */
+  value(question: ValueQuestion, options: EvaluationOptions): Promise<ValueAnswer | null>;
   readDerivation(drvPath: string): Promise<Result<StoreDerivation>>;
   /** Whether all these paths are valid in the store. */
   areValid(storePaths: readonly string[], signal: AbortSignal): Promise<boolean>;

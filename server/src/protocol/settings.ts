@@ -48,6 +48,8 @@ export interface Settings {
   readonly inlayHints: {
     /** At the end of a binding of many lines, its name. */
     readonly bindingEnds: boolean;
+    /** After packages in lists, their versions. */
+    readonly packageVersions: boolean;
   };
   readonly builds: {
     /** Finding the failing line of a build by running its phases again: `auto` when that is quick, `ask` only by a click. */
@@ -87,7 +89,7 @@ export const defaultSettings: Settings = {
   formatting: { program: '' },
   shellcheck: { program: '' },
   codeLens: { enable: true },
-  inlayHints: { bindingEnds: false },
+  inlayHints: { bindingEnds: false, packageVersions: false },
   builds: { replay: 'auto', replayLimitSeconds: 20 },
   phases: { isolation: 'auto' },
   build: { resultLink: '' },

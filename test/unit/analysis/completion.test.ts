@@ -140,6 +140,19 @@ describe('completion', () => {
     assert.equal(await written('a < b/|'), 'file b/ ');
   });
 
+  it('proposes the inputs of a flake where its outputs take them', async () => {
+    const { files, file, offset } = await cursorIn({
+      'flake.nix': '{ inputs.nixpkgs.url = "a"; inputs.own.url = "b"; outputs = { own, n| }: { }; }',
+    });
+    const parser = await nixParser();
+    const around = { files, file: file.file };
+    const found = await completionsAt(file.tree, offset, (text) => parser.parse(text), around);
+    assert.deepEqual(
+      found.proposals.map(({ name }) => name),
+      ['self', 'nixpkgs'],
+    );
+  });
+
   it('proposes the keywords that the grammar takes there', async () => {
     assert.deepEqual(await proposed('if a |', /keyword/), ['let', 'or', 'rec', 'then']);
     assert.deepEqual(await proposed('let a = 1; |', /keyword/), ['in', 'inherit']);
@@ -159,6 +172,7 @@ describe('the comment of a definition', () => {
     ['{\n  # Far.\n\n  |a = 1; }', null],
     ['{\n  /** Doc *of* a.\n\n      More.\n  */\n  |a = 1; }', 'Doc *of* a.\n\nMore.'],
     ['{ /** Short. */ |a = 1; }', 'Short.'],
+    ['{\n  /**\n    Doc.\n\n    :::{.note}\n    Mind.\n    :::\n  */\n  |a = 1; }', 'Doc.\n\nMind.'],
     ['{ b = 1; # of b\n  |a = 1; }', null],
   ];
   for (const [text, expected] of cases) {

@@ -44,6 +44,21 @@ export async function signatureAt(
 ): Promise<Signature | BuiltinCall | null> {
   const given = await argumentsAt(meanings.values, file, offset);
   if (given !== null) return setSignature(given.of, nameAt(file, offset));
+  const call = callAt(file, offset);
+  if (call === null) return null;
+  const { head, active } = call;
+  const builtin = builtinOf(file, head);
+  if (builtin !== null) return { builtin, active };
+  const value = await meanings.values.of({ in: file, expression: head, applied: null });
+  if (value?.kind !== 'function') return null;
+  return positionalSignature(lastName(head), value, await commentOf(meanings, file, head, value), active);
+}
+
+/** What is called where an argument is written, and which argument it is. */
+export function callAt(
+  file: FileTree,
+  offset: number,
+): { readonly head: Expression; readonly active: number } | null {
   const path = nodesAt(file.tree.root, offset);
   const last = path.findLastIndex((node) => node.kind === 'apply' && node.function.span.end < offset);
   let outermost = last;
@@ -55,10 +70,7 @@ export async function signatureAt(
     0,
     args.findIndex(({ span }) => offset <= span.end),
   );
-  const builtin = builtinOf(file, head);
-  if (builtin !== null) return { builtin, active };
-  const value = await meanings.values.of({ in: file, expression: head, applied: null });
-  return value?.kind === 'function' ? positional(meanings, file, head, value, active) : null;
+  return { head, active };
 }
 
 function isFunctionOf(outer: unknown, inner: unknown): boolean {
@@ -70,7 +82,7 @@ function isApply(node: unknown): node is Apply {
 }
 
 /** The attribute of the argument that is written here. */
-function nameAt({ tree }: FileTree, offset: number): string | null {
+export function nameAt({ tree }: FileTree, offset: number): string | null {
   const binding = nodesAt(tree.root, offset).findLast(({ kind }) => kind === 'binding');
   return binding?.kind === 'binding' ? (binding.path.names[0]?.name ?? null) : null;
 }
@@ -89,15 +101,15 @@ function setSignature({ in: file, expression }: FunctionValue, writing: string |
   return { label: built.text, parameters: built.parameters, active: active < 0 ? null : active, comment };
 }
 
-async function positional(
-  meanings: Meanings,
-  file: FileTree,
-  head: Expression,
+/** Of arguments that are given one after the other. */
+export function positionalSignature(
+  name: string,
   value: FunctionValue,
+  comment: string | null,
   active: number,
-): Promise<Signature> {
+): Signature {
   const built = new LabelBuilder();
-  built.add(lastName(head) || 'function');
+  built.add(name || 'function');
   for (let at: Expression = value.expression; at.kind === 'function'; at = at.body) {
     built.add(' ');
     built.parameter(at.formals === null ? (at.argument?.name ?? '') : patternOf(value.in, at), null);
@@ -107,7 +119,7 @@ async function positional(
     label,
     parameters,
     active: active < parameters.length ? active : null,
-    comment: await commentOf(meanings, file, head, value),
+    comment,
   };
 }
 

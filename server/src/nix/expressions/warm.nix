@@ -1,11 +1,11 @@
-# An evaluator that is kept: answers one request after the other, each as `derivations.nix` answers one alone. Before each it opens a
+# An evaluator that is kept: answers one request after the other, each as `derivations.nix` (or `values.nix`) answers one alone. Before each it opens a
 # FIFO, which blocks until the server opens the other end (newer Nix reads nothing of a FIFO, so what is asked is in a file beside it).
 # Two FIFOs take turns: the end of one is surely closed when it is opened again. Called by warm/warmProcess.ts.
-{ phasewise'folder, phasewise'tag, phasewise'count, ... }@given:
+{ phasewise'answers, phasewise'folder, phasewise'tag, phasewise'count, ... }@given:
 
 let
-  answer = import ./derivations.nix;
-  userArgs = builtins.removeAttrs given [ "phasewise'folder" "phasewise'tag" "phasewise'count" ];
+  answer = import (./. + "/${phasewise'answers}");
+  userArgs = builtins.removeAttrs given [ "phasewise'answers" "phasewise'folder" "phasewise'tag" "phasewise'count" ];
   gates = [ "gate-0" "gate-1" ];
 
   step = _: number:

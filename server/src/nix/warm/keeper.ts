@@ -19,7 +19,8 @@ const idleMs = 10 * 60_000;
 const rehearsalMs = 20_000;
 /** What nobody has asked for takes no longer: who asks meanwhile waits for it. */
 const preparationMs = 5000;
-const collected = /^path ['"“].*['"”] (?:is not valid|does not exist)/m;
+/** What Nix says of a path that it remembers and that was deleted. */
+export const collected = /^path ['"“].*['"”] (?:is not valid|does not exist)/m;
 
 /** What the last answered request was, to bring a new evaluator to where the old one was. */
 interface Rehearsal {

@@ -9,6 +9,8 @@ import { removeAbandonedFolders } from '../ownFolder';
 import { Keeper, type KeeperParts } from './keeper';
 import { nixPathEntries } from '../searchPath';
 import { isRelative } from './searchPathEntries';
+import type { ValueAnswer, ValueQuestion } from '../valueQuestion';
+import { ValueEvaluator } from './valueEvaluator';
 import type { TypedSource } from './warmText';
 
 /** Evaluators kept at a time. */
@@ -17,6 +19,8 @@ const mostKept = 2;
 export class WarmEvaluators {
   /** The most recently asked last. */
   private readonly keepers = new Map<string, Keeper>();
+  /** The one that answers about values, and for which folder and options. */
+  private values: { readonly key: string; readonly evaluator: ValueEvaluator } | null = null;
   private closed = false;
   private tidied: Promise<void> | null = null;
 
@@ -41,8 +45,23 @@ export class WarmEvaluators {
     asked?.keeper.prepare(asked.typed, options);
   }
 
+  /** What a value is; null where there is no evaluator to ask. */
+  async value(question: ValueQuestion, options: EvaluationOptions): Promise<ValueAnswer | null> {
+    const { typing } = options;
+    if (this.closed || typing?.keepWarm !== true) return null;
+    const cwd = this.folderOf(question.file, options);
+    const key = JSON.stringify([cwd, options.args, typing]);
+    if (this.values?.key !== key) {
+      await this.values?.evaluator.close();
+      const { context } = this;
+      this.values = { key, evaluator: new ValueEvaluator({ context, options, typing, cwd }) };
+    }
+    return this.values.evaluator.ask(question);
+  }
+
   /** The file was evaluated as it is on the disk. */
   saved(file: string): void {
+    this.values?.evaluator.doubt();
     for (const keeper of this.keepers.values()) keeper.saved(file);
   }
 
@@ -54,13 +73,15 @@ export class WarmEvaluators {
 
   /** Ends them; the next question starts new ones. */
   async rest(): Promise<void> {
-    await Promise.all([...this.keepers.values()].map((keeper) => keeper.drop()));
+    const kept = [...this.keepers.values(), ...(this.values === null ? [] : [this.values.evaluator])];
+    await Promise.all(kept.map((one) => one.drop()));
   }
 
   /** Ends them for good. */
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.all([this.tidied, ...[...this.keepers.values()].map((keeper) => keeper.close())]);
+    const kept = [...this.keepers.values(), ...(this.values === null ? [] : [this.values.evaluator])];
+    await Promise.all([this.tidied, ...kept.map((one) => one.close())]);
     this.keepers.clear();
   }
 
@@ -71,7 +92,7 @@ export class WarmEvaluators {
     const { typed, kind } = source;
     const { typing } = options;
     if (this.closed || typed === undefined || kind !== 'file' || typing?.keepWarm !== true) return null;
-    const cwd = this.folderOf(source, options);
+    const cwd = this.folderOf(source.file, options);
     const typedSource: TypedSource = { ...source, typed };
     const key = JSON.stringify([cwd, options.args, typing, usesFlakes(source)]);
     const keeper = this.keepers.get(key) ?? this.keeper({ options, typing, cwd, source: typedSource });
@@ -82,11 +103,11 @@ export class WarmEvaluators {
   }
 
   /** Where it runs: the file's folder where that makes a difference, so that files of several folders share an evaluator. */
-  private folderOf(source: EvaluationSource, options: EvaluationOptions): string {
+  private folderOf(file: string, options: EvaluationOptions): string {
     const { settings, environment } = this.context;
     const entries = [...settings.searchPath, ...nixPathEntries(environment['NIX_PATH'] ?? '')];
     if (options.args.length === 0 && !entries.some(isRelative)) return '/';
-    const folder = dirname(source.file);
+    const folder = dirname(file);
     return existsSync(folder) ? folder : '/';
   }
 

@@ -26,8 +26,10 @@ export interface WarmStart {
   readonly options: EvaluationOptions;
   readonly typing: TypingOptions;
   readonly cwd: string;
-  /** One of those that it is asked. */
-  readonly source: Pick<EvaluationSource, 'kind' | 'entry'>;
+  /** One of those that it is asked; default: one that needs nothing of its own. */
+  readonly source?: Pick<EvaluationSource, 'kind' | 'entry'>;
+  /** Which of our expressions answers; default: what evaluates a file. */
+  readonly answers?: 'values.nix';
 }
 
 export interface Asked {
@@ -172,13 +174,14 @@ export class WarmProcess {
   }
 
   private commandLine(): readonly string[] {
-    const { context, options, source } = this.start;
+    const { context, options, source, answers = 'derivations.nix' } = this.start;
     const args = {
+      "phasewise'answers": answers,
       "phasewise'folder": this.scratch.folder,
       "phasewise'tag": this.mark,
       "phasewise'count": String(mostRequests),
     };
-    return [tellsFilesRead, ...instantiateArguments(context, source, options, { name: 'warm.nix', args })];
+    return [tellsFilesRead, ...instantiateArguments(context, source ?? { kind: 'file' }, options, { name: 'warm.nix', args })];
   }
 
   private take(record: NixLogRecord): void {

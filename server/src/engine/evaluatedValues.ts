@@ -1,0 +1,71 @@
+/** What values are, by the evaluator that is kept for such questions. */
+import { basename, dirname } from 'node:path';
+import type { EntryPoint } from '../analysis/across/entryPoint';
+import { printAttrPath } from '../nix/attrPath';
+import { setText } from '../nix/entryFiles';
+import type { EvaluationOptions, NixProbe } from '../nix/nix';
+import type { ValueAnswer, ValuePlace, ValueQuestion } from '../nix/valueQuestion';
+import type { NixParser } from '../syntax/parser';
+import type { SyntaxTree } from '../syntax/syntaxTree';
+import { sharingText } from '../syntax/sharedExpressions';
+
+/** A value: the first of these places that has one; `text` is closed and read as if it stood in the file. */
+export interface WantedValue {
+  readonly file: string;
+  readonly places: readonly { readonly text: string; readonly path: readonly string[] }[];
+  readonly wants: ValueQuestion['wants'];
+}
+
+export class EvaluatedValues {
+  constructor(
+    private readonly parser: NixParser,
+    private readonly nix: (signal: AbortSignal) => Promise<NixProbe>,
+  ) {}
+
+  /** Null where nothing can be asked; what was begun goes on when the signal comes, so that the next question finds its answer. */
+  async ask(
+    wanted: WantedValue,
+    options: EvaluationOptions,
+    signal: AbortSignal,
+  ): Promise<ValueAnswer | null> {
+    const { file, places, wants } = wanted;
+    const nix = await this.nix(signal);
+    if (!nix.ok || signal.aborted) return null;
+    const trees: SyntaxTree[] = [];
+    const readable = places.flatMap(({ text, path }): ValuePlace[] => {
+      const tree = this.parser.parse(text);
+      trees.push(tree);
+      // What Nix does not take would end the evaluator.
+      return tree.faults.length > 0 ? [] : [placeOf(tree, path, file)];
+    });
+    const key = JSON.stringify([dirname(file), wants, readable.map(({ text, path }) => [text, path])]);
+    try {
+      return readable.length === 0
+        ? null
+        : await nix.value.value({ key, file, places: readable, wants }, options);
+    } finally {
+      for (const tree of trees) tree.dispose();
+    }
+  }
+
+  /** Whether all of these store paths are there. */
+  async areBuilt(paths: readonly string[], signal: AbortSignal): Promise<boolean> {
+    const nix = await this.nix(signal);
+    return nix.ok && paths.length > 0 && nix.value.areValid(paths, signal);
+  }
+}
+
+function placeOf(tree: SyntaxTree, path: readonly string[], file: string): ValuePlace {
+  const own = { folder: dirname(file), fileName: basename(file), calledBare: false };
+  return { text: tree.text, path, sharing: (nameOf) => sharingText(tree, { ...own, nameOf }) };
+}
+
+/** The sets that give a file its arguments: those that its call writes, then the set that it is called from. */
+export function callersOf({ file, args, scope, attrs }: EntryPoint): readonly string[] {
+  // A flake's outputs are called with what is not among them.
+  if (basename(file) === 'flake.nix') return [];
+  const set = `(${setText(file).trimEnd()})`;
+  const path = scope ?? attrs[0]?.slice(0, -1) ?? [];
+  const from = path.length === 0 ? set : `(${set}.${printAttrPath(path)} or { })`;
+  return [...(args === null ? [] : [`((${args}) ${set})`]), from];
+}

@@ -1,0 +1,4 @@
+/** An attribute's name as it stands in an attribute path. */
+export function nameAsWritten(name: string): string {
+  return /^[a-zA-Z_][\w'-]*$/.test(name) ? name : `"${name.replace(/["\\]|\$(?=\{)/g, '\\$&')}"`;
+}

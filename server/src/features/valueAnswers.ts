@@ -1,0 +1,84 @@
+/** What values tell of a place in a document: asked where the user lets things be evaluated, and never waited for longer than is said. */
+import type { EntryPoint } from '../analysis/across/entryPoint';
+import { searchedPackages, type PackageSets, type SetPlace } from '../analysis/slices/packageSets';
+import type { OpenDocument } from '../documents';
+import type { Engine } from '../engine/engine';
+import { callersOf } from '../engine/evaluatedValues';
+import type { ValueAnswer, ValueQuestion } from '../nix/valueQuestion';
+import type { EntryPoints } from './entryPoints';
+import type { WorkspaceState } from './workspaceState';
+
+export interface ValueAnswersParts {
+  readonly engine: Pick<Engine, 'values'>;
+  readonly state: WorkspaceState;
+  readonly entries: Pick<EntryPoints, 'of'>;
+}
+
+export class ValueAnswers {
+  private readonly finding = new Map<string, Promise<EntryPoint | null>>();
+
+  constructor(private readonly parts: ValueAnswersParts) {}
+
+  /** Whether values may be asked for. */
+  get areAsked(): boolean {
+    const { state } = this.parts;
+    return state.evaluates && state.settings.evaluation.keepWarm;
+  }
+
+  /** The sets that give the document's functions their arguments; undefined where nothing is evaluated, `late` when finding them takes longer. */
+  async setsOf(document: OpenDocument, patienceMs: number): Promise<PackageSets | undefined | 'late'> {
+    if (!this.areAsked || !document.onDisk || document.large) return undefined;
+    const entry = await within(patienceMs, this.entryOf(document));
+    if (entry === 'late') return entry;
+    return { callers: entry === null ? [] : callersOf(entry), packages: searchedPackages };
+  }
+
+  /** Finding who calls a file reads many others: who asks meanwhile waits for the same. */
+  private entryOf(document: OpenDocument): Promise<EntryPoint | null> {
+    const running = this.finding.get(document.uri);
+    if (running !== undefined) return running;
+    const found = this.parts.entries.of(document, unending());
+    this.finding.set(document.uri, found);
+    const over = () => this.finding.delete(document.uri);
+    found.then(over, over);
+    return found;
+  }
+
+  /** Null where nothing is known; `late` when it takes longer: the answer is there for who asks again. */
+  async ask(
+    { file }: Pick<OpenDocument, 'file'>,
+    places: readonly SetPlace[],
+    wants: ValueQuestion['wants'],
+    patienceMs: number,
+  ): Promise<ValueAnswer | null | 'late'> {
+    if (!this.areAsked || places.length === 0) return null;
+    const { engine, state } = this.parts;
+    const asked = engine.values.ask({ file, places, wants }, state.typingOptions, unending());
+    return within(patienceMs, asked);
+  }
+
+  /** Whether these store paths are there; false when it takes longer to tell. */
+  async areBuilt(paths: readonly string[], patienceMs: number): Promise<boolean> {
+    const told = await within(patienceMs, this.parts.engine.values.areBuilt(paths, unending()));
+    return told === true;
+  }
+}
+
+/** What is begun is answered, for who asks again. */
+function unending(): AbortSignal {
+  return new AbortController().signal;
+}
+
+/** What is late goes on; an error of it is an error only for who waits. */
+async function within<T>(patienceMs: number, wanted: Promise<T>): Promise<T | 'late'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), patienceMs);
+  });
+  try {
+    return await Promise.race([wanted, late]);
+  } finally {
+    clearTimeout(timer);
+    wanted.catch(() => undefined);
+  }
+}

@@ -1,0 +1,231 @@
+/**
+ * Keeps one evaluator for questions about values (`expressions/values.nix`), apart from those that evaluate what is typed: an error ends
+ * an evaluator, and half-typed texts have many. Answers are remembered as long as what was read for them is as it was.
+ */
+import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
+import { stripAnsi } from '../ansi';
+import type { NixContext } from '../commandLine';
+import { toFailure } from '../evaluationFailure';
+import type { NixLogRecord, NixMessage } from '../internalJson';
+import type { EvaluationOptions, TypingOptions } from '../nix';
+import type { ValueAnswer, ValueQuestion } from '../valueQuestion';
+import { ValueRecords } from '../valueRecords';
+import { collected } from './keeper';
+import type { ReadFiles } from './readFiles';
+import { WarmProcess } from './warmProcess';
+
+/** An evaluator that is not asked is ended after this. */
+const idleMs = 10 * 60_000;
+/** How long what was read counts as unchanged after somebody has looked. */
+const believedMs = 400;
+const mostAnswers = 400;
+/** Evaluators that ended with an error and whose answers are still believed. */
+const mostFormer = 8;
+/** A question that takes longer is in the way of others. */
+const timeoutMs: Readonly<Record<ValueQuestion['wants'], number>> = {
+  names: 6000,
+  value: 8000,
+  whole: 20_000,
+  version: 4000,
+};
+
+export interface ValueEvaluatorParts {
+  readonly context: NixContext;
+  readonly options: EvaluationOptions;
+  readonly typing: TypingOptions;
+  readonly cwd: string;
+}
+
+export class ValueEvaluator {
+  private process: WarmProcess | null = null;
+  private turn: Promise<unknown> = Promise.resolve();
+  /** Of the question that is being answered. */
+  private asking = new AbortController();
+  private closed = false;
+  private readonly asked = new Map<string, Promise<ValueAnswer | null>>();
+  private readonly answers = new Map<string, ValueAnswer>();
+  /** What was read for answers of evaluators that have ended. */
+  private former: ReadFiles[] = [];
+  private believedUntil = 0;
+  private idle: NodeJS.Timeout | null = null;
+
+  constructor(private readonly parts: ValueEvaluatorParts) {}
+
+  /** Null when there is no evaluator to ask. */
+  async ask(question: ValueQuestion): Promise<ValueAnswer | null> {
+    const { key } = question;
+    const known = this.answers.get(key);
+    if (known !== undefined && (await this.isFresh())) return known;
+    const running = this.asked.get(key);
+    if (running !== undefined) return running;
+    const answer = this.turn.then(() => this.answer(question));
+    this.asked.set(key, answer);
+    this.turn = answer.catch(() => undefined).finally(() => this.asked.delete(key));
+    return answer;
+  }
+
+  /** Ends the evaluator, and forgets its answers. */
+  async drop(): Promise<void> {
+    const { process } = this;
+    this.process = null;
+    this.former = [];
+    this.answers.clear();
+    await process?.close();
+  }
+
+  /** What is on the disk is looked at again before the next answer. */
+  doubt(): void {
+    this.believedUntil = 0;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.asking.abort();
+    if (this.idle !== null) clearTimeout(this.idle);
+    await this.turn;
+    await this.drop();
+  }
+
+  private async answer(question: ValueQuestion): Promise<ValueAnswer | null> {
+    if (this.idle !== null) clearTimeout(this.idle);
+    if (!(await this.isFresh())) await this.drop();
+    try {
+      const answer = await this.askOnce(question);
+      if (answer !== 'lost') return answer;
+      await this.drop();
+      const again = await this.askOnce(question);
+      return again === 'lost' ? null : again;
+    } finally {
+      this.idle = setTimeout(() => void this.drop(), idleMs);
+      this.idle.unref();
+    }
+  }
+
+  /** `lost`: the evaluator is gone without an answer. */
+  private async askOnce(question: ValueQuestion): Promise<ValueAnswer | null | 'lost'> {
+    const process = await this.ready();
+    if (process === null) return null;
+    this.asking = new AbortController();
+    if (this.closed) return null;
+    try {
+      return await this.askProcess(process, question);
+    } catch {
+      // It ended meanwhile and its folder is gone, or the disk is full.
+      return 'lost';
+    }
+  }
+
+  private async askProcess(
+    process: WarmProcess,
+    question: ValueQuestion,
+  ): Promise<ValueAnswer | null | 'lost'> {
+    const tag = `phasewise-${randomUUID()} `;
+    const records = new ValueRecords((file) => process.scratch.owns(file));
+    const files = await Promise.all(question.places.map((place) => placed(process, place)));
+    const places = question.places.map(({ path }, index) => ({ path, file: files[index] }));
+    const end = await process.ask({
+      request: JSON.stringify({ tag, wants: question.wants, places }),
+      onRecord: (record) => this.take(record, tag, records),
+      timeoutMs: timeoutMs[question.wants],
+      signal: this.asking.signal,
+    });
+    if (end.kind === 'cancelled') return null;
+    // Killed by somebody else, or what it remembers was collected.
+    if (end.kind === 'exit' && end.signal !== null && end.signal !== 'SIGSEGV') return 'lost';
+    if (collected.test(records.answer().error ?? '')) return 'lost';
+    if (end.kind === 'timeout')
+      records.failed(`The evaluation took longer than ${timeoutMs[question.wants] / 1000} s.`);
+    if (end.kind === 'memory') records.failed('The evaluation needed too much memory.');
+    const text = question.places.map((place) => place.text).join('\n');
+    const looked = process.files.look({ text, folder: dirname(question.file) }, process.askedAt);
+    void looked.catch(() => undefined);
+    if (end.kind !== 'answered') this.gone(process);
+    return this.remember(question.key, records.answer());
+  }
+
+  private take(record: NixLogRecord, tag: string, records: ValueRecords): void {
+    if (record.type !== 'message' || record.level !== 0) return;
+    const text = stripAnsi(record.text);
+    if (text.startsWith(`trace: ${tag}`)) {
+      records.take(record.text.slice(record.text.indexOf(tag) + tag.length));
+    } else if (record.error !== null || text.startsWith('error:')) {
+      records.failed(this.wordsOf(record));
+    }
+  }
+
+  /** Nix's words, and the innermost place in a file of the user's. */
+  private wordsOf(error: NixMessage): string {
+    const { expressionsFolder } = this.parts.context;
+    const isOurs = (file: string | null): boolean =>
+      file === null || file.startsWith(`${expressionsFolder}/`) || this.process?.scratch.owns(file) === true;
+    const failed = toFailure(
+      error,
+      null,
+      (position) => (isOurs(position.file) ? null : position),
+      (text) => text.replace(/\/[^\s'":]*\/shared\/[0-9a-f]{32}\.nix/g, 'this expression'),
+    );
+    const place = failed.position ?? failed.trace.find(({ position }) => position !== null)?.position;
+    return place == null ? failed.message : `${failed.message}\nat ${place.file ?? ''}:${place.line}`;
+  }
+
+  /** What it has told before its end still holds. */
+  private gone(process: WarmProcess): void {
+    if (this.process === process) this.process = null;
+    this.former.push(process.files);
+    if (this.former.length > mostFormer) {
+      this.former = [];
+      this.answers.clear();
+    }
+    // The next one starts while nobody waits.
+    void this.ready();
+  }
+
+  private remember(key: string, answer: ValueAnswer): ValueAnswer {
+    this.answers.set(key, answer);
+    const [oldest] = this.answers.keys();
+    if (this.answers.size > mostAnswers && oldest !== undefined) this.answers.delete(oldest);
+    return answer;
+  }
+
+  private async isFresh(): Promise<boolean> {
+    if (Date.now() < this.believedUntil) return true;
+    const own = this.process === null ? [] : [this.process.files];
+    for (const files of [...own, ...this.former]) if (!(await files.isFresh())) return false;
+    this.believedUntil = Date.now() + believedMs;
+    return true;
+  }
+
+  private async ready(): Promise<WarmProcess | null> {
+    const kept = this.process;
+    if (kept !== null && (await kept.rested()) && !kept.isFull) return kept;
+    if (kept !== null) await this.drop();
+    if (this.closed) return null;
+    const started = await WarmProcess.start({ ...this.parts, answers: 'values.nix' });
+    // Somebody else may have been as quick.
+    if (this.process !== null) {
+      await started?.close();
+      return this.process;
+    }
+    this.process = started;
+    return started;
+  }
+}
+
+/** Writes the text and what it shares, each once: the evaluator has their values then. Gives the text's file. */
+async function placed({ scratch }: WarmProcess, place: ValueQuestion['places'][number]): Promise<string> {
+  const files = new Map<string, string>();
+  const made = place.sharing((text) => {
+    const file = scratch.sharedFile(text);
+    const name = `(import ${file})`;
+    files.set(name, file);
+    return name;
+  });
+  for (const { name, text } of made.shared) {
+    const file = files.get(name);
+    if (file !== undefined) await scratch.placeShared(file, text);
+  }
+  const file = scratch.sharedFile(made.text);
+  await scratch.placeShared(file, made.text);
+  return file;
+}
