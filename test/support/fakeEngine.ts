@@ -188,6 +188,10 @@ export class FakeEngine implements Engine {
   /** What shellcheck says, known once it was asked. */
   onBash: (tree: SyntaxTree) => Result<readonly Finding[]> = () => success([]);
   private readonly bashKnown = new WeakMap<SyntaxTree, readonly Finding[]>();
+  onEvidence: (tree: SyntaxTree) => readonly Finding[] = () => [];
+  readonly evidence: Engine['evidence'] = {
+    of: (tree) => Promise.resolve(this.onEvidence(tree)),
+  };
   readonly bash: Engine['bash'] = {
     known: (tree) => this.bashKnown.get(tree) ?? [],
     check: (tree) => {

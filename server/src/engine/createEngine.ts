@@ -1,6 +1,5 @@
 /** The engine over the installed Nix: puts parser, analysis, drawings, evaluation, sessions and builds together. */
 import { textDiagnostics } from '../analysis/textDiagnostics';
-import { drawStdenv } from '../derivation/drawStdenv';
 import { normalAttrPath } from '../nix/attrPath';
 import type { EvaluationOptions, NixProbe } from '../nix/nix';
 import type { SessionFiles } from '../phases/sessionFiles';
@@ -43,11 +42,10 @@ import { buildRecords, type BuildRecords } from './buildRecords';
 import { BuildLogs } from './buildLogs';
 import type { EngineParts } from './engineParts';
 import { evaluateTarget } from './evaluateTarget';
-import { inputsAreValid } from './inputPaths';
-import { Inspections } from './inspections';
+import { findStrace } from './inputWatch';
+import { drawInspected, Inspections } from './inspections';
 import { KeptSessions } from './keptSessions';
 import { SharedNixProbe } from './nixProbe';
-import { inputsMissing } from './notReady';
 import { PhaseRuns } from './phaseRuns';
 import { buildDirectory, phaseFileContent, PhaseFileReader, phaseFiles } from './phaseFiles';
 import { PhaseShells } from './phaseShells';
@@ -55,6 +53,7 @@ import { realiseInputs } from './realiseInputs';
 import { recordedRun } from './recordedRun';
 import { replay } from './replay';
 import { scriptPlaces, type ScriptPlaces } from './scriptPlaces';
+import { SessionFindings } from './sessionFindings';
 import { sessionStatesOf } from './sessionStates';
 import type { WantedPatch } from './sourcePatch';
 import { sourcePatch } from './sourcePatch';
@@ -76,6 +75,7 @@ export function createEngine(parts: EngineParts): Engine {
 class NixEngine implements Engine {
   readonly logs: BuildLogs;
   readonly bash: BashChecks;
+  readonly evidence: SessionFindings;
   private readonly variables: Readonly<Record<string, string | undefined>>;
   private readonly inHand = new WorkInHand();
   private readonly probe: SharedNixProbe;
@@ -102,7 +102,8 @@ class NixEngine implements Engine {
     this.inspections = new Inspections(parts);
     this.keptSessions = new KeptSessions({ ...parts, driverFolder: assets.driverFolder });
     const { sources, inspections, keptSessions, records } = this;
-    this.runs = new PhaseRuns({ ...parts, sources, inspections, keptSessions, records });
+    const strace = () => findStrace(parts.strace?.() ?? '', environment);
+    this.runs = new PhaseRuns({ ...parts, sources, inspections, keptSessions, records, strace });
     this.fileReader = new PhaseFileReader(parts);
     this.shells = new PhaseShells({ ...parts, runs: this.runs });
     this.logs = new BuildLogs({
@@ -119,6 +120,7 @@ class NixEngine implements Engine {
       buildInputs: (derivation, onEvent, signal) => this.buildInputs(derivation, onEvent, signal),
     };
     const { fileReader, outputs } = this;
+    this.evidence = new SessionFindings(work, fileReader, parts.severities ?? (() => ({})));
     const storeParts = { ...parts, ...assets, environment, sources, records, fileReader, outputs };
     this.store = createStoreActions(work, storeParts);
   }
@@ -176,13 +178,7 @@ class NixEngine implements Engine {
   inspect(derivation: Derivation, signal: AbortSignal): Promise<Derivation> {
     return this.work(signal, async (both) => {
       const ready = await this.storeDerivation(derivation, both);
-      if (!ready.ok) return { ...derivation, note: ready.error.message };
-      const { nix, store } = ready.value;
-      if (!(await inputsAreValid(nix, store, both)))
-        return { ...derivation, inputsMissing: true, note: inputsMissing };
-      const asked = await this.inspections.ask(nix.installation, store, both);
-      const known = { ...derivation, inputsMissing: false };
-      return asked.ok ? drawStdenv(known, asked.value) : { ...known, note: asked.error.message };
+      return drawInspected(this.inspections, derivation, ready, both);
     });
   }
 

@@ -19,6 +19,7 @@ import { comparePositions } from './drawnPlaces';
 import type { Failures, ShownFailure } from './failures';
 import { requestHandler } from './handler';
 import { nearNameFixes } from './nearNames';
+import type { SessionProblems } from './sessionProblems';
 import { refactorings } from './refactorings';
 import { actionOf, fixAll, fixAllKind, quickFixes } from './textActions';
 import type { WorkspaceState } from './workspaceState';
@@ -30,6 +31,7 @@ export interface CodeActionParts {
   readonly documents: Documents;
   readonly failures: Failures;
   readonly bash: BashProblems;
+  readonly sessions: SessionProblems;
   /** What Nix said of a document's last evaluation. */
   readonly evaluated: (uri: string) => readonly Diagnostic[];
   /** Commands of the client's own that an action may name. */
@@ -40,7 +42,7 @@ export interface CodeActionParts {
 }
 
 export function registerCodeAction(parts: CodeActionParts): void {
-  const { connection, documents, bash, state, client, log } = parts;
+  const { connection, documents, bash, sessions, state, client, log } = parts;
   connection.onCodeAction(
     requestHandler<CodeActionParams, CodeAction[]>(log, [], async (params) => {
       const { textDocument, range, context } = params;
@@ -56,7 +58,8 @@ export function registerCodeAction(parts: CodeActionParts): void {
         );
         if (document !== null) {
           const ofText = withSeverities(textFindings(document.tree), severities);
-          actions.push(...quickFixes(document, params, [...ofText, ...bash.of(document)]));
+          const others = [...bash.of(document), ...sessions.of(document)];
+          actions.push(...quickFixes(document, params, [...ofText, ...others]));
         }
       }
       if (document !== null) actions.push(...(await refactorings(document, range, client, wants)));

@@ -1,0 +1,15 @@
+/** The derivation of a text that is drawn as this one. */
+import type { Range } from '../protocol/model';
+import type { SyntaxTree } from '../syntax/syntaxTree';
+import { findDerivations } from './findDerivations';
+import type { FoundDerivation } from './foundDerivation';
+
+/** By where it is made, and of several there by its attribute; null when none is made there. */
+export function foundAt(
+  tree: SyntaxTree,
+  { attr, range }: { readonly attr: string; readonly range: Range | null },
+): FoundDerivation | null {
+  const start = range === null ? null : tree.lines.offsetAt(range.start);
+  const placed = findDerivations(tree).filter(({ place }) => place.start === start);
+  return placed.find((one) => one.attr === attr) ?? placed[0] ?? null;
+}
