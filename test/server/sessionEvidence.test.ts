@@ -68,4 +68,44 @@ in pkgs.stdenv.mkDerivation {
     await client.change(uri, 3, text);
     await until('it is said again', () => found('unused-input').length > 0);
   });
+
+  it('names what substituteInPlace will not find in the source as it was unpacked, while that is edited', async () => {
+    await client.file('source/Makefile', 'prefix = /usr/local\nall:\n');
+    const textWith = (patch: string, more = ''): string => `let
+  pkgs = import ./pkgs { };
+in pkgs.stdenv.mkDerivation {
+  name = "substituted-${process.pid}";
+  src = ./source;
+  ${more}
+  postPatch = ''
+    ${patch}
+  '';
+  installPhase = "cp Makefile $out";
+}
+`;
+    const text = textWith('substituteInPlace Makefile --replace-fail /usr/local $out');
+    const { uri } = await client.file('default.nix', text);
+    await client.open(uri, text);
+    const wanted = { uri, attr: '', selection: 'until', phase: 'patchPhase', fresh: true } as const;
+    const result = await client.connection.sendRequest(runRequest, wanted);
+    assert.equal(result?.phases.at(-1)?.status, 'ok');
+    assert.deepEqual(found('substitute-nothing'), []);
+
+    await client.change(uri, 2, textWith('substituteInPlace Makefile --replace-fail /opt $out'));
+    await until('the pattern is missed', () => found('substitute-nothing').length > 0);
+    const [problem] = found('substitute-nothing');
+    assert.match(String(problem?.message), /`\/opt` is not in `Makefile`.*will fail/);
+    assert.deepEqual(problem?.range.start, { line: 7, character: 46 });
+
+    await client.change(uri, 3, textWith('substituteInPlace makefile --replace-fail /usr/local $out'));
+    await until('the file is missed', () =>
+      /no file `makefile`/.test(String(found('substitute-nothing')[0]?.message)),
+    );
+
+    const unpacked = 'postUnpack = "echo /opt >> $sourceRoot/Makefile";';
+    await client.change(uri, 4, textWith('substituteInPlace Makefile --replace-fail /opt $out', unpacked));
+    await until('another source is known to be unpacked', () => client.diagnostics.at(-1)?.version === 4);
+    await client.settle();
+    assert.deepEqual(found('substitute-nothing'), []);
+  });
 });

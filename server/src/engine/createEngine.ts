@@ -120,7 +120,7 @@ class NixEngine implements Engine {
       buildInputs: (derivation, onEvent, signal) => this.buildInputs(derivation, onEvent, signal),
     };
     const { fileReader, outputs } = this;
-    this.evidence = new SessionFindings(work, fileReader, parts.severities ?? (() => ({})));
+    this.evidence = new SessionFindings(work, fileReader, inspections, parts.severities ?? (() => ({})));
     const storeParts = { ...parts, ...assets, environment, sources, records, fileReader, outputs };
     this.store = createStoreActions(work, storeParts);
   }

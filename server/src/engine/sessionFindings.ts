@@ -2,6 +2,7 @@
 import type { Finding } from '../analysis/finding';
 import { withoutIgnored } from '../analysis/ignoreComments';
 import { withSeverities } from '../analysis/severities';
+import { substituteNothing, type PhaseSource } from '../derivation/evidence/substituteNothing';
 import { unusedInputs } from '../derivation/evidence/unusedInput';
 import { foundAt } from '../derivation/foundAt';
 import type { Nix } from '../nix/nix';
@@ -9,8 +10,12 @@ import { readInputEvidence } from '../phases/inputUse/inputUse';
 import type { SessionFiles } from '../phases/sessionFiles';
 import type { Derivation } from '../protocol/model';
 import type { Settings } from '../protocol/settings';
+import { success } from '../result';
 import type { SyntaxTree } from '../syntax/syntaxTree';
+import { resumeReach } from './editReaching';
+import type { Inspections } from './inspections';
 import type { PhaseFileReader } from './phaseFiles';
+import { phaseSource } from './phaseSources';
 import type { EngineWork } from './storeActions';
 
 /** Reads alone what sessions keep, without their locks. */
@@ -18,6 +23,7 @@ export class SessionFindings {
   constructor(
     private readonly engine: Pick<EngineWork, 'work' | 'nix'>,
     private readonly reader: PhaseFileReader,
+    private readonly inspections: Inspections,
     private readonly severities: () => Settings['checks']['severity'],
   ) {}
 
@@ -40,21 +46,43 @@ export class SessionFindings {
       if (derivation.drvPath === null || signal.aborted) continue;
       const files = await this.reader.open(nix.installation.storeDir, derivation);
       if (!files.ok) continue;
-      for (const one of await findingsOf(files.value, tree, derivation))
+      for (const one of await this.findingsOf(nix, files.value, tree, derivation, signal))
         found.set(`${one.code} ${one.span.start}`, one);
     }
     const sorted = [...found.values()].sort((a, b) => a.span.start - b.span.start);
     return withSeverities(withoutIgnored(tree, sorted), this.severities());
   }
-}
 
-async function findingsOf(
-  files: SessionFiles,
-  tree: SyntaxTree,
-  derivation: Derivation,
-): Promise<readonly Finding[]> {
-  const evidence = await readInputEvidence(files.folder.path);
-  const place = foundAt(tree, derivation);
-  if (place === null || evidence?.drvPath !== derivation.drvPath) return [];
-  return unusedInputs(tree.text, place, evidence);
+  private async findingsOf(
+    nix: Nix,
+    files: SessionFiles,
+    tree: SyntaxTree,
+    derivation: Derivation,
+    signal: AbortSignal,
+  ): Promise<readonly Finding[]> {
+    const found = foundAt(tree, derivation);
+    if (found === null) return [];
+    const evidence = await readInputEvidence(files.folder.path);
+    const unused = evidence?.drvPath === derivation.drvPath ? unusedInputs(tree.text, found, evidence) : [];
+    if (!tree.text.includes('substituteInPlace')) return unused;
+    const sourceAt = await this.sources(nix, files, derivation.drvPath ?? '', signal);
+    return sourceAt === null ? unused : [...unused, ...(await substituteNothing(tree.text, found, sourceAt))];
+  }
+
+  /** What each phase finds; null when the derivation as it is now cannot be read. */
+  private async sources(
+    nix: Nix,
+    files: SessionFiles,
+    drvPath: string,
+    signal: AbortSignal,
+  ): Promise<((phase: string) => Promise<PhaseSource | null>) | null> {
+    const { derivation: before, phases } = files.record;
+    const read = drvPath === before.path ? success(before) : await nix.readDerivation(drvPath);
+    if (!read.ok) return null;
+    const derivation = read.value;
+    const edited = { before, after: derivation, phases };
+    const reach = await resumeReach(this.inspections, nix.installation, edited, signal);
+    const parts = { files, reach, derivation, place: nix.installation };
+    return (phase) => phaseSource(parts, phase, signal);
+  }
 }
