@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import type { EditReach } from '../derivation/editReach';
 import type { PhaseSource } from '../derivation/evidence/substituteNothing';
+import type { SourceText } from '../derivation/evidence/substitutions';
 import type { StoreDerivation } from '../nix/derivationFile';
 import { physicalPath, type StorePlace } from '../nix/storePlace';
 import type { SessionFiles } from '../phases/sessionFiles';
@@ -36,19 +37,20 @@ export async function phaseSource(
   const inside = relative(record.view?.buildTop ?? folder.buildTop, state.directory);
   if (inside.startsWith('..')) return null;
   const { from, to } = span.value;
-  const read = async (at: typeof to, path: string): Promise<string | 'missing' | null> => {
+  const read = async (at: typeof to, path: string): Promise<SourceText | 'missing' | null> => {
     const key = ['build', ...(inside === '' ? [] : [inside]), path].join('/');
     const kind = await files.kind(at, key, signal);
     if (kind !== 'file') return kind === 'none' ? 'missing' : null;
     const bytes = await files.read(at, Buffer.from(key), signal);
     if (!bytes.ok || bytes.value.length > mostBytes) return null;
-    return Buffer.from(bytes.value).toString('utf8');
+    return { text: Buffer.from(bytes.value).toString('utf8') };
   };
   return {
     before: (path) => read(from, path),
     settled: async (path) => {
       const [before, after] = [await read(from, path), await read(to, path)];
-      return before === after && before !== 'missing' ? before : null;
+      if (before === null || before === 'missing' || after === null || after === 'missing') return null;
+      return before.text === after.text ? before : null;
     },
     patched: () => (isHooked(state) ? Promise.resolve(null) : patchedFiles(derivation, place)),
   };

@@ -7,7 +7,11 @@ import { simpleCommands, type ShellWord, type SimpleCommand } from './simpleComm
 import type { SourceChanges } from './sourceChanges';
 
 /** A file's text; `missing` when nothing has its name there; null when that cannot be told. */
-export type SourceReader = (path: string) => Promise<string | 'missing' | null>;
+export type SourceReader = (path: string) => Promise<SourceText | 'missing' | null>;
+
+export interface SourceText {
+  readonly text: string;
+}
 
 export type Mode = 'fail' | 'warn' | 'quiet' | 'plain';
 
@@ -112,14 +116,15 @@ async function substituted(
     changes.changeWord(word);
     return [];
   }
-  const before = texts.get(path) ?? (await read(path));
-  if (before === 'missing') return [{ kind: 'missing', place: word, file: word.value ?? path }];
+  const known = texts.get(path);
+  const source = known === undefined ? await read(path) : { text: known };
+  if (source === 'missing') return [{ kind: 'missing', place: word, file: word.value ?? path }];
   // It refuses what is no text.
-  if (before === null || before.includes('\0')) {
+  if (source === null || source.text.includes('\0')) {
     changes.change(path);
     return [];
   }
-  const { found, after } = replaceAll(before, word.value ?? path, replacements);
+  const { found, after } = replaceAll(source.text, word.value ?? path, replacements);
   if (after === null) changes.change(path);
   else texts.set(path, after);
   return found;

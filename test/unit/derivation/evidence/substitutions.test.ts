@@ -14,10 +14,13 @@ const source: Readonly<Record<string, string>> = {
 };
 
 function sourceOf(patched: readonly string[] | null): PhaseSource {
-  const read = (path: string) => Promise.resolve(source[path] ?? ('missing' as const));
+  const read = (path: string) => {
+    const text = source[path];
+    return Promise.resolve(text === undefined ? ('missing' as const) : { text });
+  };
   return {
     before: read,
-    settled: (path) => Promise.resolve(path === 'Makefile' ? (source[path] ?? null) : null),
+    settled: (path) => (path === 'Makefile' ? read(path) : Promise.resolve(null)),
     patched: () => Promise.resolve(patched === null ? null : new Set(patched)),
   };
 }
