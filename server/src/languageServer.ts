@@ -42,6 +42,7 @@ import { registerLogDocument } from './features/logDocument';
 import { PhaseStates } from './features/phaseStates';
 import { ChangedFiles } from './features/changedFiles';
 import { registerBuildDirectory } from './features/buildDirectory';
+import { DocumentEdits } from './features/packageEdits';
 import { registerPhaseFiles } from './features/phaseFiles';
 import { Pins } from './features/pins';
 import { registerReferences } from './features/references';
@@ -264,7 +265,8 @@ export class LanguageServer {
       this.publisher.forgetFlake(uri);
       this.pins?.drawFlakes();
     };
-    registerExecuteCommand({ connection, engine, state, workbench, replays, gitChanged, log });
+    const edits = new DocumentEdits({ connection, documents, engine, evaluations, state });
+    registerExecuteCommand({ connection, engine, state, workbench, replays, edits, gitChanged, log });
     registerLog({ connection, engine, state, drawings, lookup, liveLogs, log });
     registerLogDocument({ connection, engine, state, drawings, lookup, log });
     registerDerivationDocument({ connection, engine, state, drawings, log });

@@ -80,6 +80,7 @@ describe('the server’s life', () => {
       'phasewise.build',
       'phasewise.replay',
       'phasewise.addToGit',
+      'phasewise.fetchHash',
     ]);
     assert.equal(capabilities.hoverProvider, true);
     await client.end();

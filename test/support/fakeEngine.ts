@@ -190,7 +190,10 @@ export class FakeEngine implements Engine {
   private readonly bashKnown = new WeakMap<SyntaxTree, readonly Finding[]>();
   onEvidence: (tree: SyntaxTree) => readonly Finding[] = () => [];
   readonly evidence: Engine['evidence'] = {
-    of: (tree) => Promise.resolve(this.onEvidence(tree)),
+    of: (_file, tree) => Promise.resolve(this.onEvidence(tree)),
+  };
+  readonly packages: Engine['packages'] = {
+    fetchHash: () => Promise.resolve(failure({ code: 'no-hash', message: 'No hash.', advice: null })),
   };
   readonly bash: Engine['bash'] = {
     known: (tree) => this.bashKnown.get(tree) ?? [],

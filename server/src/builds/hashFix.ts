@@ -15,9 +15,6 @@ export interface HashOwner {
   readonly place: Span | null;
 }
 
-/** Attributes that take nothing but the form `sha256-…`. */
-const wantsSri = /^hash$|[a-z]Hash$/;
-
 /**
  * The place where the refused hash is written: a literal in any encoding, or, when it is the all-zero hash,
  * `lib.fakeHash` and its kin or an empty string; found through `let`, `inherit`, defaults of arguments. Of several the
@@ -31,9 +28,7 @@ export function findHashFix(tree: SyntaxTree, mismatch: HashMismatch, owner: Has
   );
   const site = likeliest(tree.text, sites, owner);
   if (site === null) return null;
-  const demandsSri = wantsSri.test(site.attribute) && site.attribute !== 'outputHash';
-  const form = demandsSri || site.written === null ? { form: 'sri' as const, prefix: '' } : site.written;
-  return { ...site.value.span, newText: `"${writeHash(mismatch.got, form)}"` };
+  return { ...site.value.span, newText: `"${writeHash(mismatch.got, site.form)}"` };
 }
 
 /** Hashes that are written anywhere else, e.g. in a table of hashes by system. */
@@ -43,7 +38,7 @@ function literals({ text }: SyntaxTree, root: Expression): HashSite[] {
     const literal = literalText(text, value);
     const written = literal === null ? null : readHash(literal);
     if (written?.digest.some((byte) => byte !== 0) === true) {
-      sites.push({ attribute: '', value, written, siblings: [], span: value.span });
+      sites.push({ attribute: '', value, written, siblings: [], span: value.span, form: written });
     }
     return true;
   });

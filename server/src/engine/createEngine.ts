@@ -46,6 +46,7 @@ import { findStrace } from './inputWatch';
 import { drawInspected, Inspections } from './inspections';
 import { KeptSessions } from './keptSessions';
 import { SharedNixProbe } from './nixProbe';
+import { PackageEdits } from './packageEdits';
 import { PhaseRuns } from './phaseRuns';
 import { buildDirectory, phaseFileContent, PhaseFileReader, phaseFiles } from './phaseFiles';
 import { PhaseShells } from './phaseShells';
@@ -76,6 +77,7 @@ class NixEngine implements Engine {
   readonly logs: BuildLogs;
   readonly bash: BashChecks;
   readonly evidence: SessionFindings;
+  readonly packages: PackageEdits;
   private readonly variables: Readonly<Record<string, string | undefined>>;
   private readonly inHand = new WorkInHand();
   private readonly probe: SharedNixProbe;
@@ -120,7 +122,8 @@ class NixEngine implements Engine {
       buildInputs: (derivation, onEvent, signal) => this.buildInputs(derivation, onEvent, signal),
     };
     const { fileReader, outputs } = this;
-    this.evidence = new SessionFindings(work, fileReader, inspections, parts.severities ?? (() => ({})));
+    this.evidence = new SessionFindings(work, { ...parts, fileReader, inspections });
+    this.packages = new PackageEdits(work, parts, (...asked) => this.evaluate(...asked));
     const storeParts = { ...parts, ...assets, environment, sources, records, fileReader, outputs };
     this.store = createStoreActions(work, storeParts);
   }

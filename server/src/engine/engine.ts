@@ -26,6 +26,7 @@ import type { SyntaxTree } from '../syntax/syntaxTree';
 import type { RepositoryFile } from '../nix/git';
 import type { BashChecks } from './bashChecks';
 import type { LogShelf } from './logShelf';
+import type { PackageEdits } from './packageEdits';
 import type { SessionFindings } from './sessionFindings';
 import type { ScriptPlaces } from './scriptPlaces';
 import type { WantedBuild } from './buildAgain';
@@ -129,7 +130,9 @@ export interface Engine {
   checkStatic(target: Target): readonly Diagnostic[];
   /** What the user's shellcheck says of the bash in a text. */
   readonly bash: Pick<BashChecks, 'known' | 'check'>;
-  /** What the last runs of a text's derivations tell of it. */
+  /** Edits of a text that need what is fetched. */
+  readonly packages: Pick<PackageEdits, 'fetchHash'>;
+  /** What the last runs of a text's derivations, and its last commit, tell of it. */
   readonly evidence: Pick<SessionFindings, 'of'>;
   /** What the user's own Nix says of its builtins; asked once for each Nix. Empty without Nix. Reads nothing of the workspace. */
   builtins(signal: AbortSignal): Promise<ReadonlyMap<string, BuiltinDocumentation>>;

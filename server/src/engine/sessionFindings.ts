@@ -1,4 +1,4 @@
-/** What the last run of a derivation's phases tells of its text. */
+/** What is known of a text from elsewhere: from the last run of its derivations' phases, and from the last commit. */
 import type { Finding } from '../analysis/finding';
 import { withoutIgnored } from '../analysis/ignoreComments';
 import { withSeverities } from '../analysis/severities';
@@ -9,29 +9,48 @@ import type { Nix } from '../nix/nix';
 import { readInputEvidence } from '../phases/inputUse/inputUse';
 import type { SessionFiles } from '../phases/sessionFiles';
 import type { Derivation } from '../protocol/model';
-import type { Settings } from '../protocol/settings';
 import { success } from '../result';
 import type { SyntaxTree } from '../syntax/syntaxTree';
+import { CommittedTexts } from './committedTexts';
 import { resumeReach } from './editReaching';
+import type { EngineParts } from './engineParts';
 import type { Inspections } from './inspections';
 import type { PhaseFileReader } from './phaseFiles';
 import { phaseSource } from './phaseSources';
 import type { EngineWork } from './storeActions';
 
+export interface SessionFindingsParts extends Pick<
+  EngineParts,
+  'runner' | 'environment' | 'parser' | 'severities'
+> {
+  readonly fileReader: PhaseFileReader;
+  readonly inspections: Inspections;
+}
+
 /** Reads alone what sessions keep, without their locks. */
 export class SessionFindings {
+  private readonly committed: CommittedTexts;
+
   constructor(
     private readonly engine: Pick<EngineWork, 'work' | 'nix'>,
-    private readonly reader: PhaseFileReader,
-    private readonly inspections: Inspections,
-    private readonly severities: () => Settings['checks']['severity'],
-  ) {}
+    private readonly parts: SessionFindingsParts,
+  ) {
+    this.committed = new CommittedTexts(parts);
+  }
 
   /** What is found in a text whose derivations were evaluated as these, in order of position. */
-  of(tree: SyntaxTree, derivations: readonly Derivation[], signal: AbortSignal): Promise<readonly Finding[]> {
+  of(
+    file: string,
+    tree: SyntaxTree,
+    derivations: readonly Derivation[],
+    signal: AbortSignal,
+  ): Promise<readonly Finding[]> {
     return this.engine.work(signal, async (both) => {
       const nix = await this.engine.nix(both);
-      return nix.ok ? this.find(nix.value, tree, derivations, both) : [];
+      const ofRuns = nix.ok ? await this.find(nix.value, tree, derivations, both) : [];
+      const stale = await this.committed.compared(file, tree, both);
+      const sorted = [...ofRuns, ...stale].sort((a, b) => a.span.start - b.span.start);
+      return withSeverities(withoutIgnored(tree, sorted), this.parts.severities?.() ?? {});
     });
   }
 
@@ -44,13 +63,12 @@ export class SessionFindings {
     const found = new Map<string, Finding>();
     for (const derivation of derivations) {
       if (derivation.drvPath === null || signal.aborted) continue;
-      const files = await this.reader.open(nix.installation.storeDir, derivation);
+      const files = await this.parts.fileReader.open(nix.installation.storeDir, derivation);
       if (!files.ok) continue;
       for (const one of await this.findingsOf(nix, files.value, tree, derivation, signal))
         found.set(`${one.code} ${one.span.start}`, one);
     }
-    const sorted = [...found.values()].sort((a, b) => a.span.start - b.span.start);
-    return withSeverities(withoutIgnored(tree, sorted), this.severities());
+    return [...found.values()];
   }
 
   private async findingsOf(
@@ -81,7 +99,7 @@ export class SessionFindings {
     if (!read.ok) return null;
     const derivation = read.value;
     const edited = { before, after: derivation, phases };
-    const reach = await resumeReach(this.inspections, nix.installation, edited, signal);
+    const reach = await resumeReach(this.parts.inspections, nix.installation, edited, signal);
     const parts = { files, reach, derivation, place: nix.installation };
     return (phase) => phaseSource(parts, phase, signal);
   }

@@ -8,6 +8,7 @@ import type {
   Diagnostic as LspDiagnostic,
   TextEdit,
 } from 'vscode-languageserver/node';
+import type { Finding } from '../analysis/finding';
 import { withSeverities } from '../analysis/severities';
 import { textFindings } from '../derivation/textFindings';
 import type { Documents, OpenDocument } from '../documents';
@@ -59,7 +60,8 @@ export function registerCodeAction(parts: CodeActionParts): void {
         if (document !== null) {
           const ofText = withSeverities(textFindings(document.tree), severities);
           const others = [...bash.of(document), ...sessions.of(document)];
-          actions.push(...quickFixes(document, params, [...ofText, ...others]));
+          const found = [...ofText, ...others];
+          actions.push(...quickFixes(document, params, found), ...hashActions(document, params, found));
         }
       }
       if (document !== null) actions.push(...(await refactorings(document, range, client, wants)));
@@ -67,6 +69,25 @@ export function registerCodeAction(parts: CodeActionParts): void {
       return actions;
     }),
   );
+}
+
+/** What stands in for a hash, or is an old one: the true one is fetched and written. */
+function hashActions(
+  { uri, tree }: OpenDocument,
+  { range, context }: CodeActionParams,
+  found: readonly Finding[],
+): CodeAction[] {
+  return found.flatMap(({ code, span }) => {
+    const place = tree.lines.rangeOf(span);
+    if (!(code === 'fake-hash' || code === 'stale-hash') || !touches(place, range)) return [];
+    const title = 'Fetch and fill in the hash';
+    const command = {
+      ...{ title, command: 'phasewise.fetchHash' },
+      arguments: [{ uri, position: place.start }],
+    };
+    const diagnostics = context.diagnostics.filter((one) => one.code === code && touches(one.range, place));
+    return [{ title, kind: CodeActionKind.QuickFix, diagnostics, command }];
+  });
 }
 
 function failureFixes({ failures, commands }: CodeActionParts, uri: string, range: Range): CodeAction[] {

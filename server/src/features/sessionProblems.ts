@@ -78,7 +78,7 @@ export class SessionProblems {
     const { document, derivations } = known;
     const release = document.retain();
     try {
-      const findings = await engine.evidence.of(document.tree, derivations, signal);
+      const findings = await engine.evidence.of(document.file, document.tree, derivations, signal);
       if (signal.aborted || !documents.isCurrent(document)) return;
       const isNews = findings.length > 0 || this.of(document).length > 0;
       this.known.set(document.uri, { ...known, findings });

@@ -1,0 +1,110 @@
+/** `phasewise.fetchHash`: edits of an open document that need what is fetched, with progress, and made as one. */
+import type { Connection } from 'vscode-languageserver/node';
+import type { Documents, OpenDocument } from '../documents';
+import type { Engine } from '../engine/engine';
+import type { NixTarget } from '../engine/packageEdits';
+import type { Problem, Result } from '../result';
+import { failure, success } from '../result';
+import type { Replacement } from '../syntax/replacement';
+import type { Evaluations } from './evaluations';
+import { untrusted, type WorkspaceState } from './workspaceState';
+
+export interface PackageEditsParts {
+  readonly connection: Connection;
+  readonly documents: Documents;
+  readonly engine: Engine;
+  readonly evaluations: Evaluations;
+  readonly state: WorkspaceState;
+}
+
+export class DocumentEdits {
+  constructor(private readonly parts: PackageEditsParts) {}
+
+  /** `[{uri, position}]`: writes the true hash where the text has one at this place. */
+  async fetchHash(argument: unknown, signal: AbortSignal): Promise<Result<null>> {
+    const wanted = placeOf(argument);
+    if (wanted === null) return failure(wrongPlace);
+    const { engine, state } = this.parts;
+    return this.edit(wanted.uri, 'Fetching a hash', signal, (target, onProgress, both) => {
+      const offset = target.tree.lines.offsetAt(wanted.position);
+      const wish = { options: state.evaluationOptions, onProgress };
+      return engine.packages.fetchHash(target, offset, wish, both);
+    });
+  }
+
+  /** Makes the edits in the version that they are of; a Problem when there is another by then. */
+  private async edit(
+    uri: string,
+    title: string,
+    signal: AbortSignal,
+    find: (
+      target: NixTarget,
+      onProgress: (line: string) => void,
+      signal: AbortSignal,
+    ) => Promise<Result<Replacement | readonly Replacement[]>>,
+  ): Promise<Result<null>> {
+    const { documents, evaluations, state, connection } = this.parts;
+    if (!state.trusted) return failure(untrusted);
+    const document = documents.get(uri);
+    if (document === null || !document.onDisk) return failure(notOpen);
+    const release = document.retain();
+    const progress = await connection.window.createWorkDoneProgress();
+    const cancelled = new AbortController();
+    const watching = progress.token.onCancellationRequested(() => cancelled.abort());
+    progress.begin(title, undefined, undefined, true);
+    try {
+      const target = await evaluations.targetOf(document, signal);
+      const both = AbortSignal.any([signal, cancelled.signal]);
+      const found = await find(target, (line) => progress.report(line), both);
+      if (!found.ok) return found;
+      return await this.apply(document, [found.value].flat());
+    } finally {
+      watching.dispose();
+      progress.done();
+      release();
+    }
+  }
+
+  private async apply(document: OpenDocument, edits: readonly Replacement[]): Promise<Result<null>> {
+    const { documents, connection } = this.parts;
+    if (!documents.isCurrent(document)) return failure(changedMeanwhile);
+    const { uri, version, tree } = document;
+    const changes = edits.map((edit) => ({ range: tree.lines.rangeOf(edit), newText: edit.newText }));
+    const edit = { documentChanges: [{ textDocument: { uri, version }, edits: changes }] };
+    const { applied } = await connection.workspace.applyEdit(edit);
+    return applied ? success(null) : failure(changedMeanwhile);
+  }
+}
+
+interface Place {
+  readonly uri: string;
+  readonly position: { readonly line: number; readonly character: number };
+}
+
+function placeOf(argument: unknown): Place | null {
+  if (typeof argument !== 'object' || argument === null) return null;
+  const { uri, position } = argument as Readonly<Record<string, unknown>>;
+  if (typeof uri !== 'string' || typeof position !== 'object' || position === null) return null;
+  const { line, character } = position as Readonly<Record<string, unknown>>;
+  return typeof line === 'number' && typeof character === 'number'
+    ? { uri, position: { line, character } }
+    : null;
+}
+
+const wrongPlace: Problem = {
+  code: 'wrong-arguments',
+  message: 'The command takes one argument: {uri, position}.',
+  advice: 'Give the URI of an open .nix file and a position in it.',
+};
+
+const notOpen: Problem = {
+  code: 'not-open',
+  message: 'This needs an open file.',
+  advice: 'Open the file, or save the document to one.',
+};
+
+const changedMeanwhile: Problem = {
+  code: 'changed-meanwhile',
+  message: 'The text changed meanwhile, so nothing was written.',
+  advice: 'Try again.',
+};
