@@ -82,7 +82,7 @@ export class PackageEdits {
     };
     const wanted = { rebuild: false, keepFailed: false };
     const outcome = await nix.build(fetcher.path, wanted, listen, signal);
-    if (signal.aborted || outcome.status === 'cancelled') return failure(cancelled);
+    if (outcome.status === 'cancelled') return failure(cancelled);
     const got = parseBuilderFailure(outcome.message ?? '')?.hashMismatch?.got;
     if (got !== undefined) return success(written(site, got));
     return failure(notFetched(fetcher.name, [outcome.message ?? '', ...said.map((line) => stripAnsi(line))]));
