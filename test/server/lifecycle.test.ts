@@ -81,6 +81,7 @@ describe('the server’s life', () => {
       'phasewise.replay',
       'phasewise.addToGit',
       'phasewise.fetchHash',
+      'phasewise.bumpVersion',
     ]);
     assert.equal(capabilities.hoverProvider, true);
     await client.end();

@@ -3,6 +3,7 @@ import { commands, env, window, type Disposable, type LogOutputChannel } from 'v
 import type { RunParams } from '../../../server/src/protocol/messages';
 import type { LanguageServer } from '../languageServer';
 import { registerCommand } from '../log';
+import { bumpVersion } from '../packages/bumpVersion';
 import type { ServerState } from '../serverState';
 import type { ActiveFile } from './activeFile';
 import { clicked, commandArgument, readPhaseArgument } from './phaseArgument';
@@ -43,6 +44,7 @@ export function registerPhaseCommands(parts: PhaseCommandParts): readonly Dispos
     register('runAll', (argument) => runWhole(parts, argument, 'all', false)),
     register('runAfresh', (argument) => runWhole(parts, argument, 'all', true)),
     register('findUnusedInputs', (argument) => findUnusedInputs(parts, argument)),
+    register('bump', (argument) => bumpVersion(parts, argument)),
     register('buildInputs', async (argument) => {
       const key = await chooser.derivation(argument);
       if (key !== undefined) await runs.buildInputs(key);

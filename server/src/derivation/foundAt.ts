@@ -13,3 +13,10 @@ export function foundAt(
   const placed = findDerivations(tree).filter(({ place }) => place.start === start);
   return placed.find((one) => one.attr === attr) ?? placed[0] ?? null;
 }
+
+/** By its attribute; null: the only one with phases. */
+export function foundNamed(tree: SyntaxTree, attr: string | null): FoundDerivation | null {
+  const all = findDerivations(tree);
+  if (attr !== null && attr !== '') return all.find((one) => one.attr === attr) ?? null;
+  return all.find((one) => one.attr === '') ?? (all.length === 1 ? (all[0] ?? null) : null);
+}

@@ -131,7 +131,7 @@ export interface Engine {
   /** What the user's shellcheck says of the bash in a text. */
   readonly bash: Pick<BashChecks, 'known' | 'check'>;
   /** Edits of a text that need what is fetched. */
-  readonly packages: Pick<PackageEdits, 'fetchHash'>;
+  readonly packages: Pick<PackageEdits, 'fetchHash' | 'bump'>;
   /** What the last runs of a text's derivations, and its last commit, tell of it. */
   readonly evidence: Pick<SessionFindings, 'of'>;
   /** What the user's own Nix says of its builtins; asked once for each Nix. Empty without Nix. Reads nothing of the workspace. */

@@ -6,9 +6,11 @@ import type { BuildEvent } from '../nix/buildEvents';
 import type { EvaluationOptions, Nix } from '../nix/nix';
 import { parseBuilderFailure } from '../builds/nixMessages';
 import { replaced, type Replacement } from '../syntax/replacement';
+import type { SyntaxTree } from '../syntax/syntaxTree';
 import { failure, success, type Problem, type Result } from '../result';
 import type { Evaluated, Target } from './engine';
 import type { EngineParts } from './engineParts';
+import { bumpedText, type Bumped } from './versionBump';
 import { fetchedWith, markedHash } from './markedHash';
 import type { EngineWork } from './storeActions';
 
@@ -48,6 +50,23 @@ export class PackageEdits {
       const nix = await this.engine.nix(both);
       return nix.ok ? this.fetch(nix.value, target, site, wish, both) : nix;
     });
+  }
+
+  /**
+   * The text with another version of a derivation (`attr` null: the only one), and with the hashes that hang on it. Problems: those of
+   * `bumpedText`, and of fetching.
+   */
+  bump(
+    target: NixTarget,
+    attr: string | null,
+    version: string,
+    wish: FetchWish,
+    signal: AbortSignal,
+  ): Promise<Result<Bumped>> {
+    const parse = (text: string): SyntaxTree => this.parts.parser.parse(text);
+    return bumpedText(target.tree, attr, version, parse, (tree, offset) =>
+      this.fetchHash({ ...target, tree, unsaved: true }, offset, wish, signal),
+    );
   }
 
   private async fetch(

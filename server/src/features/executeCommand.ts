@@ -20,9 +20,10 @@ export const serverCommands = [
   'phasewise.replay',
   'phasewise.addToGit',
   'phasewise.fetchHash',
+  'phasewise.bumpVersion',
 ] as const;
 
-/** A failure is that of `phasewise.replay`; `phasewise.addToGit` and `phasewise.fetchHash` answer null. */
+/** A failure is that of `phasewise.replay`; `phasewise.addToGit` and those that edit a text answer null. */
 type Answer = RunResult | BuildResult | Failure | null;
 
 export interface ExecuteCommandParts {
@@ -55,6 +56,7 @@ function answerTo(
 ): Promise<Result<Answer>> {
   if (params.command === 'phasewise.addToGit') return tellGit(params, parts, signal);
   if (params.command === 'phasewise.fetchHash') return parts.edits.fetchHash(params.arguments?.[0], signal);
+  if (params.command === 'phasewise.bumpVersion') return parts.edits.bump(params.arguments?.[0], signal);
   return perform(params, parts, signal);
 }
 
