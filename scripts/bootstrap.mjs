@@ -5,7 +5,7 @@ import { ensureBrowser } from './bootstrap/browser.mjs';
 import { isInterrupted, watchInterruptions } from './bootstrap/cleanUp.mjs';
 import { ensureCodeServer } from './bootstrap/codeServerHost.mjs';
 import { SetupError } from './bootstrap/commands.mjs';
-import { ensureExampleTools, ensureNix, ensureShellcheck } from './bootstrap/nix.mjs';
+import { ensureExampleTools, ensureNix, ensureTestPrograms } from './bootstrap/nix.mjs';
 import { ensureNpmPackages } from './bootstrap/npmPackages.mjs';
 import { pathToFileURL } from 'node:url';
 
@@ -17,10 +17,10 @@ export function bootstrap(wanted) {
   return alone(() => setUp(wanted));
 }
 
-async function setUp({ nix = false, browser = false, host = false, shellcheck = false }) {
+async function setUp({ nix = false, browser = false, host = false, testPrograms = false }) {
   await ensureNpmPackages();
   if (nix) await ensureExampleTools();
-  if (shellcheck) await ensureShellcheck();
+  if (testPrograms) await ensureTestPrograms();
   return {
     nixEnvironment: nix ? await ensureNix() : null,
     codeServerEntry: host ? await ensureCodeServer() : null,

@@ -15,7 +15,7 @@ async function main() {
   });
   const tools = await bootstrap({
     nix: true,
-    shellcheck: true,
+    testPrograms: true,
     browser: !values.desktop,
     host: !values.desktop,
   });

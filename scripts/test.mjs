@@ -158,7 +158,7 @@ async function prepare(names) {
   const prepared = { tools: { nixEnvironment: {} }, lacking: [] };
   for (const need of ['nix', 'build', 'browser', 'host'].filter((one) => wanted.has(one))) {
     try {
-      const found = need === 'build' ? await build() : await bootstrap({ [need]: true, shellcheck: true });
+      const found = need === 'build' ? await build() : await bootstrap({ [need]: true, testPrograms: true });
       for (const [key, value] of Object.entries(found)) if (value) prepared.tools[key] = value;
     } catch (error) {
       console.error(error instanceof SetupError ? error.message : error);

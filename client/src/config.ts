@@ -28,7 +28,10 @@ export function serverSettings(): Settings {
     },
     build: { ...defaultSettings.build, ...config.get<Partial<Settings['build']>>('build') },
     sessions: { ...defaultSettings.sessions, ...config.get<Partial<Settings['sessions']>>('sessions') },
-    phases: { isolation: config.get('phases.isolation') === 'off' ? 'off' : 'auto' },
+    phases: {
+      isolation: config.get('phases.isolation') === 'off' ? 'off' : 'auto',
+      strace: config.get('phases.strace', ''),
+    },
   };
 }
 

@@ -191,14 +191,16 @@ export async function ensureNix() {
 /** An ordinary user's PATH may lack what Debian keeps for root. */
 const systemPath = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
 
-/** Tests of what shellcheck says need it; where it cannot be had, they say so, and all others run. */
-export async function ensureShellcheck() {
-  if (findProgram('shellcheck') !== null) return;
-  try {
-    await installPackages(['shellcheck']);
-  } catch (error) {
-    if (!(error instanceof SetupError)) throw error;
-    say(`Without shellcheck, its tests will fail. ${error.message}`);
+/** Programs of the user's that some tests need; where one cannot be had, they say so, and all others run. */
+export async function ensureTestPrograms() {
+  const wanted = process.platform === 'linux' ? ['shellcheck', 'shfmt', 'strace'] : ['shellcheck', 'shfmt'];
+  for (const name of wanted.filter((one) => findProgram(one) === null)) {
+    try {
+      await installPackages([name]);
+    } catch (error) {
+      if (!(error instanceof SetupError)) throw error;
+      say(`Without ${name}, its tests will fail. ${error.message}`);
+    }
   }
 }
 

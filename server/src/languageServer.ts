@@ -43,6 +43,7 @@ import { registerLogDocument } from './features/logDocument';
 import { PhaseStates } from './features/phaseStates';
 import { ChangedFiles } from './features/changedFiles';
 import { registerBuildDirectory } from './features/buildDirectory';
+import { DocumentEdits } from './features/packageEdits';
 import { registerPhaseFiles } from './features/phaseFiles';
 import { Pins } from './features/pins';
 import { registerReferences } from './features/references';
@@ -55,6 +56,7 @@ import { Replays } from './features/replays';
 import { registerRun } from './features/run';
 import { registerSemanticTokens, semanticTokensOptions } from './features/semanticTokens';
 import { registerSessions } from './features/sessions';
+import { SessionProblems } from './features/sessionProblems';
 import { SessionStates } from './features/sessionStates';
 import { StatusReporter } from './features/status';
 import { fixAllKind } from './features/textActions';
@@ -149,6 +151,7 @@ export class LanguageServer {
   private readonly outlet: DiagnosticsOutlet;
   private readonly others: WorkspaceProblems;
   private readonly values: ValueAnswers;
+  private readonly sessionProblems: SessionProblems;
 
   constructor(private readonly parts: ServerParts) {
     const { connection, engine, parse, state, log, guide } = parts;
@@ -172,11 +175,14 @@ export class LanguageServer {
     new FileKinds({ connection, documents, evaluations, entries, state, log });
     const failures = new Failures(documents);
     this.bash = new BashProblems({ connection, documents, engine, state, log });
-    const { bash } = this;
+    const sources = { documents, engine, evaluations, activities: this.activities, state, log };
+    this.sessionProblems = new SessionProblems(sources);
+    const { bash, sessionProblems: sessions } = this;
     const refreshes = parts.client.workspace?.diagnostics?.refreshSupport === true;
     this.outlet = new DiagnosticsOutlet(connection, parts.pullsDiagnostics, refreshes);
     const { outlet } = this;
-    const diagnostics = { outlet, documents, engine, evaluations, failures, bash, others, guide, log };
+    const found = { failures, bash, sessions, others };
+    const diagnostics = { outlet, documents, engine, evaluations, ...found, guide, log };
     const publisher = new DiagnosticsPublisher(diagnostics);
     this.publisher = publisher;
     state.changed.add(() => publisher.checkAgain());
@@ -207,6 +213,7 @@ export class LanguageServer {
     this.evaluations.dispose();
     this.bash.dispose();
     this.others.dispose();
+    this.sessionProblems.dispose();
     this.drawings.dispose();
     this.pins?.dispose();
     this.sessionStates.dispose();
@@ -262,7 +269,8 @@ export class LanguageServer {
       this.publisher.forgetFlake(uri);
       this.pins?.drawFlakes();
     };
-    registerExecuteCommand({ connection, engine, state, workbench, replays, gitChanged, log });
+    const edits = new DocumentEdits({ connection, documents, engine, evaluations, state });
+    registerExecuteCommand({ connection, engine, state, workbench, replays, edits, gitChanged, log });
     registerLog({ connection, engine, state, drawings, lookup, liveLogs, log });
     registerLogDocument({ connection, engine, state, drawings, lookup, log });
     registerDerivationDocument({ connection, engine, state, drawings, log });
@@ -302,9 +310,10 @@ export class LanguageServer {
     registerDocumentSymbol(connection, documents, drawings, log);
     registerWorkspaceSymbol(connection, documents, workspace, log);
     const { commands } = this.parts;
-    const { bash } = this;
+    const { bash, sessionProblems: sessions } = this;
     const evaluated = (uri: string) => this.publisher.evaluated(uri);
-    registerCodeAction({ connection, documents, failures, bash, evaluated, commands, state, client, log });
+    const found = { failures, bash, sessions, evaluated };
+    registerCodeAction({ connection, documents, ...found, commands, state, client, log });
     registerFoldingRange(connection, documents, log);
     registerReferences({ connection, documents, workspace, log });
     registerDocumentHighlight({ connection, documents, workspace, log });

@@ -34,10 +34,11 @@ export function startServer(connection: Connection, world: ServerWorld): Served 
       const stateFolder = defaultStateFolder(environment, homedir());
       const nixOptions = (): Settings['nix'] => settings().nix;
       const isolates = () => settings().phases.isolation !== 'off';
+      const strace = () => settings().phases.strace;
       const sessionsBytes = () => settings().sessions.maxSize * 1e9;
       const severities = () => settings().checks.severity;
       const world = { parser, assets, runner, logger, stateFolder, environment };
-      const engine = createEngine({ ...world, nixOptions, isolates, sessionsBytes, severities });
+      const engine = createEngine({ ...world, nixOptions, isolates, strace, sessionsBytes, severities });
       const parse: ParseText = (text, previous, change) =>
         previous === null
           ? parser.parse(text)

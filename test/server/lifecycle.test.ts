@@ -80,6 +80,8 @@ describe('the server’s life', () => {
       'phasewise.build',
       'phasewise.replay',
       'phasewise.addToGit',
+      'phasewise.fetchHash',
+      'phasewise.bumpVersion',
     ]);
     assert.equal(capabilities.hoverProvider, true);
     await client.end();

@@ -200,6 +200,14 @@ export class FakeEngine implements Engine {
   /** What shellcheck says, known once it was asked. */
   onBash: (tree: SyntaxTree) => Result<readonly Finding[]> = () => success([]);
   private readonly bashKnown = new WeakMap<SyntaxTree, readonly Finding[]>();
+  onEvidence: (tree: SyntaxTree) => readonly Finding[] = () => [];
+  readonly evidence: Engine['evidence'] = {
+    of: (_file, tree) => Promise.resolve(this.onEvidence(tree)),
+  };
+  readonly packages: Engine['packages'] = {
+    fetchHash: () => Promise.resolve(failure({ code: 'no-hash', message: 'No hash.', advice: null })),
+    bump: () => Promise.resolve(failure({ code: 'no-derivation', message: 'None.', advice: null })),
+  };
   readonly bash: Engine['bash'] = {
     known: (tree) => this.bashKnown.get(tree) ?? [],
     check: (tree) => {

@@ -3,6 +3,7 @@ import { commands, env, window, type Disposable, type LogOutputChannel } from 'v
 import type { RunParams } from '../../../server/src/protocol/messages';
 import type { LanguageServer } from '../languageServer';
 import { registerCommand } from '../log';
+import { bumpVersion } from '../packages/bumpVersion';
 import type { ServerState } from '../serverState';
 import type { ActiveFile } from './activeFile';
 import { clicked, commandArgument, readPhaseArgument } from './phaseArgument';
@@ -42,6 +43,8 @@ export function registerPhaseCommands(parts: PhaseCommandParts): readonly Dispos
     register('runNext', (argument) => runWhole(parts, argument, 'next', false)),
     register('runAll', (argument) => runWhole(parts, argument, 'all', false)),
     register('runAfresh', (argument) => runWhole(parts, argument, 'all', true)),
+    register('findUnusedInputs', (argument) => findUnusedInputs(parts, argument)),
+    register('bump', (argument) => bumpVersion(parts, argument)),
     register('buildInputs', async (argument) => {
       const key = await chooser.derivation(argument);
       if (key !== undefined) await runs.buildInputs(key);
@@ -122,6 +125,23 @@ async function runWhole(
 ) {
   const key = await chooser.derivation(argument);
   return key === undefined ? null : runs.run({ ...key, phase: null, selection, fresh });
+}
+
+async function findUnusedInputs({ chooser, runs }: PhaseCommandParts, argument: unknown) {
+  const key = await chooser.derivation(argument);
+  if (key === undefined) return null;
+  const watched = { phase: null, selection: 'all', fresh: true, watchInputs: true } as const;
+  const result = await runs.run({ ...key, ...watched });
+  if (result?.inputs === undefined) return result;
+  const unused = result.inputs.filter(({ use }) => use === null).map(({ path }) => nameInStore(path));
+  void window.showInformationMessage(
+    unused.length === 0 ? 'Every input was used.' : `Nothing used ${unused.join(', ')}.`,
+  );
+  return result;
+}
+
+function nameInStore(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/^[0-9a-z]{32}-/, '');
 }
 
 async function copyShellCommands({ chooser, state }: PhaseCommandParts, argument: unknown) {

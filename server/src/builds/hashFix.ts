@@ -1,10 +1,10 @@
 /** Finds, in a Nix file, the hash that Nix refused, so that the true one can replace it. Pure. */
-import { writtenValue } from '../derivation/writtenValue';
-import type { Binding, Expression } from '../syntax/ast';
+import { hashSites, literalText, type HashSite } from '../derivation/hashSites';
+import type { Expression } from '../syntax/ast';
 import type { Replacement } from '../syntax/replacement';
 import type { Span, SyntaxTree } from '../syntax/syntaxTree';
 import { walk } from '../syntax/walk';
-import { readHash, writeHash, type WrittenHash } from './hashText';
+import { readHash, writeHash } from '../derivation/hashText';
 import type { HashMismatch } from './nixMessages';
 
 /** What is known of the derivation whose hash was refused. */
@@ -14,22 +14,6 @@ export interface HashOwner {
   /** The attribute of the failing derivation that brings it in, e.g. the binding of `src`; null when unknown. */
   readonly place: Span | null;
 }
-
-/** An attribute that takes a hash, and the expression that says it. */
-interface HashSite {
-  readonly attribute: string;
-  readonly value: Expression;
-  /** As it is written; null for a stand-in: `lib.fakeHash`, `""`. */
-  readonly written: WrittenHash | null;
-  /** The attributes beside it. */
-  readonly siblings: readonly Binding[];
-  readonly span: Span;
-}
-
-const hashAttribute =
-  /^(?:hash|sha1|sha256|sha512|md5|narHash|outputHash|(?:vendor|cargo|npmDeps|\w*Deps|\w*)Hash|(?:vendor|cargo)Sha256)$/;
-/** Attributes that take nothing but the form `sha256-…`. */
-const wantsSri = /^hash$|[a-z]Hash$/;
 
 /**
  * The place where the refused hash is written: a literal in any encoding, or, when it is the all-zero hash,
@@ -44,42 +28,7 @@ export function findHashFix(tree: SyntaxTree, mismatch: HashMismatch, owner: Has
   );
   const site = likeliest(tree.text, sites, owner);
   if (site === null) return null;
-  const demandsSri = wantsSri.test(site.attribute) && site.attribute !== 'outputHash';
-  const form = demandsSri || site.written === null ? { form: 'sri' as const, prefix: '' } : site.written;
-  return { ...site.value.span, newText: `"${writeHash(mismatch.got, form)}"` };
-}
-
-function hashSites({ text }: SyntaxTree, root: Expression): HashSite[] {
-  const sites: HashSite[] = [];
-  const add = (
-    attribute: string | null,
-    span: Span,
-    value: Expression,
-    siblings: readonly Binding[],
-  ): void => {
-    if (attribute === null || !hashAttribute.test(attribute)) return;
-    const written = writtenValue(root, value);
-    if (written === null) return;
-    const literal = literalText(text, written);
-    const isStandIn = literal === '' || isFake(written);
-    const hash = literal === null ? null : readHash(literal);
-    if (isStandIn || hash !== null) sites.push({ attribute, value: written, written: hash, siblings, span });
-  };
-  walk(root, (expression) => {
-    if (expression.kind === 'set' || expression.kind === 'letIn') {
-      for (const binding of expression.bindings) {
-        if (binding.kind === 'binding') {
-          add(binding.path.names.at(-1)?.name ?? null, binding.span, binding.value, expression.bindings);
-        } else if (binding.from === null) {
-          for (const { name, span } of binding.names) {
-            add(name, span, { kind: 'variable', span, name: name ?? '' }, expression.bindings);
-          }
-        }
-      }
-    }
-    return true;
-  });
-  return sites;
+  return { ...site.value.span, newText: `"${writeHash(mismatch.got, site.form)}"` };
 }
 
 /** Hashes that are written anywhere else, e.g. in a table of hashes by system. */
@@ -89,23 +38,11 @@ function literals({ text }: SyntaxTree, root: Expression): HashSite[] {
     const literal = literalText(text, value);
     const written = literal === null ? null : readHash(literal);
     if (written?.digest.some((byte) => byte !== 0) === true) {
-      sites.push({ attribute: '', value, written, siblings: [], span: value.span });
+      sites.push({ attribute: '', value, written, siblings: [], span: value.span, form: written });
     }
     return true;
   });
   return sites;
-}
-
-function literalText(text: string, value: Expression): string | null {
-  if (value.kind !== 'string' || value.interpolations.length > 0) return null;
-  return text.slice(value.content.start, value.content.end).trim();
-}
-
-/** `lib.fakeHash`, `pkgs.lib.fakeSha256`, `fakeSha512`. */
-function isFake(value: Expression): boolean {
-  const name =
-    value.kind === 'variable' ? value.name : value.kind === 'select' ? value.path.names.at(-1)?.name : null;
-  return /^fake(?:Hash|Sha256|Sha512)$/.test(name ?? '');
 }
 
 function saysDigest({ written }: HashSite, digest: Buffer): boolean {

@@ -29,7 +29,7 @@ export interface CommandLine {
   readonly signal: AbortSignal;
   readonly parse: (text: string) => SyntaxTree;
   /** The engine over the user's Nix with these options; ended by the caller of the command. */
-  engine(nix: Settings['nix'], phases?: Settings['phases']): Engine;
+  engine(nix: Settings['nix'], phases?: Pick<Settings['phases'], 'isolation'>): Engine;
   /** Runs the language server on standard input and output until the client ends it. */
   serve(): Promise<void>;
   /** Runs the debug adapter on them until the client ends it; `open` evaluates what the client launches. */

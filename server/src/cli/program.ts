@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodes, type CommandLine, type ExitCode } from './commandLine';
 import { buildCommand } from './commands/build';
+import { bumpCommand } from './commands/bump';
 import { checkCommand } from './commands/check';
 import { dapCommand } from './commands/dap';
 import { drvCommand } from './commands/drv';
@@ -53,6 +54,7 @@ function createProgram(cli: CommandLine): Command {
     deleteCommand(cli),
     logCommand(cli),
     drvCommand(cli),
+    bumpCommand(cli),
     lspCommand(cli),
     dapCommand(cli),
   ];

@@ -8,6 +8,7 @@ import { attributeWithoutEffect } from './lints/attributeWithoutEffect';
 import { buildToolInBuildInputs } from './lints/buildToolInBuildInputs';
 import { environmentOutsideEnv } from './lints/environmentOutsideEnv';
 import { explicitPhases } from './lints/explicitPhases';
+import { fakeHash } from './lints/fakeHash';
 import { flagWithSpaces } from './lints/flagWithSpaces';
 import { flagsArray } from './lints/flagsArray';
 import { hardCodedName } from './lints/hardCodedName';
@@ -29,6 +30,7 @@ export const lints: readonly Lint[] = [
   buildToolInBuildInputs,
   environmentOutsideEnv,
   explicitPhases,
+  fakeHash,
   flagWithSpaces,
   flagsArray,
   hardCodedName,

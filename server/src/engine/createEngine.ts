@@ -1,6 +1,5 @@
 /** The engine over the installed Nix: puts parser, analysis, drawings, evaluation, sessions and builds together. */
 import { textDiagnostics } from '../analysis/textDiagnostics';
-import { drawStdenv } from '../derivation/drawStdenv';
 import { normalAttrPath } from '../nix/attrPath';
 import type { EvaluationOptions, NixProbe } from '../nix/nix';
 import type { SessionFiles } from '../phases/sessionFiles';
@@ -43,11 +42,11 @@ import { BuildLogs } from './buildLogs';
 import type { EngineParts } from './engineParts';
 import { evaluateTarget } from './evaluateTarget';
 import { EvaluatedValues } from './evaluatedValues';
-import { inputsAreValid } from './inputPaths';
-import { Inspections } from './inspections';
+import { findStrace } from './inputWatch';
+import { drawInspected, Inspections } from './inspections';
 import { KeptSessions } from './keptSessions';
 import { SharedNixProbe } from './nixProbe';
-import { inputsMissing } from './notReady';
+import { PackageEdits } from './packageEdits';
 import { PhaseRuns } from './phaseRuns';
 import { buildDirectory, phaseFileContent, PhaseFileReader, phaseFiles } from './phaseFiles';
 import { PhaseShells } from './phaseShells';
@@ -55,6 +54,7 @@ import { realiseInputs } from './realiseInputs';
 import { recordedRun } from './recordedRun';
 import { replay } from './replay';
 import { scriptPlaces, type ScriptPlaces } from './scriptPlaces';
+import { SessionFindings } from './sessionFindings';
 import { sessionStatesOf } from './sessionStates';
 import type { WantedPatch } from './sourcePatch';
 import { sourcePatch } from './sourcePatch';
@@ -77,6 +77,8 @@ class NixEngine implements Engine {
   readonly logs: BuildLogs;
   readonly bash: BashChecks;
   readonly values: EvaluatedValues;
+  readonly evidence: SessionFindings;
+  readonly packages: PackageEdits;
   private readonly variables: Readonly<Record<string, string | undefined>>;
   private readonly inHand = new WorkInHand();
   private readonly probe: SharedNixProbe;
@@ -104,7 +106,8 @@ class NixEngine implements Engine {
     this.inspections = new Inspections(parts);
     this.keptSessions = new KeptSessions({ ...parts, driverFolder: assets.driverFolder });
     const { sources, inspections, keptSessions, records } = this;
-    this.runs = new PhaseRuns({ ...parts, sources, inspections, keptSessions, records });
+    const strace = () => findStrace(parts.strace?.() ?? '', environment);
+    this.runs = new PhaseRuns({ ...parts, sources, inspections, keptSessions, records, strace });
     this.fileReader = new PhaseFileReader(parts);
     this.shells = new PhaseShells({ ...parts, runs: this.runs });
     this.logs = new BuildLogs({
@@ -121,6 +124,8 @@ class NixEngine implements Engine {
       buildInputs: (derivation, onEvent, signal) => this.buildInputs(derivation, onEvent, signal),
     };
     const { fileReader, outputs } = this;
+    this.evidence = new SessionFindings(work, { ...parts, fileReader, inspections });
+    this.packages = new PackageEdits(work, parts, (...asked) => this.evaluate(...asked));
     const storeParts = { ...parts, ...assets, environment, sources, records, fileReader, outputs };
     this.store = createStoreActions(work, storeParts);
   }
@@ -178,13 +183,7 @@ class NixEngine implements Engine {
   inspect(derivation: Derivation, signal: AbortSignal): Promise<Derivation> {
     return this.work(signal, async (both) => {
       const ready = await this.storeDerivation(derivation, both);
-      if (!ready.ok) return { ...derivation, note: ready.error.message };
-      const { nix, store } = ready.value;
-      if (!(await inputsAreValid(nix, store, both)))
-        return { ...derivation, inputsMissing: true, note: inputsMissing };
-      const asked = await this.inspections.ask(nix.installation, store, both);
-      const known = { ...derivation, inputsMissing: false };
-      return asked.ok ? drawStdenv(known, asked.value) : { ...known, note: asked.error.message };
+      return drawInspected(this.inspections, derivation, ready, both);
     });
   }
 

@@ -27,6 +27,8 @@ import type { RepositoryFile } from '../nix/git';
 import type { BashChecks } from './bashChecks';
 import type { EvaluatedValues } from './evaluatedValues';
 import type { LogShelf } from './logShelf';
+import type { PackageEdits } from './packageEdits';
+import type { SessionFindings } from './sessionFindings';
 import type { ScriptPlaces } from './scriptPlaces';
 import type { WantedBuild } from './buildAgain';
 import type { WantedPatch } from './sourcePatch';
@@ -75,6 +77,8 @@ export interface RunSelection {
   readonly last?: string | undefined;
   /** Who stops the phases and looks around in them; default: nobody. */
   readonly debug?: PhaseDebugger | undefined;
+  /** With `all` and `fresh`: strace watches which inputs the phases use. Problems: `no-strace`. */
+  readonly watchInputs?: boolean | undefined;
   /** First makes the session of what a failed build left, in the place of the one there is. */
   readonly adopt?: AdoptedBuild | undefined;
 }
@@ -129,6 +133,10 @@ export interface Engine {
   readonly bash: Pick<BashChecks, 'known' | 'check'>;
   /** What values are, by an evaluator that is kept. */
   readonly values: Pick<EvaluatedValues, 'ask' | 'areBuilt'>;
+  /** Edits of a text that need what is fetched. */
+  readonly packages: Pick<PackageEdits, 'fetchHash' | 'bump'>;
+  /** What the last runs of a text's derivations, and its last commit, tell of it. */
+  readonly evidence: Pick<SessionFindings, 'of'>;
   /** What the user's own Nix says of its builtins; asked once for each Nix. Empty without Nix. Reads nothing of the workspace. */
   builtins(signal: AbortSignal): Promise<ReadonlyMap<string, BuiltinDocumentation>>;
   /** A text as the user's formatter has it (`program` by name or path; empty: one that is found), run in a folder. Fails with `no-formatter`, `format-failed`. */

@@ -15,6 +15,8 @@ export interface EngineParts {
   readonly nixOptions: () => Settings['nix'];
   /** Whether new sessions are isolated where that can be had; default: they are. */
   readonly isolates?: () => boolean;
+  /** The strace that watches the use of inputs, by name or path; default, and when empty: the one on PATH. */
+  readonly strace?: () => string;
   /** What sessions may take on the disk together; default: that of the settings. */
   readonly sessionsBytes?: () => number;
   /** Severities that the user gives checks; default: their own. */

@@ -3,7 +3,7 @@ import type { Explanation, Remedy, Wanted } from '../builds/explanations/rule';
 import { findHashFix } from '../builds/hashFix';
 import { addPackage } from '../derivation/addPackage';
 import { attributeAt } from '../derivation/attributeAt';
-import { findDerivations } from '../derivation/findDerivations';
+import { foundAt } from '../derivation/foundAt';
 import type { FoundDerivation } from '../derivation/foundDerivation';
 import { addPythonModule } from '../derivation/pythonModuleEdit';
 import { patchShebangs } from '../derivation/shebangEdit';
@@ -123,17 +123,13 @@ function addInput(
 /** Asks of the derivation in its own file's text; null when it is not found there. */
 function inText<T>(
   sources: PackageSearch['sources'],
-  { file, attr, range }: Derivation,
+  derivation: Derivation,
   ask: (tree: SyntaxTree, found: FoundDerivation) => T | null,
 ): T | null {
   return sources.withTrees((treeOf) => {
-    const tree = treeOf(file);
-    if (tree === null) return null;
-    const all = findDerivations(tree);
-    const start = range === null ? null : tree.lines.offsetAt(range.start);
-    const placed = all.filter(({ place }) => place.start === start);
-    const found = placed.find((one) => one.attr === attr) ?? placed[0];
-    return found === undefined ? null : ask(tree, found);
+    const tree = treeOf(derivation.file);
+    const found = tree === null ? null : foundAt(tree, derivation);
+    return tree === null || found === null ? null : ask(tree, found);
   });
 }
 

@@ -1,12 +1,17 @@
 /** What stdenvs answered, kept: the same derivation answers the same, and asking costs a shell. */
+import { drawStdenv } from '../derivation/drawStdenv';
 import type { StdenvInspection } from '../derivation/inspection';
 import type { Assets, Logger } from '../environment';
 import type { StoreDerivation } from '../nix/derivationFile';
 import type { NixInstallation } from '../nix/installation';
 import type { ProcessRunner } from '../nix/process';
 import { inspectStdenv } from '../phases/inspect';
+import type { Derivation } from '../protocol/model';
 import type { Result } from '../result';
 import { success } from '../result';
+import { inputsAreValid } from './inputPaths';
+import { inputsMissing } from './notReady';
+import type { ReadyDerivation } from './readyDerivation';
 
 const mostKept = 24;
 
@@ -60,4 +65,20 @@ export class Inspections {
       this.kept.delete(oldest);
     }
   }
+}
+
+/** The third drawing; the derivation with a note where it cannot be had. */
+export async function drawInspected(
+  inspections: Inspections,
+  derivation: Derivation,
+  ready: Result<ReadyDerivation>,
+  signal: AbortSignal,
+): Promise<Derivation> {
+  if (!ready.ok) return { ...derivation, note: ready.error.message };
+  const { nix, store } = ready.value;
+  if (!(await inputsAreValid(nix, store, signal)))
+    return { ...derivation, inputsMissing: true, note: inputsMissing };
+  const asked = await inspections.ask(nix.installation, store, signal);
+  const known = { ...derivation, inputsMissing: false };
+  return asked.ok ? drawStdenv(known, asked.value) : { ...known, note: asked.error.message };
 }

@@ -19,6 +19,7 @@ import { resumeReach } from './editReaching';
 import { endOfLog } from './endOfLog';
 import type { RunSelection } from './engine';
 import { explainedPhaseFailure } from './explainedFailure';
+import { watchedInputs } from './inputWatch';
 import type { Inspections } from './inspections';
 import type { PackageSearch } from './packageSearch';
 import { phaseFailure } from './phaseFailure';
@@ -42,6 +43,8 @@ export interface PhaseRunParts {
   readonly records: BuildRecords;
   /** Whether new sessions are isolated where that can be had; default: they are. */
   readonly isolates?: () => boolean;
+  /** What watches the use of inputs; default: nothing does. */
+  readonly strace?: () => Result<string>;
 }
 
 export interface RunRequest {
@@ -163,8 +166,11 @@ export class PhaseRuns {
   }
 
   /** Lets go of the derivation's session, for another process. */
-  async release(derivation: Derivation): Promise<void> {
-    const key = sessionKey(derivation);
+  release(derivation: Derivation): Promise<void> {
+    return this.releaseKey(sessionKey(derivation));
+  }
+
+  private async releaseKey(key: string): Promise<void> {
     const session = this.sessions.get(key);
     this.sessions.delete(key);
     await session?.release();
@@ -178,6 +184,10 @@ export class PhaseRuns {
 
   private async runIn(request: RunRequest, finish: Finish): Promise<Result<RunResult>> {
     const { selection, signal } = request;
+    const strace = selection.watchInputs === true ? (this.parts.strace?.() ?? null) : null;
+    if (strace?.ok === false) return ended(finish, { problem: strace.error, failure: null }, signal);
+    // What is watched is a shell of its own, and slow: none that there is goes on, and it is not gone on with.
+    if (strace !== null) await this.releaseKey(keyOf(request));
     const adopted =
       selection.adopt === undefined ? success(null) : await this.adopt(request, selection.adopt);
     if (!adopted.ok) return ended(finish, adopted.error, signal);
@@ -196,10 +206,13 @@ export class PhaseRuns {
     const made = ran.value.complete ? await session.outputs(selection.out, signal) : success({});
     if (!made.ok) return ended(finish, { problem: made.error, failure: null }, signal);
     const verify = selection.verify ? await this.verify(request, session, ran.value, made.value) : null;
+    const inputs =
+      strace === null || !ran.value.complete ? {} : await watchedInputs(session, onEvent, signal);
+    if (strace !== null) await this.releaseKey(keyOf(request));
     finish(ran.value.status, phases.find((phase) => phase.failure !== null)?.failure ?? null);
     const { folder, isolation, isolationNote, seesMachine } = session;
     const view = { isolation, isolationNote, seesMachine };
-    return success({ session: folder, ...view, phases, outputs: made.value, verify });
+    return success({ session: folder, ...view, phases, outputs: made.value, verify, ...inputs });
   }
 
   private async failureOf(request: RunRequest, phase: SessionPhaseResult): Promise<Failure> {
@@ -259,7 +272,9 @@ export class PhaseRuns {
     const { store, nix } = request;
     const { assets, runner, logger, stateFolder } = this.parts;
     const isolated = this.parts.isolates?.() === false || isolation === undefined ? {} : { isolation };
-    const place = { stateFolder, driverFolder: assets.driverFolder, logger, runner, ...isolated };
+    const strace = request.selection.watchInputs === true ? (this.parts.strace?.() ?? null) : null;
+    const watched = strace?.ok === true ? { strace: strace.value } : {};
+    const place = { stateFolder, driverFolder: assets.driverFolder, logger, runner, ...isolated, ...watched };
     return { derivation: store, nix: nix.installation, key: keyOf(request), ...place };
   }
 

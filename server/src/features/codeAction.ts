@@ -8,6 +8,7 @@ import type {
   Diagnostic as LspDiagnostic,
   TextEdit,
 } from 'vscode-languageserver/node';
+import type { Finding } from '../analysis/finding';
 import { withSeverities } from '../analysis/severities';
 import { textFindings } from '../derivation/textFindings';
 import type { Documents, OpenDocument } from '../documents';
@@ -19,6 +20,7 @@ import { comparePositions } from './drawnPlaces';
 import type { Failures, ShownFailure } from './failures';
 import { requestHandler } from './handler';
 import { nearNameFixes } from './nearNames';
+import type { SessionProblems } from './sessionProblems';
 import { refactorings } from './refactorings';
 import { actionOf, fixAll, fixAllKind, quickFixes } from './textActions';
 import type { WorkspaceState } from './workspaceState';
@@ -30,6 +32,7 @@ export interface CodeActionParts {
   readonly documents: Documents;
   readonly failures: Failures;
   readonly bash: BashProblems;
+  readonly sessions: SessionProblems;
   /** What Nix said of a document's last evaluation. */
   readonly evaluated: (uri: string) => readonly Diagnostic[];
   /** Commands of the client's own that an action may name. */
@@ -40,7 +43,7 @@ export interface CodeActionParts {
 }
 
 export function registerCodeAction(parts: CodeActionParts): void {
-  const { connection, documents, bash, state, client, log } = parts;
+  const { connection, documents, bash, sessions, state, client, log } = parts;
   connection.onCodeAction(
     requestHandler<CodeActionParams, CodeAction[]>(log, [], async (params) => {
       const { textDocument, range, context } = params;
@@ -56,7 +59,9 @@ export function registerCodeAction(parts: CodeActionParts): void {
         );
         if (document !== null) {
           const ofText = withSeverities(textFindings(document.tree), severities);
-          actions.push(...quickFixes(document, params, [...ofText, ...bash.of(document)]));
+          const others = [...bash.of(document), ...sessions.of(document)];
+          const found = [...ofText, ...others];
+          actions.push(...quickFixes(document, params, found), ...hashActions(document, params, found));
         }
       }
       if (document !== null) actions.push(...(await refactorings(document, range, client, wants)));
@@ -64,6 +69,25 @@ export function registerCodeAction(parts: CodeActionParts): void {
       return actions;
     }),
   );
+}
+
+/** What stands in for a hash, or is an old one: the true one is fetched and written. */
+function hashActions(
+  { uri, tree }: OpenDocument,
+  { range, context }: CodeActionParams,
+  found: readonly Finding[],
+): CodeAction[] {
+  return found.flatMap(({ code, span }) => {
+    const place = tree.lines.rangeOf(span);
+    if (!(code === 'fake-hash' || code === 'stale-hash') || !touches(place, range)) return [];
+    const title = 'Fetch and fill in the hash';
+    const command = {
+      ...{ title, command: 'phasewise.fetchHash' },
+      arguments: [{ uri, position: place.start }],
+    };
+    const diagnostics = context.diagnostics.filter((one) => one.code === code && touches(one.range, place));
+    return [{ title, kind: CodeActionKind.QuickFix, diagnostics, command }];
+  });
 }
 
 function failureFixes({ failures, commands }: CodeActionParts, uri: string, range: Range): CodeAction[] {

@@ -14,6 +14,7 @@ import type { BashProblems } from './bashProblems';
 import type { DiagnosticsOutlet } from './diagnosticsOutlet';
 import type { Evaluations, FlakeOutcome } from './evaluations';
 import type { Failures } from './failures';
+import type { SessionProblems } from './sessionProblems';
 import type { WorkspaceProblems } from './workspaceProblems';
 
 const severities: Readonly<Record<Diagnostic['severity'], DiagnosticSeverity>> = {
@@ -39,6 +40,7 @@ export interface DiagnosticsParts {
   readonly evaluations: Evaluations;
   readonly failures: Failures;
   readonly bash: BashProblems;
+  readonly sessions: SessionProblems;
   /** Of files that are not open. */
   readonly others: WorkspaceProblems;
   /** Absolute path of the guide that explains each code; null when there is none to link to. */
@@ -52,7 +54,7 @@ export class DiagnosticsPublisher {
   private readonly flakes = new Map<string, ReadonlyMap<string, readonly Diagnostic[]>>();
 
   constructor(private readonly parts: DiagnosticsParts) {
-    const { documents, evaluations, failures, bash, others } = parts;
+    const { documents, evaluations, failures, bash, sessions, others } = parts;
     documents.opened.add((document) => this.check(document));
     documents.changed.add((change) => {
       failures.follow(change);
@@ -73,6 +75,7 @@ export class DiagnosticsPublisher {
     failures.changed.add((uri) => this.publish(uri));
     bash.changed.add((uri) => this.publish(uri));
     others.changed.add((uri) => this.publish(uri));
+    sessions.changed.add((uri) => this.publish(uri));
   }
 
   /** What Nix said of a document's last evaluation, at the places that the document shows. */
@@ -143,13 +146,14 @@ export class DiagnosticsPublisher {
     }
     const { document } = known;
     const evaluated = known.evaluated.map((diagnostic) => inDocument(diagnostic, document.file));
-    const all = [...withoutDoubles(known.static, evaluated), ...evaluated, ...this.ofBash(document)];
+    const all = [...withoutDoubles(known.static, evaluated), ...evaluated, ...this.ofOthers(document)];
     const shown = all.slice(0, most).map((diagnostic) => this.toLsp(diagnostic));
     this.send(uri, document.version, [...shown, ...failures]);
   }
 
-  private ofBash(document: OpenDocument): readonly Diagnostic[] {
-    return diagnosticsOf(document.tree, document.file, this.parts.bash.of(document));
+  private ofOthers(document: OpenDocument): readonly Diagnostic[] {
+    const { bash, sessions } = this.parts;
+    return diagnosticsOf(document.tree, document.file, [...bash.of(document), ...sessions.of(document)]);
   }
 
   private send(uri: string, version: number | null, diagnostics: LspDiagnostic[]): void {

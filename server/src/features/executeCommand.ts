@@ -6,6 +6,7 @@ import type { Logger } from '../environment';
 import type { BuildResult, Failure, RunResult } from '../protocol/model';
 import type { Problem, Result } from '../result';
 import { failure, success } from '../result';
+import type { DocumentEdits } from './packageEdits';
 import type { WantedDerivation } from './derivationLookup';
 import { requestHandler } from './handler';
 import { problemError } from './problemError';
@@ -18,9 +19,11 @@ export const serverCommands = [
   'phasewise.build',
   'phasewise.replay',
   'phasewise.addToGit',
+  'phasewise.fetchHash',
+  'phasewise.bumpVersion',
 ] as const;
 
-/** A failure is that of `phasewise.replay`; `phasewise.addToGit` answers null. */
+/** A failure is that of `phasewise.replay`; `phasewise.addToGit` and those that edit a text answer null. */
 type Answer = RunResult | BuildResult | Failure | null;
 
 export interface ExecuteCommandParts {
@@ -29,6 +32,7 @@ export interface ExecuteCommandParts {
   readonly state: WorkspaceState;
   readonly workbench: Workbench;
   readonly replays: Replays;
+  readonly edits: DocumentEdits;
   /** Git knows more than before: what was said of this flake may hold no longer. */
   readonly gitChanged: (uri: string) => void;
   readonly log: Logger;
@@ -36,14 +40,24 @@ export interface ExecuteCommandParts {
 
 export function registerExecuteCommand(parts: ExecuteCommandParts): void {
   const execute = async (params: ExecuteCommandParams, signal: AbortSignal): Promise<Answer> => {
-    const isOfFiles = params.command === 'phasewise.addToGit';
-    const result = isOfFiles ? await tellGit(params, parts, signal) : await perform(params, parts, signal);
+    const result = await answerTo(params, parts, signal);
     if (result.ok) return result.value;
     throw problemError(result.error);
   };
   parts.connection.onExecuteCommand(
     requestHandler<ExecuteCommandParams, Answer>(parts.log, null, execute, true),
   );
+}
+
+function answerTo(
+  params: ExecuteCommandParams,
+  parts: ExecuteCommandParts,
+  signal: AbortSignal,
+): Promise<Result<Answer>> {
+  if (params.command === 'phasewise.addToGit') return tellGit(params, parts, signal);
+  if (params.command === 'phasewise.fetchHash') return parts.edits.fetchHash(params.arguments?.[0], signal);
+  if (params.command === 'phasewise.bumpVersion') return parts.edits.bump(params.arguments?.[0], signal);
+  return perform(params, parts, signal);
 }
 
 /** `[{uri, folder, path}]`. */

@@ -58,6 +58,7 @@ export class Workbench {
           ...until.value,
           fresh,
           verify: params.verify === true,
+          watchInputs: params.watchInputs === true,
           out: null,
           ...(adopt && { adopt }),
         };

@@ -1,9 +1,10 @@
 /** What of git a flake needs: to be told of files. */
-import { isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { failure, success, type Result } from '../result';
 import { stripAnsi } from './ansi';
 import type { ProcessRunner } from './process';
 import { isProgram } from './programs';
+import { definedVariables } from './userPrograms';
 
 const timeoutMs = 15_000;
 
@@ -22,12 +23,8 @@ export async function addToGit(
   { folder, path }: RepositoryFile,
   signal: AbortSignal,
 ): Promise<Result<null>> {
-  const env: Record<string, string> = {};
-  for (const [name, value] of Object.entries(environment)) if (value !== undefined) env[name] = value;
-  const places = (env['PATH'] ?? '').split(':').filter(isAbsolute);
-  const git = places.map((place) => join(place, 'git')).find(isProgram);
-  if (git === undefined)
-    return failure({ code: 'no-git', message: 'git is not on PATH.', advice: 'Install it.' });
+  const { git, env } = findGit(environment);
+  if (git === null) return failure({ code: 'no-git', message: 'git is not on PATH.', advice: 'Install it.' });
   const args = ['-C', folder, '--literal-pathspecs', 'add', '-N', '--', path];
   const added = await runner.run(git, args, { cwd: '/', env, timeoutMs, signal });
   if (added.exitCode === 0) return success(null);
@@ -37,4 +34,28 @@ export async function addToGit(
     message: `git did not add ${path}: ${said === '' ? `it ended with ${added.ended}` : said}`,
     advice: null,
   });
+}
+
+/** A file's text as it was committed last; null without git, outside of a repository, or when it was never committed. */
+export async function committedText(
+  runner: ProcessRunner,
+  environment: Readonly<Record<string, string | undefined>>,
+  file: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const { git, env } = findGit(environment);
+  if (git === null) return null;
+  // Nothing of what the repository configures runs for it.
+  const args = ['-C', dirname(file), 'cat-file', 'blob', `HEAD:./${basename(file)}`];
+  const read = await runner.run(git, args, { cwd: '/', env, timeoutMs, signal });
+  return read.exitCode === 0 ? read.stdout : null;
+}
+
+function findGit(environment: Readonly<Record<string, string | undefined>>): {
+  readonly git: string | null;
+  readonly env: Readonly<Record<string, string>>;
+} {
+  const env = definedVariables(environment);
+  const places = (env['PATH'] ?? '').split(':').filter(isAbsolute);
+  return { git: places.map((place) => join(place, 'git')).find(isProgram) ?? null, env };
 }

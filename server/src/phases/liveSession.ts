@@ -8,6 +8,8 @@ import type { Result } from '../result';
 import { failure, success } from '../result';
 import { storePathsOfOutputs } from './builderEnvironment';
 import type { SessionPhase } from './chain';
+import type { InputEvidence } from './inputUse/inputUse';
+import { gatherInputUse, keepInputEvidence, traceFile } from './inputUse/inputUse';
 import type { SessionOptions } from './openChain';
 import { stopped } from './openChain';
 import type { PhaseSelection } from './selection';
@@ -290,6 +292,17 @@ export class LiveSession implements PhaseSession {
     });
   }
 
+  async inputUse(signal: AbortSignal): Promise<InputEvidence | null> {
+    const { live } = this.shell;
+    const { record, folder } = this.keeper;
+    const { strace, nix } = this.parts.options;
+    if (strace === undefined || live === null || !record.finished || record.edits.length > 0) return null;
+    const events = live.view.inside(join(folder.control, 'events'));
+    const evidence = await gatherInputUse({ record, folder }, nix, events, signal);
+    if (evidence !== null) await keepInputEvidence(folder.path, evidence);
+    return evidence;
+  }
+
   outputs(folder: string | null, signal: AbortSignal): Promise<Result<Readonly<Record<string, string>>>> {
     return collectOutputs(this.parts.options, this.keeper, folder, signal);
   }
@@ -329,6 +342,7 @@ export class LiveSession implements PhaseSession {
     await this.running;
     await this.shell.close();
     await removeTree(this.keeper.folder.control, this.parts.options.runner);
+    await rm(traceFile(this.keeper.folder), { force: true });
   }
 }
 

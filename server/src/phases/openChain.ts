@@ -17,6 +17,8 @@ import type { PhaseChain, SessionPhase } from './chain';
 import type { DriverCommand } from './driver';
 import { Driver, readPhases } from './driver';
 import { driverCommand, writeBuilderFiles, writeDriverFiles } from './driverFiles';
+import { tracedCommand } from './inputUse/fileTrace';
+import { traceFile } from './inputUse/inputUse';
 import { OutputPump } from './logs';
 import { OpaqueChain } from './opaqueChain';
 import type { StorePlace } from '../nix/storePlace';
@@ -46,6 +48,8 @@ export interface SessionOptions {
   readonly cores?: number;
   /** Given: the session is isolated where that can be had. */
   readonly isolation?: SessionIsolation;
+  /** Given: what its processes do with files is watched, by this strace. */
+  readonly strace?: string;
 }
 
 /** A position that an earlier shell had, to begin at. */
@@ -222,7 +226,11 @@ async function startParts(
   );
   const env = { ...ours.env, PHASEWISE_CONTROL: view.inside(folder.control) };
   const command = await view.start({ ...ours, env }, { terminal: terminal.path, ofMachine: false }, signal);
-  return command.ok ? startDriver(parts, command.value, onText, signal) : command;
+  if (!command.ok) return command;
+  const { strace } = options;
+  const watched =
+    strace === undefined ? command.value : tracedCommand(command.value, { strace, file: traceFile(folder) });
+  return startDriver(parts, watched, onText, signal);
 }
 
 /** What a shell's state does not hold: names that are no shell's, and that by which the session's processes are known. */

@@ -7,6 +7,7 @@ import type { PhaseStatus } from '../protocol/model';
 import type { Result } from '../result';
 import { failure, success } from '../result';
 import type { SessionPhase } from './chain';
+import type { InputEvidence } from './inputUse/inputUse';
 import { LiveSession } from './liveSession';
 import type { SessionOptions } from './openChain';
 import type { PhaseSelection } from './selection';
@@ -65,6 +66,11 @@ export interface PhaseSession {
     onEvent: (event: ActivityEvent) => void,
     signal: AbortSignal,
   ): Promise<Result<SessionRunResult>>;
+  /**
+   * What used each input, when every phase ran while files were watched, and no edit came between; kept with the session. Null when
+   * they were not, or the evidence has a gap.
+   */
+  inputUse(signal: AbortSignal): Promise<InputEvidence | null>;
   /**
    * Goes on as the session of an edited derivation, from the phase that the edit reaches first; null when it does, else a
    * sentence why it cannot and must begin anew (`begin`). Costs no phase; the next `run` goes back. Phases that are stale by it

@@ -3,9 +3,10 @@
  * directory are whole at any moment, so nobody has to let go of it.
  */
 import { constants } from 'node:fs';
-import { open, readFile, stat } from 'node:fs/promises';
+import { lstat, open, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import type { ProcessRunner } from '../nix/process';
+import type { FileKind } from '../protocol/model';
 import type { Problem, Result } from '../result';
 import { failure, success } from '../result';
 import type { SessionFolder } from './sessionFolder';
@@ -94,6 +95,31 @@ export class SessionFiles {
     return bytes === null ? failure(noSuchFile(path)) : success(bytes);
   }
 
+  /**
+   * What is at a path without a link on its way; `none` when nothing is, null when a link is, or it cannot be told. `path` is relative to the
+   * session's directory.
+   */
+  async kind(at: FilesAt, path: string, signal: AbortSignal): Promise<FileKind | 'none' | null> {
+    const names = path.split('/');
+    for (let length = 1; length < names.length; length++) {
+      const above = await this.kindOf(at, names.slice(0, length).join('/'), signal);
+      if (above !== 'directory') return above === 'none' ? 'none' : null;
+    }
+    return this.kindOf(at, path, signal);
+  }
+
+  private async kindOf(at: FilesAt, path: string, signal: AbortSignal): Promise<FileKind | 'none' | null> {
+    if (at !== 'live') {
+      const found = await this.snapshots.kind(at, path, signal);
+      return found.ok ? (found.value ?? 'none') : null;
+    }
+    const stats = await lstat(join(this.folder.work, path)).catch((error: unknown) =>
+      isMissing(error) ? ('none' as const) : null,
+    );
+    if (stats === null || stats === 'none') return stats;
+    return stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'symlink';
+  }
+
   /** The shell's state before the phase at this position; null when none was kept. */
   async shellState(position: number): Promise<ShellState | null> {
     const text = await readFile(join(this.folder.states, String(position)), 'latin1').catch(() => null);
@@ -126,6 +152,10 @@ async function readRegular(file: Buffer): Promise<Buffer | null> {
   } finally {
     await handle.close();
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 const noSession: Problem = {

@@ -112,6 +112,8 @@ export interface RunParams extends DerivationKey {
   readonly fresh: boolean;
   /** Compare the outputs with those of a real build; with `all`. */
   readonly verify?: boolean;
+  /** Watch which inputs the phases use; with `all` and `fresh`. */
+  readonly watchInputs?: boolean;
   /** `--arg NAME EXPRESSION` and `--argstr NAME VALUE` for this evaluation; absent or empty: as the document is drawn. */
   readonly args?: readonly string[];
   /** First makes the session of what a failed build left (`--keep-failed`), in the place of the one there is. */

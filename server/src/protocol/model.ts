@@ -210,6 +210,17 @@ export interface RunResult {
   /** Output name to a readable folder or file; empty until every phase ran. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly verify: VerifyResult | null;
+  /** Of a run that watched them: what used each input; absent of any other, and when the evidence had a gap. */
+  readonly inputs?: readonly InputUse[];
+}
+
+/** What a watched run tells of one input. */
+export interface InputUse {
+  /** The list that names it: `nativeBuildInputs` or `buildInputs`. */
+  readonly list: string;
+  readonly path: string;
+  /** What used it, e.g. "an output refers to it"; null: nothing did. */
+  readonly use: string | null;
 }
 
 export interface VerifyResult {

@@ -60,6 +60,8 @@ export interface Settings {
   readonly phases: {
     /** `auto`: phases run in namespaces where the machine has them. */
     readonly isolation: 'auto' | 'off';
+    /** Name or path of the strace that watches which inputs phases use; empty: the one on PATH. */
+    readonly strace: string;
   };
   readonly build: {
     /** Where builds leave their `result` links: absolute, or relative to the Nix file's folder; empty: none are made. */
@@ -91,7 +93,7 @@ export const defaultSettings: Settings = {
   codeLens: { enable: true },
   inlayHints: { bindingEnds: false, packageVersions: false },
   builds: { replay: 'auto', replayLimitSeconds: 20 },
-  phases: { isolation: 'auto' },
+  phases: { isolation: 'auto', strace: '' },
   build: { resultLink: '' },
   sessions: { maxSize: 5 },
 };

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { RunSelection } from '../../engine/engine';
 import type { ActivityEvent } from '../../protocol/messages';
-import type { Failure, RunResult } from '../../protocol/model';
+import type { Failure, InputUse, RunResult } from '../../protocol/model';
 import { failure, success, type Result } from '../../result';
 import { exitCodeOf, exitCodes, report, writeJson, type CommandLine, type ExitCode } from '../commandLine';
 import { addNixOptions, type RawNixOptions } from '../nixArguments';
@@ -22,6 +22,7 @@ interface RunOptions extends RawNixOptions {
   readonly at?: string;
   readonly fresh?: boolean;
   readonly verify?: boolean;
+  readonly watchInputs?: boolean;
   readonly out?: string;
   /** False for `--no-isolation`. */
   readonly isolation?: boolean;
@@ -45,6 +46,7 @@ export function runCommand(cli: CommandLine): Command {
     .option('--at <phase>', 'with --adopt: the phase that failed, where the log does not tell')
     .option('--fresh', 'begin with a new session')
     .option('--verify', 'compare the outputs with those of a real build')
+    .option('--watch-inputs', 'with --all: begin anew under strace, and tell which inputs nothing used')
     .option('--out <folder>', 'copy the outputs there')
     .option('--no-isolation', 'run beside everything else, with outputs and build directory elsewhere')
     .option('--json', 'write JSON');
@@ -121,10 +123,16 @@ function selectionOf(cli: CommandLine, options: RunOptions): Result<RunSelection
     const advice = 'Write one of --only PHASE, --until PHASE, --from PHASE, --next, --hook NAME or --all.';
     return failure({ code: 'usage', message, advice });
   }
+  const { watchInputs = false } = options;
+  if (watchInputs && selection.selection !== 'all') {
+    const message = '--watch-inputs needs every phase.';
+    return failure({ code: 'usage', message, advice: 'Write --all with it.' });
+  }
   const out = options.out === undefined ? null : resolve(cli.cwd, options.out);
   return success({
     ...selection,
-    fresh: options.fresh === true,
+    fresh: options.fresh === true || watchInputs,
+    watchInputs,
     verify: options.verify === true,
     out,
     adopt,
@@ -138,9 +146,15 @@ function writeOutputs(cli: CommandLine, result: RunResult): void {
     stderr.write(`note: the phases ran without isolation${reason}.\n`);
   } else if (result.isolationNote) stderr.write(`note: ${result.isolationNote}.\n`);
   for (const [name, path] of Object.entries(result.outputs)) stdout.write(`${name}: ${path}\n`);
+  if (result.inputs !== undefined) writeInputs(cli, result.inputs);
   if (result.verify === null) return;
   if (result.verify.same) stdout.write('The outputs are those of a real build.\n');
   for (const note of result.verify.notes ?? []) stderr.write(`note: ${note}\n`);
   for (const difference of result.verify.differences)
     stderr.write(`${stderr.colours.red('differs:')} ${difference}\n`);
+}
+
+function writeInputs({ stdout }: CommandLine, inputs: readonly InputUse[]): void {
+  for (const { list, path, use } of inputs) if (use === null) stdout.write(`unused: ${path} of ${list}\n`);
+  if (inputs.every(({ use }) => use !== null)) stdout.write('Every input was used.\n');
 }

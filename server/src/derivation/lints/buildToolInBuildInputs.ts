@@ -4,7 +4,7 @@ import { buildTools } from '../../knowledge/buildTools';
 import type { TextFix } from '../../syntax/syntaxTree';
 import { listPlace } from '../listAttributeEdit';
 import type { Lint, Linted } from '../lint';
-import { elementsOf, type ListElement } from './facts';
+import { elementsOf, withoutElement, type ListElement } from './facts';
 
 const order = ['nativeBuildInputs', 'strictDeps', 'patches', 'src', 'version', 'pname', 'name'];
 
@@ -30,11 +30,5 @@ function moved({ derivation, tree: { text } }: Linted, { expression, name }: Lis
   if (place === null) return null;
   const written = text.slice(expression.span.start, expression.span.end);
   const title = `Move \`${name ?? ''}\` to \`nativeBuildInputs\``;
-  return { title, edits: [place.write(written), removed(text, expression.span)] };
-}
-
-/** With the blanks before it, and its line where nothing else stands on that. */
-function removed(text: string, { start, end }: ListElement['expression']['span']): TextFix['edits'][number] {
-  const blanks = /\s*$/.exec(text.slice(0, start))?.[0].length ?? 0;
-  return { start: start - blanks, end, newText: '' };
+  return { title, edits: [place.write(written), withoutElement(text, expression.span)] };
 }

@@ -83,3 +83,12 @@ export function without(
     return { start, end: end + (/^[ \t]+/.exec(text.slice(end))?.[0].length ?? 0), newText: '' };
   return { start: start - (before[1]?.length ?? 0), end: end + after[0].length, newText: '' };
 }
+
+/** Removes an element of a list with the blanks before it, and its line where nothing else stands on that. */
+export function withoutElement(
+  text: string,
+  { start, end }: { readonly start: number; readonly end: number },
+): TextFix['edits'][number] {
+  const blanks = /\s*$/.exec(text.slice(0, start))?.[0].length ?? 0;
+  return { start: start - blanks, end, newText: '' };
+}

@@ -1,7 +1,7 @@
 /** `input-twice`: an input of the tests that is an input of the build anyway. */
 import { finding } from '../../analysis/finding';
 import type { Lint } from '../lint';
-import { elementsOf } from './facts';
+import { elementsOf, withoutElement } from './facts';
 
 /** Lists whose packages are there already for another list. */
 const covered: readonly (readonly [string, string])[] = [
@@ -27,13 +27,7 @@ export const inputTwice: Lint = {
       return written(list)
         .filter(([element]) => known.has(element))
         .map(([element, span]) => {
-          const blanks = /\s*$/.exec(text.slice(0, span.start))?.[0].length ?? 0;
-          const fixes = [
-            {
-              title: `Remove it from \`${list}\``,
-              edits: [{ start: span.start - blanks, end: span.end, newText: '' }],
-            },
-          ];
+          const fixes = [{ title: `Remove it from \`${list}\``, edits: [withoutElement(text, span)] }];
           const message = `\`${element}\` is in \`${wider}\` already.`;
           return finding('input-twice', 'hint', span, message, { tag: 'unnecessary', fixes });
         });

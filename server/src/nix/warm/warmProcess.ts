@@ -181,7 +181,10 @@ export class WarmProcess {
       "phasewise'tag": this.mark,
       "phasewise'count": String(mostRequests),
     };
-    return [tellsFilesRead, ...instantiateArguments(context, source ?? { kind: 'file' }, options, { name: 'warm.nix', args })];
+    return [
+      tellsFilesRead,
+      ...instantiateArguments(context, source ?? { kind: 'file' }, options, { name: 'warm.nix', args }),
+    ];
   }
 
   private take(record: NixLogRecord): void {

@@ -1,5 +1,6 @@
 /** Looks into snapshots without touching the directory: what changed from one to another, and a file as it was. */
 import { readFile } from 'node:fs/promises';
+import type { FileKind } from '../../protocol/model';
 import type { Problem, Result } from '../../result';
 import { failure, success } from '../../result';
 import { closeAgain, walkOpened } from './snapshotAccess';
@@ -83,6 +84,11 @@ export class SnapshotReader {
       this.recent.set(stamp, read.value);
     }
     return read;
+  }
+
+  async kind(index: number, path: string): Promise<Result<FileKind | null>> {
+    const manifest = await this.manifest(index);
+    return manifest.ok ? success(manifest.value.entries.get(treePath(path))?.type ?? null) : manifest;
   }
 
   async readFile(index: number, path: string | Uint8Array, signal: AbortSignal): Promise<Result<Uint8Array>> {

@@ -1,6 +1,7 @@
 /** Copies of the work directory as it was before each phase, so that a phase can be run again from there. */
 import { mkdir } from 'node:fs/promises';
 import type { ProcessRunner } from '../../nix/process';
+import type { FileKind } from '../../protocol/model';
 import type { Problem, Result } from '../../result';
 import { failure, success } from '../../result';
 import { closeAgain, readsEverything, walkOpened } from './snapshotAccess';
@@ -74,6 +75,8 @@ export interface DirectorySnapshots {
   drop(from: number): Promise<void>;
   /** What is different in the second. Problems: those of reading either. */
   diff(from: number, to: number | 'live', signal: AbortSignal): Promise<Result<readonly TreeChange[]>>;
+  /** What was at a path; null when nothing was. Problems: `snapshot-missing`, `snapshot-damaged`. */
+  kind(index: number, path: string, signal: AbortSignal): Promise<Result<FileKind | null>>;
   /**
    * The bytes of a regular file as it was. Problems: `snapshot-missing`, `snapshot-damaged`, `no-such-file` (also when
    * it is no regular file).
@@ -231,6 +234,10 @@ export class IncrementalSnapshots implements DirectorySnapshots {
 
   diff(from: number, to: number | 'live', signal: AbortSignal): Promise<Result<readonly TreeChange[]>> {
     return this.reader.diff(from, to, signal);
+  }
+
+  kind(index: number, path: string): Promise<Result<FileKind | null>> {
+    return this.reader.kind(index, path);
   }
 
   readFile(index: number, path: string | Uint8Array, signal: AbortSignal): Promise<Result<Uint8Array>> {
