@@ -3,6 +3,7 @@ import { readBuiltins } from './builtins';
 import { failure, success } from '../result';
 import { build, realiseInputs } from './build';
 import type { NixContext, NixSettings } from './commandLine';
+import { debugEvaluation } from './evaluationDebugger';
 import { Evaluator } from './evaluator';
 import type { NixInstallation, ProbeRequest } from './installation';
 import { probeInstallation } from './installation';
@@ -53,6 +54,7 @@ export function createNix(
     parsing: (files, signal) => parsingFiles(context, files, signal),
     builtins: (signal) => readBuiltins(context, signal),
     evaluate: (source, options, signal) => evaluator.evaluate(source, options, signal),
+    debugEvaluation: (source, options, handlers) => debugEvaluation(context, source, options, handlers),
     close: () => evaluator.close(),
     readDerivation: (drvPath) => readDerivation(installation, drvPath),
     areValid: (storePaths, signal) => areValid(context, storePaths, signal),
