@@ -57,7 +57,7 @@ describe('breakpoints', function () {
       assert.equal(set[6]!.verified, false);
       assert.match(set[6]!.message ?? '', /checkPhase does not run/);
       assert.equal(set[7]!.verified, false);
-      assert.match(set[7]!.message ?? '', /What Nix evaluates .* --debugger/);
+      assert.match(set[7]!.message ?? '', /What Nix evaluates .* Debug Evaluation/);
       await client.begin();
       const stops: string[] = [];
       for (let count = 0; count < 4; count++) {

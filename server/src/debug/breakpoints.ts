@@ -301,7 +301,7 @@ function unverified(id: number, message: string): DebugProtocol.Breakpoint {
 }
 
 const noCommand =
-  'No command of a phase or hook begins here or after this line. What Nix evaluates stops at builtins.break, with --debugger (Nix 2.9 or newer).';
+  'No command of a phase or hook begins here or after this line. What Nix evaluates stops at builtins.break, under Debug Evaluation.';
 const changedSince = 'The file changed since debugging began: restart to stop here.';
 
 /** `5`, `>= 5`, `% 3` and the like; null when it is none of these. */
