@@ -3,7 +3,7 @@
 //   node scripts/bashVersions.mjs [--refresh] [SUITE…]
 import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { bootstrap, runMain } from './bootstrap.mjs';
 import { temporaryFolder } from './bootstrap/cleanUp.mjs';
 import { cacheFolder, projectRoot, run } from './bootstrap/commands.mjs';
@@ -19,6 +19,8 @@ async function runTests(bash, nixEnvironment) {
   const env = {
     ...process.env,
     ...nixEnvironment,
+    // Where builds have a sandbox, they see only what is named.
+    NIX_CONFIG: `${nixEnvironment.NIX_CONFIG ?? ''}\nextra-sandbox-paths = ${dirname(bash)}\n`,
     TMPDIR: folder,
     PHASEWISE_TEST_BASH: bash,
     PHASEWISE_TEST_RESULTS: results,

@@ -24,6 +24,7 @@ const defaultTests = [
   'test/unit/nix/**/*.test.ts',
   'test/unit/phases/**/*.test.ts',
   'test/unit/builds/**/*.test.ts',
+  'test/debug/evaluation.test.ts',
 ];
 const allTargets = ['installed', 'trixie', 'sid', 'daemon'];
 const nobody = '65534';

@@ -31,6 +31,28 @@ const attributes = `  name = "debugged";
       f
     done
   '';
+  checkPhase = ''
+    cat > configure <<'END'
+    for ((check = 0; check < 100; check++)); do
+      for ((i = 0; i < 300; i++)); do
+        found=$i
+      done
+      cat /dev/null
+      sh -c 'exit 0'
+    done
+    END
+    begun=$EPOCHREALTIME
+    for ((start = 0; start < 2; start++)); do
+      bash ./configure
+      for ((i = 0; i < 100; i++)); do
+        cat /dev/null
+      done
+    done
+    ended=$EPOCHREALTIME
+    echo "took $(((\${ended/./} - \${begun/./}) / 1000))"
+    : after the programs
+  '';
+  doCheck = true;
   installPhase = ''
     mkdir $out
     : later
@@ -74,13 +96,16 @@ function startAdapter(env) {
   return { ask, next, events, end: () => (ask('disconnect'), child.stdin.end(), ended) };
 }
 
-/** Runs the phases with these breakpoints, which are conditioned never to hold; gives what the phase says that it took. */
-async function timedPhase(env, file, lines, noDebug) {
+/** Runs a phase with these breakpoints, which are conditioned never to hold; gives what the phase says that it took. */
+async function timedPhase(env, file, { phase = 'buildPhase', lines = [], functions = [], noDebug = false }) {
   const adapter = startAdapter(env);
   await adapter.ask('initialize');
-  await adapter.ask('launch', { program: file, noDebug, from: 'buildPhase' });
-  const breakpoints = lines.map((line) => ({ line, condition: 'false' }));
+  await adapter.ask('launch', { program: file, noDebug, from: phase, until: phase });
+  const condition = 'false';
+  const breakpoints = lines.map((line) => ({ line, condition }));
   await adapter.ask('setBreakpoints', { source: { path: file }, breakpoints });
+  const named = functions.map((name) => ({ name, condition }));
+  await adapter.ask('setFunctionBreakpoints', { breakpoints: named });
   await adapter.ask('configurationDone');
   let output = '';
   for (;;) {
@@ -126,21 +151,35 @@ export async function measure({ env }) {
     const text = derivationText(attributes).split('\n');
     const lineOf = (words) => text.findIndex((line) => line.trim() === words) + 1;
     await runOrFail('The phases', process.execPath, [program, 'run', file, '--all'], { env: own });
-    const ways = { plain: [], failures: [], elsewhere: [], later: [] };
+    const children = { phase: 'checkPhase' };
+    const ways = {
+      plain: { noDebug: true },
+      failures: {},
+      elsewhere: { lines: [lineOf(': elsewhere')] },
+      named: { functions: ['buildPhase'] },
+      later: { lines: [lineOf(': later')] },
+      children: { ...children, noDebug: true },
+      programs: { ...children, lines: [lineOf(': after the programs')] },
+    };
+    const took = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
     for (let round = 0; round < rounds; round++) {
-      ways.plain.push(await timedPhase(own, file, [], true));
-      ways.failures.push(await timedPhase(own, file, [], false));
-      ways.elsewhere.push(await timedPhase(own, file, [lineOf(': elsewhere')], false));
-      ways.later.push(await timedPhase(own, file, [lineOf(': later')], false));
+      for (const [name, way] of Object.entries(ways)) took[name].push(await timedPhase(own, file, way));
     }
-    const plain = median(ways.plain);
-    const times = (name) => median(ways[name]) / plain;
+    const plain = median(took.plain);
+    const times = (name, of = plain) => median(took[name]) / of;
     const { first, shown, step } = await interaction(own, file, { one: lineOf(': one') });
     return [
       row('100 000 simple commands, run plainly', plain, 'ms'),
       row('the same debugged, of that', times('failures'), '×', 1.1),
       row('with a breakpoint elsewhere in the phase', times('elsewhere'), '×', 8),
+      row('with a breakpoint at the phase by its name', times('named'), '×', 1.1),
       row('with a breakpoint in another phase', times('later'), '×', 1.1),
+      row(
+        '400 programs and a configure of theirs, debugged',
+        times('programs', median(took.children)),
+        '×',
+        1.05,
+      ),
       row('from a stop to its stack and variables', shown, 'ms', 150),
       row('a step', step, 'ms', 50),
       row('from launch to the first stop, inputs built', first, 'ms', 1000),

@@ -57,7 +57,7 @@ describe('breakpoints', function () {
       assert.equal(set[6]!.verified, false);
       assert.match(set[6]!.message ?? '', /checkPhase does not run/);
       assert.equal(set[7]!.verified, false);
-      assert.match(set[7]!.message ?? '', /What Nix evaluates .* --debugger/);
+      assert.match(set[7]!.message ?? '', /What Nix evaluates .* Debug Evaluation/);
       await client.begin();
       const stops: string[] = [];
       for (let count = 0; count < 4; count++) {
@@ -150,6 +150,62 @@ describe('breakpoints', function () {
         assert.equal((await client.stop()).reason, 'function breakpoint');
         assert.equal((await client.frames())[0]?.name, 'target');
         await client.setFunctions();
+        await client.resume('continue');
+        assert.equal(await client.end(), 0);
+      },
+    ));
+
+  it('by name stop at the first command that runs, each time, and at none where there is none', () =>
+    debugging(
+      `
+  buildPhase = ''
+    helper() {
+      : in the helper
+    }
+    runHook preBuild
+    helper
+    runHook preBuild
+  '';
+  preBuild = "# nothing to do";
+  preInstall = ''
+    : hooked $?
+  '';
+  installPhase = ''
+    runHook preInstall
+    (exit 3) || runHook preInstall
+    mkdir $out
+  '';`,
+      async ({ client, file, text }) => {
+        await client.launch({ program: file });
+        await client.setFunctions('buildPhase', 'preBuild', 'preInstall');
+        await client.begin();
+        const stops: string[] = [];
+        for (let count = 0; count < 3; count++) {
+          assert.equal((await client.stop()).reason, 'function breakpoint');
+          stops.push(await text());
+          await client.resume('continue');
+        }
+        assert.deepEqual(stops, ['runHook preBuild', ': hooked $?', ': hooked $?']);
+        assert.equal(await client.end(), 0);
+      },
+    ));
+
+  it('stop at each of many lines, far apart and close together', () =>
+    debugging(
+      `  buildPhase = ''\n${Array.from({ length: 120 }, (_, at) => `    : command ${at}`).join('\n')}\n  '';
+  installPhase = "mkdir $out";`,
+      async ({ client, file, line, text }) => {
+        await client.launch({ program: file });
+        for (const chosen of [[5], [7, 8], [10, 11, 19, 47], [50, 61, 72, 83, 94, 105, 119]]) {
+          await client.setLines(file, ...chosen.map((at) => line(`: command ${at}`)));
+          if (chosen[0] === 5) await client.begin();
+          else await client.resume('continue');
+          for (const at of chosen) {
+            assert.equal((await client.stop()).reason, 'breakpoint');
+            assert.equal(await text(), `: command ${at}`);
+            if (at !== chosen.at(-1)) await client.resume('continue');
+          }
+        }
         await client.resume('continue');
         assert.equal(await client.end(), 0);
       },

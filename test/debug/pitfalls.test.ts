@@ -142,6 +142,42 @@ describe('a debugged phase', function () {
       },
     ));
 
+  for (const [trap, words, stops] of [
+    ['EXIT', 'own exit 1', 'false'],
+    ['ERR', 'own error 1', 'false'],
+    ['DEBUG', '', ': later'],
+  ] as const) {
+    it(`keeps a trap of its own for ${trap}`, () =>
+      debugging(
+        `
+  buildPhase = ''
+    trap '${trap === 'DEBUG' ? 'seen=1' : `echo "${words.replace('1', '$?')}"`}' ${trap}
+    ${trap === 'DEBUG' ? ': traced' : 'false'}
+    runHook preBuild
+  '';
+  preBuild = ''
+    : later
+    [[ -n ''\${seen-} ]]
+  '';
+  installPhase = "mkdir $out";`,
+        async ({ client, file, text }) => {
+          await client.launch({ program: file });
+          await client.setFunctions('buildPhase', 'preBuild');
+          await client.begin();
+          const { reason } = await client.stop();
+          assert.equal(reason, 'function breakpoint');
+          await client.resume('continue');
+          assert.equal((await client.stop()).reason, trap === 'DEBUG' ? 'function breakpoint' : 'exception');
+          // Their own trap has run, and bash does not know any more where.
+          if (trap === 'ERR') assert.equal((await client.frames())[0]?.source, undefined);
+          else assert.equal(await text(), stops);
+          await client.resume('continue');
+          assert.equal(await client.end(), trap === 'DEBUG' ? 0 : 1);
+          assert.ok(client.output('stdout').includes(words));
+        },
+      ));
+  }
+
   it('works with structured attributes and a single build command', () =>
     debugging(
       `

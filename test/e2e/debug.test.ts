@@ -47,6 +47,8 @@ describe('debugging', () => {
     await standsAt(document, 'runHook preBuild');
     await commands.executeCommand('workbench.action.debug.stepInto');
     await standsAt(document, 'name=world');
+    await window.waitFor('.debug-call-stack .monaco-list-row:has-text("preBuild")');
+    await window.screenshot('debug-hook');
     await commands.executeCommand('workbench.action.debug.continue');
     await standsAt(document, 'echo "$greeting"');
     await window.hover('.view-line:has-text("echo") span:text-matches("greeting")');

@@ -35,6 +35,17 @@ export function configurationFor(
   };
 }
 
+/** What Nix evaluates for a derivation, under Nix's debugger. */
+export function evaluationOf(key: DerivationKey, name: string): DebugConfiguration {
+  return { ...configurationFor(key, name, null), name: `Evaluate ${name}`, evaluate: true };
+}
+
+/** The text of a file in its editor, where that is not saved. */
+function unsavedText(file: string): string | undefined {
+  const open = workspace.textDocuments.find(({ uri }) => uri.scheme === 'file' && uri.fsPath === file);
+  return open?.isDirty === true ? open.getText() : undefined;
+}
+
 export class Configurations implements DebugConfigurationProvider {
   constructor(
     private readonly state: ServerState,
@@ -63,7 +74,9 @@ export class Configurations implements DebugConfigurationProvider {
     const program = String(config['program'] ?? '');
     const isPath = program !== '' && !isAbsolute(program) && folder !== undefined;
     const settings = { nix, callPackage: evaluation.callPackage, isolation: phases.isolation };
-    return { ...config, program: isPath ? join(folder.uri.fsPath, program) : program, settings };
+    const file = isPath ? join(folder.uri.fsPath, program) : program;
+    const unsaved = config['evaluate'] === true ? unsavedText(file) : undefined;
+    return { ...config, program: file, settings, ...(unsaved === undefined ? {} : { unsaved }) };
   }
 
   private nameOf(key: DerivationKey): string {

@@ -28,8 +28,8 @@ import { commandArgument } from '../phases/phaseArgument';
 import type { PhaseChooser } from '../phases/phaseChooser';
 import { derivationName } from '../phases/phaseItem';
 import type { ServerState } from '../serverState';
-import { Configurations, configurationFor } from './configurations';
-import { wordAt, wordsIn } from './hoveredWord';
+import { Configurations, configurationFor, evaluationOf } from './configurations';
+import { pathAt, wordAt, wordsIn } from './hoveredWord';
 
 export interface DebugParts {
   /** Our own command line, which is the adapter. */
@@ -62,6 +62,10 @@ export function registerDebugging(parts: DebugParts): readonly Disposable[] {
       const key = await chooser.derivation(argument);
       return key === undefined ? false : start(parts, key, null);
     }),
+    register('debugEvaluation', async (argument) => {
+      const key = await chooser.derivation(argument);
+      return key === undefined ? false : startEvaluation(parts, key);
+    }),
     register('debugPhase', async (argument) => {
       const chosen = await chooser.phase(argument);
       return chosen === undefined ? false : start(parts, chosen.key, chosen.phase);
@@ -88,6 +92,12 @@ function start(
   return debug.startDebugging(folder, configurationFor(key, name, phase, stopOnEntry));
 }
 
+function startEvaluation({ state }: DebugParts, key: DerivationKey): Thenable<boolean> {
+  const derivation = state.derivation(key);
+  const name = derivation === undefined ? 'derivation' : derivationName(derivation);
+  return debug.startDebugging(workspace.getWorkspaceFolder(Uri.parse(key.uri)), evaluationOf(key, name));
+}
+
 /** The phase that failed last, by a run or a build, runs again, and stops at the command that fails. */
 async function startAtFailure(parts: DebugParts, key: DerivationKey): Promise<boolean> {
   const { phases, activity } = parts.state.shown(key);
@@ -105,9 +115,14 @@ async function ask(request: string): Promise<void> {
   await session.customRequest(request, { threadId });
 }
 
+/** Whether what stands in front is an evaluation, to which words of Nix mean something, those of bash nothing. */
+function isEvaluation(): boolean {
+  return debug.activeDebugSession?.configuration['evaluate'] === true;
+}
+
 function expressionAt(document: TextDocument, position: Position): EvaluatableExpression | undefined {
   const { text } = document.lineAt(position.line);
-  const word = wordAt(text, position.character);
+  const word = (isEvaluation() ? pathAt : wordAt)(text, position.character);
   if (word === null) return undefined;
   const range = new Range(position.line, word.start, position.line, word.end);
   return new EvaluatableExpression(range, word.expression);
@@ -118,6 +133,7 @@ const linesShown = 30;
 
 function inlineValues(document: TextDocument, viewPort: Range, stopped: number): InlineValue[] {
   const values: InlineValue[] = [];
+  if (isEvaluation()) return values;
   for (let line = Math.max(viewPort.start.line, stopped - linesShown); line <= stopped; line++) {
     for (const { start: from, end, expression } of wordsIn(document.lineAt(line).text)) {
       values.push(new InlineValueEvaluatableExpression(new Range(line, from, line, end), expression));

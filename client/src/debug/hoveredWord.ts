@@ -31,3 +31,15 @@ export function wordAt(line: string, character: number): HoveredWord | null {
   }
   return null;
 }
+
+/** The name of Nix at a character of a line, with what it is selected from (`a.b`); null when there is none. */
+export function pathAt(line: string, character: number): HoveredWord | null {
+  for (const match of line.matchAll(/[A-Za-z_][\w'-]*(?:\.[A-Za-z_][\w'-]*)*/g)) {
+    const end = match.index + match[0].length;
+    if (character < match.index || character > end) continue;
+    const dot = line.indexOf('.', Math.max(character, match.index));
+    const last = dot < 0 || dot >= end ? end : dot;
+    return { start: match.index, end: last, expression: line.slice(match.index, last) };
+  }
+  return null;
+}

@@ -32,8 +32,8 @@ export interface CommandLine {
   engine(nix: Settings['nix'], phases?: Pick<Settings['phases'], 'isolation'>): Engine;
   /** Runs the language server on standard input and output until the client ends it. */
   serve(): Promise<void>;
-  /** Runs the debug adapter on them until the client ends it; `open` evaluates what the client launches. */
-  serveDebug(open: DebugWorld['open']): Promise<void>;
+  /** Runs the debug adapter on them until the client ends it; what the client launches is evaluated by these. */
+  serveDebug(launched: Pick<DebugWorld, 'open' | 'debugEvaluation'>): Promise<void>;
   /** Set by a command when it ends. */
   exitCode: ExitCode;
 }

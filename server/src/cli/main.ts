@@ -48,10 +48,13 @@ async function main(): Promise<number> {
       engines.push(engine);
       return engine;
     },
-    serveDebug: (open) => {
+    serveDebug: (launched) => {
       const streams = { input: process.stdin, output: process.stdout };
       const bash = () => createBashParser(assets);
-      return serveDebugAdapter({ ...streams, logger: loggerTo(stderr), open, bash }, interruption.signal);
+      const isExpression = (text: string) =>
+        !parser.parse(text).faults.some(({ code }) => code === 'syntax');
+      const world = { ...streams, ...launched, logger: loggerTo(stderr), bash, isExpression };
+      return serveDebugAdapter(world, interruption.signal);
     },
     serve: () => serveStandardStreams(interruption.signal),
     exitCode: exitCodes.ok,

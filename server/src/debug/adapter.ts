@@ -9,7 +9,9 @@ import { completionsAt } from './completions';
 import { openTarget, type TargetParts } from './debugTarget';
 import { evaluate } from './evaluate';
 import { exceptionFilters } from './exceptions';
-import { parseLaunch } from './launchArguments';
+import { evaluationRequests, notOfEvaluations } from './evaluation/evaluationRequests';
+import { EvaluationSession } from './evaluation/evaluationSession';
+import { parseLaunch, type Launch } from './launchArguments';
 import type { ProtocolConnection } from './protocolConnection';
 import type { StoppedShell } from './stoppedShell';
 import { mainThread } from './stoppedThreads';
@@ -48,6 +50,8 @@ const capabilities: DebugProtocol.Capabilities = {
 
 export class Adapter {
   private session: DebugSession | null = null;
+  /** In place of the session of phases. */
+  private evaluation: EvaluationSession | null = null;
   private breakpoints: Breakpoints | null = null;
   private launched = false;
   private begun = false;
@@ -59,7 +63,7 @@ export class Adapter {
 
   /** Ends what runs; resolves when nothing is left. */
   end(): Promise<void> {
-    this.ending ??= Promise.resolve(this.session?.end()).then(() => undefined);
+    this.ending ??= Promise.all([this.session?.end(), this.evaluation?.end()]).then(() => undefined);
     return this.ending;
   }
 
@@ -84,7 +88,12 @@ export class Adapter {
   }
 
   private answer(command: string, args: Arguments): Answer {
+    const { evaluation } = this;
+    const own = evaluation === null ? undefined : evaluationRequests(evaluation)[command];
+    if (own !== undefined) return own(args);
     const request = this.requests[command];
+    if (evaluation !== null && !['initialize', 'launch', 'terminate', 'disconnect'].includes(command))
+      return Promise.resolve(refused(notOfEvaluations));
     if (request !== undefined) return request(args);
     return Promise.resolve(refused(`The adapter does not know the request ${command}.`));
   }
@@ -126,6 +135,7 @@ export class Adapter {
     if (this.launched) return refused('A derivation is debugged already.');
     const launch = parseLaunch(args);
     if (!launch.ok) return launch;
+    if (launch.value.evaluate) return this.launchEvaluation(launch.value);
     const target = await openTarget(this.parts, launch.value);
     if (!target.ok) return target;
     this.launched = true;
@@ -137,10 +147,23 @@ export class Adapter {
     return success(null);
   }
 
+  private async launchEvaluation(launch: Launch): Answer {
+    const onSaid = (line: string): void => this.evaluation?.hear(line);
+    const debug = await this.parts.debugEvaluation(launch, { onSaid });
+    if (!debug.ok) return debug;
+    this.launched = true;
+    const { stopOnFailure } = launch;
+    const event = (name: string, body: unknown): void => this.parts.connection.event(name, body);
+    const isExpression = (text: string) => this.parts.isExpression(text);
+    this.evaluation = new EvaluationSession({ stopOnFailure, event, isExpression }, debug.value);
+    return success(null);
+  }
+
   private begin(): void {
-    if (this.begun || this.session === null) return;
-    this.begun = true;
-    this.session.start();
+    if (this.begun) return;
+    const session = this.session ?? this.evaluation;
+    this.begun = session !== null;
+    session?.start();
   }
 
   private async setBreakpoints(args: DebugProtocol.SetBreakpointsArguments): Answer {

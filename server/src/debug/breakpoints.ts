@@ -186,7 +186,8 @@ export class Breakpoints {
   /** `FILE:LINE` where the shells of this phase are to stop. */
   linesFor(phase: string, textsFolder: string): ReadonlySet<string> {
     const lines = new Set<string>();
-    const targets = [...this.all.flatMap((one) => one.targets), ...this.exits];
+    const all = this.all.filter((one) => !this.isEntry(one));
+    const targets = [...all.flatMap((one) => one.targets), ...this.exits];
     for (const { text, file, statement } of targets) {
       if (text !== null && !this.mayRunIn(text, statement, phase)) continue;
       const path = text === null ? (file ?? '') : join(textsFolder, `${text}.sh`);
@@ -195,11 +196,24 @@ export class Breakpoints {
     return lines;
   }
 
-  /** Functions to stop in, those that are no texts. */
-  get functions(): readonly string[] {
-    return this.ofFunctions.flatMap(({ functionName, targets }) =>
-      functionName !== null && targets.length === 0 && /^[\w:.+-]+$/.test(functionName) ? [functionName] : [],
-    );
+  /** Functions for a phase to stop in, those of no text. */
+  functionsFor(phase: string): readonly string[] {
+    return this.functionNames(({ functionName, targets }) => targets.length === 0 && functionName !== phase);
+  }
+
+  /** Texts, and the phase itself, to stop in at their first command. */
+  entriesFor(phase: string): readonly string[] {
+    return this.functionNames((one) => this.isEntry(one) || one.functionName === phase);
+  }
+
+  private functionNames(wanted: (one: Breakpoint) => boolean): readonly string[] {
+    const named = this.ofFunctions.filter(wanted).flatMap(({ functionName }) => functionName ?? []);
+    return named.filter((name) => /^[\w:.+-]+$/.test(name));
+  }
+
+  /** Whether it is meant for the beginning of a text, which its name is. */
+  private isEntry({ functionName }: Breakpoint): boolean {
+    return functionName !== null && this.target.places.texts.has(functionName);
   }
 
   /** A text runs in its own phase, or that of a hook; in every one when it is not known. A function of it may be called later. */
@@ -237,7 +251,8 @@ export class Breakpoints {
         ? await this.target.files.statementsOfFile(frame.file)
         : this.target.files.statementsOfText(text);
     const statement = statementAt(statements, frame.line, stop.command);
-    const here = ({ targets }: Breakpoint): boolean =>
+    const here = ({ functionName, targets }: Breakpoint): boolean =>
+      (functionName === null || functionName !== text) &&
       statement !== 'inside' &&
       targets.some(
         (target) =>
@@ -248,9 +263,11 @@ export class Breakpoints {
             : target.statement.line === statement.line && target.statement.squeezed === statement.squeezed),
       );
     const entered = ({ functionName, targets }: Breakpoint): boolean =>
-      targets.length === 0 &&
-      functionName === frame.functionName &&
-      (stop.entered || isEntry(statements, stop));
+      functionName !== null && functionName === text
+        ? stop.entered
+        : targets.length === 0 &&
+          functionName === frame.functionName &&
+          (stop.entered || isEntry(statements, stop));
     return this.all.filter((one) => here(one) || entered(one));
   }
 }
@@ -284,7 +301,7 @@ function unverified(id: number, message: string): DebugProtocol.Breakpoint {
 }
 
 const noCommand =
-  'No command of a phase or hook begins here or after this line. What Nix evaluates stops at builtins.break, with --debugger (Nix 2.9 or newer).';
+  'No command of a phase or hook begins here or after this line. What Nix evaluates stops at builtins.break, under Debug Evaluation.';
 const changedSince = 'The file changed since debugging began: restart to stop here.';
 
 /** `5`, `>= 5`, `% 3` and the like; null when it is none of these. */

@@ -32,7 +32,7 @@ const patienceMs = 500;
 
 /** What `set -x` tells of the traps by which a phase stops, and bash of a phase's shell that is begun again. */
 const ownTrace =
-  /^(?:\++ (?:\(\(\s*\)\)|.*__(?:phasewise|pw)_.*)|\S*\/driver\/chain\.sh: line \d+: .*__phasewise.*)\r?\n/gm;
+  /^(?:\++ (?:\(\(\s*\)\)|case \$LINENO in ?|.*__(?:phasewise|pw)_.*)|\S*\/driver\/chain\.sh: line \d+: .*__phasewise.*)\r?\n/gm;
 
 const stepModes: ReadonlySet<ResumeMode> = new Set(['in', 'over', 'out']);
 
@@ -320,9 +320,11 @@ export class DebugSession implements PhaseDebugger {
     const { phase, filters, skipsStore } = this;
     const stopOnFailure = filters.wants('failure');
     const stopOnEnd = filters.wantsEnds;
-    const lines = phase === null ? new Set<string>() : breakpoints.linesFor(phase.phase, phase.textsFolder);
-    const { functions } = breakpoints;
-    return { lines, functions, stopOnFailure, stopOnEnd, stopSoon, skipStore: skipsStore };
+    const name = phase?.phase ?? '';
+    const lines = phase === null ? new Set<string>() : breakpoints.linesFor(name, phase.textsFolder);
+    const functions = breakpoints.functionsFor(name);
+    const entries = breakpoints.entriesFor(name);
+    return { lines, functions, entries, stopOnFailure, stopOnEnd, stopSoon, skipStore: skipsStore };
   }
 
   /** Whether the client hears of a stop, or the shell goes on. */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { BashParser } from '../bash/bashParser';
 import type { Engine } from '../engine/engine';
 import type { ScriptPlaces } from '../engine/scriptPlaces';
+import type { DebuggerHandlers, EvaluationDebugger } from '../nix/evaluationDebugger';
 import type { Derivation } from '../protocol/model';
 import { failure, success, type Problem, type Result } from '../result';
 import type { Launch } from './launchArguments';
@@ -24,6 +25,10 @@ export interface TargetParts {
   /** Evaluates what is launched. */
   open(launch: Launch): Promise<Result<Opened>>;
   bash(): Promise<BashParser>;
+  /** Starts the evaluation of what is launched under Nix's debugger. */
+  debugEvaluation(launch: Launch, handlers: DebuggerHandlers): Promise<Result<EvaluationDebugger>>;
+  /** Whether a text is one Nix expression. */
+  isExpression(text: string): boolean;
 }
 
 /** Refuses a builder that is no bash, and phases that there are not. */

@@ -11,6 +11,10 @@ export interface Launch {
   readonly from: string | null;
   readonly until: string | null;
   readonly skipStdenv: boolean;
+  /** Debug the evaluation, not the phases. */
+  readonly evaluate: boolean;
+  /** The program's text as its editor has it; null as it is on the disk. */
+  readonly unsaved: string | null;
   /** Run all phases, but stop nowhere. */
   readonly noDebug: boolean;
   readonly settings: DebugSettings;
@@ -31,10 +35,15 @@ export function parseLaunch(raw: Readonly<Record<string, unknown>>): Result<Laun
       advice: null,
     });
   if (typeof raw['program'] !== 'string' || raw['program'] === '') return bad('program', 'a file');
-  for (const name of ['attr', 'from', 'until'] satisfies (keyof LaunchArguments)[]) {
+  for (const name of ['attr', 'from', 'until', 'unsaved'] satisfies (keyof LaunchArguments)[]) {
     if (raw[name] !== undefined && typeof raw[name] !== 'string') return bad(name, 'text');
   }
-  for (const name of ['stopOnEntry', 'stopOnFailure', 'skipStdenv'] satisfies (keyof LaunchArguments)[]) {
+  for (const name of [
+    'evaluate',
+    'stopOnEntry',
+    'stopOnFailure',
+    'skipStdenv',
+  ] satisfies (keyof LaunchArguments)[]) {
     if (raw[name] !== undefined && typeof raw[name] !== 'boolean') return bad(name, 'true or false');
   }
   const launch = raw as unknown as LaunchArguments;
@@ -46,6 +55,8 @@ export function parseLaunch(raw: Readonly<Record<string, unknown>>): Result<Laun
     from: launch.from ?? null,
     until: launch.until ?? null,
     skipStdenv: launch.skipStdenv !== false,
+    evaluate: launch.evaluate === true,
+    unsaved: launch.unsaved ?? null,
     noDebug: raw['noDebug'] === true,
     settings: { ...defaults, ...launch.settings },
   });

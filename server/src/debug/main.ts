@@ -1,19 +1,14 @@
 /** Composition root of the debug adapter: serves one client on two streams until it has gone. */
 import type { Readable, Writable } from 'node:stream';
-import type { BashParser } from '../bash/bashParser';
 import type { Logger } from '../environment';
-import type { Result } from '../result';
 import { Adapter } from './adapter';
-import type { Opened } from './debugTarget';
-import type { Launch } from './launchArguments';
+import type { TargetParts } from './debugTarget';
 import { ProtocolConnection } from './protocolConnection';
 
-export interface DebugWorld {
+export interface DebugWorld extends TargetParts {
   readonly input: Readable;
   readonly output: Writable;
   readonly logger: Logger;
-  open(launch: Launch): Promise<Result<Opened>>;
-  bash(): Promise<BashParser>;
 }
 
 /** Resolves when the client has gone, or the signal came, and nothing of its session runs any more. */
@@ -25,6 +20,8 @@ export function serveDebugAdapter(world: DebugWorld, signal: AbortSignal): Promi
       connection,
       open: (launch) => world.open(launch),
       bash: () => world.bash(),
+      debugEvaluation: (launch, handlers) => world.debugEvaluation(launch, handlers),
+      isExpression: (text) => world.isExpression(text),
       onEnd: end,
       onBug: (error) => world.logger.error('A debug request failed.', error),
     });

@@ -79,7 +79,7 @@ export class ScriptFiles {
     return { ...stop, frames: [{ functionName: 'source', file, line: last }, ...stop.frames] };
   }
 
-  /** On its way out a shell has forgotten the innermost line: that which bash told, else of the only command that it may be. */
+  /** On its way out a shell has forgotten the innermost line: that which bash told, else of the only command that it may be, else 0. */
   async withLine(stop: ShellStop, textsFolder: string, line: number | null): Promise<ShellStop> {
     const [first, ...others] = stop.frames;
     if (first === undefined) return stop;
@@ -87,7 +87,7 @@ export class ScriptFiles {
     const statements = text === null ? await this.statementsOfFile(first.file) : this.statementsOfText(text);
     const command = squeeze(stop.command);
     const same = statements.filter(({ squeezed }) => squeezed === command);
-    const found = line ?? (same.length === 1 ? same[0]?.line : undefined) ?? first.line;
+    const found = line ?? (same.length === 1 ? same[0]?.line : undefined) ?? 0;
     return { ...stop, frames: [{ ...first, line: found }, ...others] };
   }
 
@@ -108,6 +108,10 @@ export class ScriptFiles {
     // A function of stdenv's that the driver defined anew has no line of its own any more.
     if (dirname(file) === driverFolder)
       return { name: functionName, source: null, line: 0, column: 0, isStdenv: true };
+    if (line === 0) {
+      const name = functionName === 'source' && text !== null ? text : functionName;
+      return { name, source: null, line: 0, column: 0, isStdenv: false };
+    }
     if (text === null) return this.placeInFile(frame);
     const name = functionName === 'source' ? text : functionName;
     const own = await this.isAsWritten(text, textsFolder);

@@ -1,5 +1,6 @@
 /** The variables of a stopped shell, as scopes of a frame. Pure but for the numbers that it gives out. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { isDriverName } from '../phases/driverNames';
 import type { ShellStop } from '../phases/phaseDebugger';
 import type { ShellDeclaration, ShellValue } from '../phases/shellDeclarations';
 import { parseDeclarations, valueOf } from '../phases/shellDeclarations';
@@ -35,7 +36,7 @@ export function parseVariables(output: Buffer): ShellVariables {
 }
 
 function withoutOurs(declarations: readonly ShellDeclaration[]): readonly ShellDeclaration[] {
-  return declarations.filter(({ name }) => !/^__(?:phasewise|pw)_/.test(name));
+  return declarations.filter(({ name }) => !isDriverName(name));
 }
 
 export const scopeNames = [

@@ -77,7 +77,8 @@ function subjectOf(target: Extract<Target, { kind: 'nix' | 'flake' }>): Subject 
   return { file, source: readTextFile(file) };
 }
 
-function sourceOf(
+/** What Nix is asked to evaluate for a target. */
+export function sourceOf(
   target: Extract<Target, { kind: 'nix' | 'flake' }>,
   options: EvaluationOptions,
   system: string,

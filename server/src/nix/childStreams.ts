@@ -1,5 +1,5 @@
 /** The standard streams of a child that runs to its end. */
-import type { Readable, Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long streams may stay open after the child ended, before those who hold them are ended too. */
@@ -44,13 +44,14 @@ export function collect(
   };
 }
 
-/** Writes the input and closes it. */
-export function feed(stream: Writable | null, input: string | Uint8Array | undefined): void {
+/** Writes the input and closes it at its end. */
+export function feed(stream: Writable | null, input: string | Uint8Array | Readable | undefined): void {
   if (stream === null) return;
   stream.on('error', () => {
     // EPIPE: the child ended or closed its input without reading everything, which is its right.
   });
-  stream.end(input ?? '');
+  if (input instanceof Readable) input.pipe(stream);
+  else stream.end(input ?? '');
 }
 
 /** Waits for the streams' ends; what still holds them after a while was left behind by the child and is ended. */

@@ -3,6 +3,7 @@ import { readBuiltins } from './builtins';
 import { failure, success } from '../result';
 import { build, realiseInputs } from './build';
 import type { NixContext, NixSettings } from './commandLine';
+import { debugEvaluation } from './evaluationDebugger';
 import { Evaluator } from './evaluator';
 import type { NixInstallation, ProbeRequest } from './installation';
 import { probeInstallation } from './installation';
@@ -55,6 +56,7 @@ export function createNix(
     evaluate: (source, options, signal) => evaluator.evaluate(source, options, signal),
     prepare: (file, options) => evaluator.prepare(file, options),
     value: (question, options) => evaluator.value(question, options),
+    debugEvaluation: (source, options, handlers) => debugEvaluation(context, source, options, handlers),
     close: () => evaluator.close(),
     readDerivation: (drvPath) => Promise.resolve(readDerivation(installation, drvPath)),
     areValid: (storePaths, signal) => areValid(context, storePaths, signal),

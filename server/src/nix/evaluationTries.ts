@@ -82,8 +82,9 @@ export async function askInTries(
   return success(answer.file(failures));
 }
 
-function requestText(
-  { context, source, options, prepared }: Question,
+/** What `expressions/derivations.nix` is asked after what the answer holds already. */
+export function requestText(
+  { context, source, options, prepared }: Omit<Question, 'deadline' | 'signal'>,
   answer: EvaluationAnswer,
   failed: readonly (readonly string[])[],
   careful: boolean,

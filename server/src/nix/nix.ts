@@ -6,6 +6,7 @@ import type { Problem, Result } from '../result';
 import type { NixInstallation } from './installation';
 import type { StoreDerivation } from './derivationFile';
 import type { BuildEvent } from './buildEvents';
+import type { DebuggerHandlers, EvaluationDebugger } from './evaluationDebugger';
 import type { BuiltinDocumentation } from './builtins';
 import type { StoreRoot } from './gcRoots';
 import type { IndexedKind } from './packageIndex';
@@ -191,6 +192,12 @@ export interface Nix {
   prepare(file: string, options: EvaluationOptions): void;
   /** What a value is; null where no evaluator is kept. An evaluation that fails is an answer that tells less. */
   value(question: ValueQuestion, options: EvaluationOptions): Promise<ValueAnswer | null>;
+  /** Evaluates as `evaluate` does, under Nix's own debugger. Problem: `no-debugger`. Who starts it closes it. */
+  debugEvaluation(
+    source: EvaluationSource,
+    options: EvaluationOptions,
+    handlers: DebuggerHandlers,
+  ): Promise<Result<EvaluationDebugger>>;
   readDerivation(drvPath: string): Promise<Result<StoreDerivation>>;
   /** Whether all these paths are valid in the store. */
   areValid(storePaths: readonly string[], signal: AbortSignal): Promise<boolean>;

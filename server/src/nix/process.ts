@@ -14,8 +14,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** The whole environment of the child; default: ours. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Written to standard input, which is then closed; default: no input (`/dev/null`). */
-  readonly stdin?: string | Uint8Array;
+  /** Written to standard input, which is then closed, or read from; default: no input (`/dev/null`). */
+  readonly stdin?: string | Uint8Array | Readable;
   readonly timeoutMs?: number;
   /** What of each stream is kept in the result (the rest is dropped, `truncated` says so); default 64 MiB. */
   readonly maxOutputBytes?: number;

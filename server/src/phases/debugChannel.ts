@@ -125,7 +125,7 @@ export class DebugChannel implements DebuggedPhase {
   }
 
   private async writePoints(points: StopPoints): Promise<void> {
-    const { lines, functions, stopOnFailure, stopOnEnd, stopSoon, skipStore } = points;
+    const { lines, functions, entries, stopOnFailure, stopOnEnd, stopSoon, skipStore } = points;
     const { textsFolder, inside } = this.parts;
     const at = new Set([...lines].map((place) => place.slice(place.lastIndexOf(':') + 1)));
     const named = [...lines].map((place) => moved(place, textsFolder, inside(textsFolder)));
@@ -133,6 +133,7 @@ export class DebugChannel implements DebuggedPhase {
       `__pw_a=(${[...at].map((line) => `[${Number(line)}]=1`).join(' ')})`,
       `__phasewise_points=(${named.map((place) => `[${quoteForShell(place)}]=1`).join(' ')})`,
       `__phasewise_functions=(${functions.map(quoteForShell).join(' ')})`,
+      `__phasewise_entries=${entries.length === 0 ? '' : quoteForShell(` ${entries.join(' ')} `)}`,
       `__phasewise_catch=${stopOnFailure ? 1 : ''}`,
       `__phasewise_catch_end=${stopOnEnd ? 1 : ''}`,
       `__phasewise_pass=${skipStore ? 1 : ''}`,

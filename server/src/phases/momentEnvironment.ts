@@ -1,5 +1,6 @@
 /** What a shell holds at a moment of a session, for reading. Pure. */
 import type { EnvironmentVariable, PhaseEnvironment } from '../protocol/environmentMessages';
+import { isDriverName } from './driverNames';
 import { afterScript, declarationsIn } from './editScript';
 import type { SessionMoment } from './sessionMoment';
 import type { ShellDeclaration, ShellValue } from './shellDeclarations';
@@ -17,7 +18,7 @@ export function environmentAt({ kind, phase, state, script }: SessionMoment): Ph
     directory: utf8(state.directory),
     umask: state.umask.trim(),
     variables: variables
-      .filter(({ name }) => !isOurs(name))
+      .filter(({ name }) => !isDriverName(name))
       .map(variableOf)
       .sort(byName),
     options: optionsOf(state),
@@ -36,10 +37,6 @@ export function environmentOfUser(variables: Readonly<Record<string, string>>): 
   }));
   const none = { phase: null, directory: null, umask: null, options: [], functions: [] };
   return { ...none, at: 'terminal', variables: exported.sort(byName) };
-}
-
-function isOurs(name: string): boolean {
-  return /^__(?:phasewise|pw)_/.test(name);
 }
 
 function variableOf(declaration: ShellDeclaration): EnvironmentVariable {
@@ -80,7 +77,7 @@ function functionsOf({ functionAttributes }: ShellState): readonly string[] {
   const lines = [...functionAttributes.matchAll(/^declare -(\S+) (.+)$/gm)];
   return lines
     .map(([, letters = '', name = '']) => ({ name, exported: letters.includes('x') }))
-    .filter(({ name }) => !isOurs(name))
+    .filter(({ name }) => !isDriverName(name))
     .map(({ name, exported }) => utf8(name) + (exported ? ' (exported)' : ''))
     .sort();
 }

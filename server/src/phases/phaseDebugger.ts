@@ -6,6 +6,8 @@ export interface StopPoints {
   readonly lines: ReadonlySet<string>;
   /** Functions, stopped in when they are entered. */
   readonly functions: readonly string[];
+  /** Phases and hooks, stopped in at their first command. */
+  readonly entries: readonly string[];
   /** Whether a command that fails stops before it ends the phase. */
   readonly stopOnFailure: boolean;
   /** Whether the phase's shell stops when it ends otherwise: `exit`, or an error of bash's. */

@@ -2,6 +2,7 @@
  * A shell's state between two phases (`driver/state.sh`), and the script by which another shell takes it on. Pure; texts
  * are bytes as latin1, so that nothing is lost. What no script can bring back: open descriptors and background jobs.
  */
+import { isDriverName } from './driverNames';
 import type { ShellDeclaration } from './shellDeclarations';
 import { parseDeclarations, valueOf } from './shellDeclarations';
 import { quoteForShell } from './structuredAttrs';
@@ -83,9 +84,7 @@ const startup =
 
 /** The variables that make up the state: without bash's own and ours. */
 export function ownVariables(state: ShellState): readonly ShellDeclaration[] {
-  return state.variables.filter(
-    ({ name }) => !specials.has(name) && (!/^__(?:phasewise|pw)_/.test(name) || kept.has(name)),
-  );
+  return state.variables.filter(({ name }) => !specials.has(name) && (!isDriverName(name) || kept.has(name)));
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What each setup hook changed, from the variables before and after it (`driver/source.sh`). Pure. */
 import type { InspectedSetupHook } from '../derivation/inspection';
 import type { ShellVariable } from './declarations';
+import { isDriverName } from './driverNames';
 import { parseDeclarations, textOfVariable } from './declarations';
 
 type Variables = ReadonlyMap<string, ShellVariable>;
@@ -64,5 +65,5 @@ const ownNames: ReadonlySet<string> = new Set(
 
 /** Variables that bash itself keeps, and ours. */
 export function isShellsOwn(name: string): boolean {
-  return ownNames.has(name) || /^(?:BASH(?:_|$)|COMP_|__phasewise|__pw_)/.test(name);
+  return ownNames.has(name) || isDriverName(name) || /^(?:BASH(?:_|$)|COMP_)/.test(name);
 }

@@ -16,6 +16,8 @@ export interface LaunchArguments {
   /** A `.nix` file, a folder with `default.nix`, a `.drv`, or `DIR#ATTR` of a flake. */
   readonly program: string;
   readonly attr?: string;
+  /** Debug what Nix evaluates, by Nix's own debugger (2.9 or newer), in place of the phases. */
+  readonly evaluate?: boolean;
   /** Stop before the first command. */
   readonly stopOnEntry?: boolean;
   /** Stop at a command that fails, before it ends the phase; default: true. */
@@ -27,6 +29,8 @@ export interface LaunchArguments {
   /** Step over what stdenv itself and setup hooks bring; default: true. */
   readonly skipStdenv?: boolean;
   readonly settings?: DebugSettings;
+  /** The text of `program` in its editor, where it is not saved; for an evaluation. */
+  readonly unsaved?: string;
 }
 
 export interface DebugThreadArguments {

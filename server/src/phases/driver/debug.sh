@@ -6,16 +6,17 @@
 # What a stopped shell does until it goes on.
 __phasewise_stay='while __phasewise_wait; do builtin eval "$__phasewise_code"; __phasewise_answer "$?"; done'
 # bash parses a trap's text anew for each command, so what each command pays for is short, and the rest in a variable; so are
-# the names: __pw_a has a key for each line to look at, __pw_r is the status, __pw_l $_, __pw_d what to do, __pw_k what leaves $_ as it was and tells whether to run the command.
-__pw_d="if __phasewise_hit \"\$_\" \"\$LINENO\" \"\$BASH_COMMAND\"; then $__phasewise_stay; fi"
-__pw_k=:
-__phasewise_look='{ eval "$__pw_d";"$__pw_k" "$__pw_l"; }'
-__phasewise_lines_trap="((\${__pw_a[LINENO]+__pw_r=\$?,1}))&&$__phasewise_look"
-__phasewise_step_trap="((__pw_r=\$?,\${#FUNCNAME[@]}<=__phasewise_depth||\${__pw_a[LINENO]-0}))&&$__phasewise_look"
+# the names: __D is what to do, __K what leaves $_ as it was and tells whether to run the command, __L is $_, __pw_r the
+# status, and __pw_a has a key for each line to look at. `case` is the test that costs least and leaves $? to what follows.
+__phasewise_try="if __phasewise_hit \"\$_\" \"\$LINENO\" \"\$BASH_COMMAND\"; then $__phasewise_stay; fi"
+__D="((__pw_r=\$?,1));$__phasewise_try"
+__K=:
+__phasewise_look='eval "$__D";"$__K" "$__L"'
+__phasewise_step_trap="case \$((\${#FUNCNAME[@]}<=__phasewise_depth||\${__pw_a[LINENO]-0})) in 1)$__phasewise_look;esac"
 # After a failure that was ignored or a command that was skipped: first the shell's options as they were. Not
 # before the ERR trap, whose own commands come here as well, is through.
-__phasewise_after_trap="((__pw_r=\$?,__phasewise_mend==1))&&{ __phasewise_mended \"\$_\"; : \"\$__pw_l\"; $__phasewise_look; }"
-__phasewise_error_trap="((__pw_r=\$?,1))&&{ __phasewise_keep_last \"\$_\"; __phasewise_on_error \"\$__pw_r\" \"\$LINENO\" \"\$BASH_COMMAND\"; if __phasewise_failing \"\$LINENO\" \"\$BASH_COMMAND\"; then $__phasewise_stay; fi; : \"\$__pw_l\"; ((__phasewise_mend=__phasewise_mend?1:0,1)); }"
+__phasewise_after_trap="((__pw_r=\$?,__phasewise_mend==1))&&{ __phasewise_mended \"\$_\"; : \"\$__L\"; $__phasewise_try; \"\$__K\" \"\$__L\"; }"
+__phasewise_error_trap="((__pw_r=\$?,1))&&{ __phasewise_keep_last \"\$_\"; __phasewise_on_error \"\$__pw_r\" \"\$LINENO\" \"\$BASH_COMMAND\"; if __phasewise_failing \"\$LINENO\" \"\$BASH_COMMAND\"; then $__phasewise_stay; fi; : \"\$__L\"; ((__phasewise_mend=__phasewise_mend?1:0,1)); }"
 
 # First in the EXIT trap: `exit`, or an error for which bash runs no ERR trap. There is no way back from it.
 __phasewise_end_trap="((__pw_r=\$?,1))&&{ if __phasewise_ends \"\$LINENO\" \"\$BASH_COMMAND\"; then $__phasewise_stay; fi; __phasewise_on_exit \"\$__pw_r\" \"\$__phasewise_end_line\" \"\$__phasewise_end_command\"; } && :; "
@@ -25,13 +26,13 @@ __phasewise_debug_begin() {
   builtin declare -ga __pw_a __phasewise_functions
   builtin declare -gA __phasewise_points
   __phasewise_depth=-1
-  __phasewise_their_debug= __pw_k=: __phasewise_mend=0 __phasewise_from= __phasewise_catch= __phasewise_pausing=
+  __phasewise_their_debug= __phasewise_entering= __K=: __phasewise_mend=0 __phasewise_from= __phasewise_catch= __phasewise_pausing=
   __phasewise_ending= __phasewise_exit_prefix=$__phasewise_end_trap
   __phasewise_seen_depth=-1 __phasewise_seen_command= __phasewise_step= __phasewise_stepper= __phasewise_answers=
   __phasewise_read_points
   __phasewise_begin_stepping
   __phasewise_errors=$__phasewise_error_trap
-  builtin trap '((__pw_r=$?,1))&&{ __phasewise_signalled "$_"; : "$__pw_l"; }' URG
+  builtin trap '((__pw_r=$?,1))&&{ __phasewise_signalled "$_"; : "$__L"; }' URG
   # A signal of ours must not end what a phase waits for.
   if ! builtin declare -F wait > /dev/null; then
     wait() {
@@ -56,7 +57,7 @@ __phasewise_debug_end() {
     builtin shopt -u extdebug
     builtin set -E
   fi
-  unset -v __phasewise_errors __phasewise_own_wait __pw_a __pw_r __pw_d __pw_l __pw_k
+  unset -v __phasewise_errors __phasewise_entries __phasewise_own_wait __pw_a __pw_r __D __L __K
 }
 
 # Functions to stop in are looked up now: their lines are added to the points.
@@ -69,6 +70,44 @@ __phasewise_read_points() {
     __pw_a[${__phasewise_place%% *}]=1
     __phasewise_points[${__phasewise_place#* }:${__phasewise_place%% *}]=1
   done
+  __phasewise_lines_test
+}
+
+# Leaves the test for the lines to look at: each pattern costs, so lines that differ in their last digit are one.
+__phasewise_lines_test() {
+  builtin local __phasewise_line __phasewise_tens= __phasewise_ones= __phasewise_patterns=
+  for __phasewise_line in "${!__pw_a[@]}" ''; do
+    if [[ -n $__phasewise_line && -n $__phasewise_ones && ${__phasewise_line%?} == "$__phasewise_tens" ]]; then
+      __phasewise_ones+=${__phasewise_line: -1}
+      continue
+    fi
+    if [[ ${#__phasewise_ones} -gt 1 ]]; then __phasewise_ones="[$__phasewise_ones]"; fi
+    __phasewise_patterns+=${__phasewise_ones:+|$__phasewise_tens$__phasewise_ones}
+    __phasewise_tens=${__phasewise_line%?} __phasewise_ones=${__phasewise_line: -1}
+  done
+  if [[ $__phasewise_patterns == *'|'*'|'*'|'*'|'* ]]; then
+    __phasewise_lines='${__pw_a[LINENO]-} in 1'
+  else
+    __phasewise_lines="\$LINENO in ${__phasewise_patterns#|}"
+  fi
+}
+
+# Name of a phase or hook that is about to run, the file of its text or else its function: whether to stop at its first
+# command. Until that is there each command is looked at, and none for it afterwards.
+__phasewise_enters() {
+  __phasewise_entering=
+  if [[ $__phasewise_entries != *" $1 "* ]]; then return 0; fi
+  __phasewise_take_their_debug
+  if [[ -n $__phasewise_their_debug ]]; then __phasewise_their_debug= && return 0; fi
+  __phasewise_entering=$2
+  __phasewise_rearm
+}
+
+# The text by which a DEBUG trap of theirs is set again.
+__phasewise_take_their_debug() {
+  builtin trap -p DEBUG >| "$__phasewise_debug/theirs"
+  IFS= builtin read -r -d '' __phasewise_their_debug < "$__phasewise_debug/theirs" || :
+  if [[ $__phasewise_their_debug == *__phasewise_* || $__phasewise_their_debug == *'"$__D"'* ]]; then __phasewise_their_debug=; fi
 }
 
 # The trap for DEBUG that is needed now: none where nothing but a failure stops.
@@ -79,12 +118,15 @@ __phasewise_rearm() {
   elif [[ $__phasewise_mend != 0 ]]; then
     builtin set -T
     builtin trap "$__phasewise_after_trap" DEBUG
+  elif [[ -n $__phasewise_entering ]]; then
+    builtin set -T
+    builtin trap "$__phasewise_look" DEBUG
   elif [[ $__phasewise_depth -ge 0 ]]; then
     builtin set -T
     builtin trap "$__phasewise_step_trap" DEBUG
   elif [[ ${#__pw_a[@]} -gt 0 ]]; then
     builtin set -T
-    builtin trap "$__phasewise_lines_trap" DEBUG
+    builtin trap "case $__phasewise_lines)$__phasewise_look;esac" DEBUG
   else
     builtin trap - DEBUG
     builtin set +T
@@ -93,7 +135,7 @@ __phasewise_rearm() {
 
 # The controller changed the points, or asks to stop.
 __phasewise_signalled() {
-  __pw_l=$1
+  __L=$1
   __phasewise_signal=1
   __phasewise_read_points
   __phasewise_begin_stepping
@@ -110,7 +152,7 @@ __phasewise_begin_stepping() {
 
 # The last argument before, line, command: whether to stop before this command.
 __phasewise_hit() {
-  __pw_l=$1
+  __L=$1
   if [[ ${BASH_SOURCE[1]-} == "$__phasewise_driver"/* || $3 == *__phasewise_* ]]; then return 1; fi
   builtin local __phasewise_here=$((${#FUNCNAME[@]} - 1)) __phasewise_entered=0
   if ((__phasewise_here == __phasewise_seen_depth + 1)) && [[ $3 == "$__phasewise_seen_command" ]]; then __phasewise_entered=1; fi
@@ -118,7 +160,15 @@ __phasewise_hit() {
   __phasewise_seen_command=$3
   builtin local __phasewise_stepped=0
   if __phasewise_steps "$__phasewise_here" "$__phasewise_entered" "$2"; then __phasewise_stepped=1; fi
-  if [[ -n ${__phasewise_points[${BASH_SOURCE[1]}:$2]-} ]]; then
+  builtin local __phasewise_reached_entry=
+  if [[ -n $__phasewise_entering ]]; then
+    if [[ $__phasewise_entering == "${BASH_SOURCE[1]}" || $__phasewise_entering == "${FUNCNAME[1]}" ]]; then
+      __phasewise_reached_entry=1 __phasewise_entered=1
+    fi
+    __phasewise_entering=
+    __phasewise_rearm
+  fi
+  if [[ -n $__phasewise_reached_entry || -n ${__phasewise_points[${BASH_SOURCE[1]}:$2]-} ]]; then
     __phasewise_stop point "$2" "$3" "$__phasewise_entered" "$__phasewise_stepped"
     return 0
   fi
@@ -153,9 +203,7 @@ __phasewise_failing() {
   __phasewise_ending=1
   [[ -n $__phasewise_catch ]] || return 1
   # Theirs, where they set one, is theirs again afterwards.
-  builtin trap -p DEBUG >| "$__phasewise_debug/theirs"
-  IFS= builtin read -r -d '' __phasewise_their_debug < "$__phasewise_debug/theirs"
-  if [[ $__phasewise_their_debug == *__phasewise_* ]]; then __phasewise_their_debug=; fi
+  __phasewise_take_their_debug
   builtin trap - DEBUG
   __phasewise_mark_output "stop $BASHPID"
   __phasewise_stop error "$1" "$__phasewise_here" 0 0
@@ -175,7 +223,7 @@ __phasewise_ends() {
 }
 
 __phasewise_keep_last() {
-  __pw_l=$1
+  __L=$1
 }
 
 # Reason, line, command, whether a function was just entered, whether a step ends here: tells the controller.
@@ -188,7 +236,7 @@ __phasewise_stop() {
     "$((${#FUNCNAME[@]} - 2))" "${FUNCNAME[@]:2}" "${BASH_SOURCE[@]:2}" "${BASH_LINENO[@]:1}" >| "$__phasewise_debug/stop.$BASHPID"
   __phasewise_stop_depth=$((${#FUNCNAME[@]} - 2))
   __phasewise_place="$__phasewise_stop_depth:$BASHPID:${BASH_SOURCE[2]-}:$2"
-  __pw_k=: __phasewise_failed=$1
+  __K=: __phasewise_failed=$1
   builtin trap -p ERR >| "$__phasewise_debug/theirs"
   IFS= builtin read -r -d '' __phasewise_error_now < "$__phasewise_debug/theirs"
   __phasewise_say "stopped $BASHPID"
@@ -272,7 +320,7 @@ __phasewise_go() {
     *) __phasewise_depth=-1 ;;
   esac
   if [[ $1 == skip && $__phasewise_failed != error ]]; then
-    __pw_k=false
+    __K=false
     builtin shopt -s extdebug
   fi
   if [[ $1 == ignore || $1 == skip ]]; then
@@ -293,8 +341,8 @@ __phasewise_go() {
 
 # Before the first command after an ignored failure or a skipped command. bash's extdebug takes -E and -T with it.
 __phasewise_mended() {
-  __pw_l=$1
-  __phasewise_mend=0 __pw_k=:
+  __L=$1
+  __phasewise_mend=0 __K=:
   if builtin shopt -q extdebug; then builtin shopt -u extdebug; fi
   builtin set -E
   __phasewise_rearm

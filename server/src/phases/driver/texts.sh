@@ -14,6 +14,7 @@ __phasewise_text() {
   else
     builtin printf '%s\n' "$2" >| "$__phasewise_file"
   fi
+  if [[ -n ${__phasewise_entries-} ]]; then __phasewise_enters "$1" "$__phasewise_file"; fi
 }
 
 __phasewise_end() {
@@ -54,6 +55,7 @@ if [[ -n ${!curPhase-} ]]; then
   source "$__phasewise_file"
   [[ -n $__phasewise_reached ]] || return 0
 else
+  if [[ -n ${__phasewise_entries-} ]]; then __phasewise_enters "$curPhase" "$curPhase"; fi
   "$curPhase"
 fi'
 __phasewise_run_hook_text='{ __phasewise_text "$hookName" "${!hookName}"; source "$__phasewise_file"; }'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { wordAt, wordsIn } from '../../../../client/src/debug/hoveredWord';
+import { pathAt, wordAt, wordsIn } from '../../../../client/src/debug/hoveredWord';
 import { withDebugLenses } from '../../../../client/src/debug/debugLenses';
 
 describe('the bash word at a place', () => {
@@ -46,5 +46,18 @@ describe('lenses', () => {
         '',
       ],
     );
+  });
+});
+
+describe('the names at a place of an evaluation', () => {
+  it('are of Nix with what they are selected from', () => {
+    const line = "  inherit (pkgs.lib) x; y = set.inner.last + f' 1.5;";
+    const at = (words: string, inside = 0) => pathAt(line, line.indexOf(words) + inside)?.expression ?? null;
+    assert.equal(at('pkgs'), 'pkgs');
+    assert.equal(at('lib'), 'pkgs.lib');
+    assert.equal(at('inner'), 'set.inner');
+    assert.equal(at('last', 2), 'set.inner.last');
+    assert.equal(at("f'"), "f'");
+    assert.equal(at('1.5'), null);
   });
 });
