@@ -51,8 +51,7 @@ async function main(): Promise<number> {
     serveDebug: (launched) => {
       const streams = { input: process.stdin, output: process.stdout };
       const bash = () => createBashParser(assets);
-      const isExpression = (text: string) =>
-        !parser.parse(text).faults.some(({ code }) => code === 'syntax');
+      const isExpression = (text: string) => !parser.parse(text).faults.some(({ code }) => code === 'syntax');
       const world = { ...streams, ...launched, logger: loggerTo(stderr), bash, isExpression };
       return serveDebugAdapter(world, interruption.signal);
     },

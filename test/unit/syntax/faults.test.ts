@@ -50,7 +50,10 @@ const cases: readonly (readonly [string, string])[] = [
   ['a == b == c', '0:7 syntax error, unexpected `==`. Comparisons do not chain: use parentheses.'],
   ['{ x = a < b <= c; }', '0:12 syntax error, unexpected `<=`. Comparisons do not chain: use parentheses.'],
   ['1 /* not closed', '0:3 syntax error, unexpected `*`. This comment is not closed.'],
-  ['if x y else z', '0:7 syntax error, unexpected `else`, expecting `then`. A `then` is missing before this.'],
+  [
+    'if x y else z',
+    '0:7 syntax error, unexpected `else`, expecting `then`. A `then` is missing before this.',
+  ],
   [
     'x: { b }@: 1',
     '0:9 syntax error, unexpected `:`, expecting a name. After `@` stands a name for the whole argument.',
