@@ -24,6 +24,7 @@ const texts = [
   '(rec { a = 1; b = «a + 1»; }).b',
   '(let a = 2; in { a ? 1, b ? a + 1 }: «a + b») { }',
   '(let { a = 2; body = «a»; })',
+  'let x = 1; in with { toString = 2; y = 3; }; «[ (toString x) y ]»',
   'let a = { b = { c = 1; }; }; in with a; with b; «c»',
 ];
 

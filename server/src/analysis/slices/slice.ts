@@ -2,6 +2,7 @@
  * The part of a text that one of its values depends on, as a text of its own that is closed (a program slice): the bindings around
  * that it needs, and what functions are given. It stays the same while something else in the text is edited. Pure.
  */
+import { isGlobalName } from '../../knowledge/builtins';
 import type { Binding, Expression, Formal } from '../../syntax/ast';
 import { NameSearch } from '../nameSearch';
 import { boundIn, lookUp, type Frame } from './frames';
@@ -82,7 +83,7 @@ class Needed {
   /** Notes a name, and gives the expressions that it needs in turn. */
   private need(name: string, depth: number): readonly { expression: Expression; depth: number }[] {
     const found = lookUp(this.frames.slice(0, depth), name);
-    if (found === null) return this.needWiths(depth);
+    if (found === null) return isGlobalName(name) ? [] : this.needWiths(depth);
     const { index, bound } = found;
     const known = this.names.get(index) ?? new Set();
     if (known.has(name)) return [];

@@ -1,4 +1,5 @@
 /** Where the value of an expression is to be found: an attribute of a closed text, so that Nix can tell where it is written. Pure. */
+import { isGlobalName } from '../../knowledge/builtins';
 import type { Expression } from '../../syntax/ast';
 import { unwrapped } from '../../syntax/walk';
 import { namesIn } from '../across/calls';
@@ -47,8 +48,10 @@ export function placesOfName(
 ): readonly SetPlace[] {
   if (steps <= 0) return [];
   const known = lookUp(frames, name);
-  if (known === null)
-    return name === 'builtins' ? [{ text: name, path: [] }] : fromWiths(of, name, frames, steps);
+  if (known === null) {
+    if (name === 'builtins') return [{ text: name, path: [] }];
+    return isGlobalName(name) ? [] : fromWiths(of, name, frames, steps);
+  }
   const { index, bound } = known;
   const frame = frames[index];
   if (frame === undefined) return [];

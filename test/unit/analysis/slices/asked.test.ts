@@ -61,6 +61,7 @@ describe('the values that a place is about', () => {
       ['let p = import ./x { }; in p.he|llo.meta', ['import ./x { } . hello']],
       ['let p = import ./x { }; in with p; he|llo', ['import ./x { } . hello']],
       ['{ zl|ib, lib }: zlib', ['PKGS . zlib']],
+      ['lib: with lib; ma|p', []],
       ['let p = import ./x { }; in { inherit (p) a|; }', ['import ./x { } . a']],
       ['let p = import ./x { }; a| = p.b; in a', ['import ./x { } . b']],
       ['pkgs: let inherit (pkgs) b; in { inherit b|; }', ['PKGS . b']],
