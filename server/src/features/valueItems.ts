@@ -89,7 +89,7 @@ export class ValueItems {
     const kept = this.kept.get(data.asked);
     if (kept === undefined) return item;
     const places = kept.places.map(({ text, path }) => ({ text, path: [...path, item.label] }));
-    const told = await this.values.ask(kept, places, 'value', detailsMs);
+    const told = await this.values.ask(kept, places, 'summary', detailsMs);
     if (told === null || told === 'late' || told.value === undefined) return item;
     const value = valueMarkdown(told.value, { built: null });
     return {

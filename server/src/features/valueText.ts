@@ -82,6 +82,8 @@ function facts({
 }
 
 function storePaths({ outputs, paths, drvPath }: ToldDerivation, { fileOf }: AroundValue): string[] {
+  // Nobody has asked for them.
+  if (drvPath === null && Object.keys(paths).length === 0) return [];
   const lines = outputs.map((output) => {
     const path = paths[output];
     return `- ${escaped(output)}${path === undefined ? '' : `: \`${path}\``}`;

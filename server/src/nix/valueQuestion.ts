@@ -8,8 +8,8 @@ export interface ValueQuestion {
   readonly file: string;
   /** Where the value may be, the first that has one counts: an attribute of the value of a closed text. */
   readonly places: readonly ValuePlace[];
-  /** `whole`: as `value`, written out on lines, and an error in Nix's own words; `version`: of a derivation its name and version alone. */
-  readonly wants: 'names' | 'value' | 'whole' | 'version';
+  /** `whole`: as `value`, written out on lines, and an error in Nix's own words; `version`: of a derivation its name and version alone; `summary`: all but its store paths. */
+  readonly wants: 'names' | 'value' | 'whole' | 'version' | 'summary';
 }
 
 export interface ValuePlace {

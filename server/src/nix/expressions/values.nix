@@ -184,12 +184,14 @@ let
     else if builtins.isAttrs value && !isWhole && builtins.length (builtins.attrNames value) > most.set then [ { count = builtins.length (builtins.attrNames value); } ]
     else [ { shown = shown "" 0 value; count = if builtins.isAttrs value then builtins.length (builtins.attrNames value) else null; } ]);
 
-  tell = one: builtins.foldl'
+  # Of a derivation the last ones are dear: its store paths.
+  wantedOf = isDrv: if request.wants == "version" then (if isDrv then 2 else 1) else if request.wants == "summary" && isDrv then 4 else 99;
+  tell = one: let wanted = wantedOf (isDerivation one.value); in builtins.foldl'
     (_: field:
       let tried = builtins.tryEval (builtins.toJSON field); in
       if tried.success then emit { type = "field"; inherit field; } null else null)
     null
-    (if request.wants == "version" then limited (if isDerivation one.value then 2 else 1) (fields one) else fields one);
+    (limited wanted (fields one));
 in
 if found == null && isWhole && request.places != [ ] then
   # What is wrong with it is told by Nix itself.

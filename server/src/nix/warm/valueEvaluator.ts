@@ -28,6 +28,7 @@ const timeoutMs: Readonly<Record<ValueQuestion['wants'], number>> = {
   value: 8000,
   whole: 20_000,
   version: 4000,
+  summary: 4000,
 };
 
 export interface ValueEvaluatorParts {
