@@ -105,15 +105,19 @@ async function comparePackage({ env, server, typed, saved, attr, file }) {
   const copy = join(saved, relative(typed, file));
   const document = new Document(server, file, text);
   const verdicts = [];
+  let opened = null;
   const judge = async (what, place, edited) => {
     const answer = await document.answer();
     if (answer.entry === null) return void verdicts.push({ verdict: 'other', what, told: 'as it stands' });
     // Where only the set is known, it is called as the set calls it.
     const asked = answer.entry === '' ? attr : answer.entry;
-    let expected = await instantiated(env, saved, place, edited, asked);
+    // A comment makes no difference for Nix.
+    let expected = edited === text || !edited.includes(text) ? null : opened;
+    expected ??= await instantiated(env, saved, place, edited, asked);
     // A path of the tree itself may be part of the derivation.
     if (expected !== answer.drvPath) expected = await instantiated(env, typed, file, edited, asked);
     const told = `${asked}: ${answer.drvPath ?? answer.told}, Nix: ${expected}`;
+    opened ??= expected;
     verdicts.push({ verdict: await verdictOf(env, answer, expected), what, told });
   };
   try {
@@ -145,7 +149,11 @@ async function comparePackage({ env, server, typed, saved, attr, file }) {
 
 async function verdictOf(env, { drvPath, told }, expected) {
   if (drvPath === expected || (drvPath === null && expected.startsWith('error: '))) return 'same';
-  if (drvPath === null) return told.includes('Evaluated when the file is saved') ? 'waits' : 'differs';
+  if (expected.startsWith('error: ')) return 'differs';
+  if (drvPath === null) {
+    if (told.includes('called without required argument')) return 'other';
+    return told.includes('Evaluated when the file is saved') ? 'waits' : 'differs';
+  }
   // Its own inputs are made with it: what is not saved counts for the package, not for what the set makes of it.
   const { stdout } = await run('nix-store', ['--query', '--requisites', expected], { env, ...limits });
   const name = expected.replace(/^.*\/[0-9a-z]{32}-/, '');

@@ -10,6 +10,9 @@ export interface ParsedSettings {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Settings that hold records of records of strings. */
+const nested: ReadonlySet<string> = new Set(['evaluation.arguments']);
+
 /**
  * Takes the value of `phasewise` in the user's settings, or an object that holds it under that name; gives complete
  * settings. Never fails: what is absent or of the wrong type falls back to its default.
@@ -45,7 +48,10 @@ function readSection<T extends object>(section: string, defaults: T, given: unkn
   for (const [name, standard] of Object.entries(defaults)) {
     const value = given[name];
     if (value === undefined || value === null) continue;
-    if (sameType(standard, value)) result[name] = value;
+    const fits = nested.has(`${section}.${name}`)
+      ? isFields(value) && Object.values(value).every(isRecordOfStrings)
+      : sameType(standard, value);
+    if (fits) result[name] = value;
     else rejected.push(`phasewise.${section}.${name}`);
   }
   return result as T;
@@ -54,11 +60,13 @@ function readSection<T extends object>(section: string, defaults: T, given: unkn
 /** Whether a value may stand for this default: lists and records hold strings only, numbers are finite and not negative. */
 function sameType(standard: unknown, value: unknown): boolean {
   if (Array.isArray(standard)) return Array.isArray(value) && value.every((item) => typeof item === 'string');
-  if (isFields(standard)) {
-    return isFields(value) && Object.values(value).every((item) => typeof item === 'string');
-  }
+  if (isFields(standard)) return isRecordOfStrings(value);
   if (typeof standard === 'number') return typeof value === 'number' && Number.isFinite(value) && value >= 0;
   return typeof value === typeof standard;
+}
+
+function isRecordOfStrings(value: unknown): boolean {
+  return isFields(value) && Object.values(value).every((item) => typeof item === 'string');
 }
 
 function isFields(value: unknown): value is Fields {

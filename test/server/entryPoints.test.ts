@@ -90,7 +90,8 @@ describe('where a package is called from, over real Nix', function () {
     const kind = () => client.kinds.findLast((params) => params.uri === uri);
     await client.open(uri, greeter);
     assert.equal(await drawn(uri, 1), null);
-    assert.deepEqual(kind(), { uri, kind: 'package', entry: null });
+    const missing = ['greeting', 'stdenv', 'word'];
+    assert.deepEqual(kind(), { uri, kind: 'package', entry: null, missing });
     await client.change(uri, 2, `# phasewise: entry ..#greeter\n${greeter}`);
     assert.match((await drawn(uri, 2)) ?? '', /-greeter\.drv$/);
     await until('what it is', () => kind()?.entry !== null);
@@ -134,5 +135,27 @@ describe('where a package is called from, over real Nix', function () {
     await drawn(uri, 2);
     assert.match(client.drawing(uri)?.message ?? '', /^Evaluated when the file is saved/);
     assert.deepEqual(client.published(uri), []);
+  });
+
+  it('without the arguments that nobody gives, which are told; those of the settings count from then on', async () => {
+    const text =
+      '{ version, flags ? [ ] }: derivation { name = "a-${version}"; builder = "/bin/sh"; system = "x"; }\n';
+    const { uri } = await client.file('alone/tool.nix', text);
+    await client.open(uri, text);
+    assert.equal(await drawn(uri, 1), null);
+    const kind = () => client.kinds.findLast((params) => params.uri === uri);
+    await until('what is missing', () => kind()?.missing !== undefined);
+    assert.deepEqual(kind()?.missing, ['version']);
+    const settings = {
+      evaluation: { debounceMs: 50, arguments: { 'alone/tool.nix': { version: '"1." + "0"' } } },
+    };
+    await client.connection.sendNotification('workspace/didChangeConfiguration', {
+      settings: { phasewise: settings },
+    });
+    await until('the derivation', () => client.drawing(uri)?.derivations[0]?.drvPath != null);
+    assert.match(client.drawing(uri)?.derivations[0]?.drvPath ?? '', /-a-1\.0\.drv$/);
+    await until('that nothing is missing', () => kind()?.missing === undefined);
+    await client.change(uri, 2, text.replace('"a-', '"b-'));
+    assert.match((await drawn(uri, 2)) ?? '', /-b-1\.0\.drv$/);
   });
 });

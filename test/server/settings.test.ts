@@ -21,7 +21,7 @@ describe('settings', () => {
   it('of the wrong type fall back to their defaults and are named', () => {
     const { settings, rejected } = parseSettings({
       nix: { path: 3, options: { cores: 4 }, searchPath: 'x' },
-      evaluation: { debounceMs: -1, timeoutSeconds: NaN, enable: 'yes' },
+      evaluation: { debounceMs: -1, timeoutSeconds: NaN, enable: 'yes', arguments: { 'a.nix': { b: 1 } } },
       codeLens: [],
     });
     assert.deepEqual(settings, defaultSettings);
@@ -32,6 +32,7 @@ describe('settings', () => {
       'phasewise.evaluation.enable',
       'phasewise.evaluation.debounceMs',
       'phasewise.evaluation.timeoutSeconds',
+      'phasewise.evaluation.arguments',
       'phasewise.codeLens',
     ]);
   });

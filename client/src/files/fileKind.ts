@@ -1,4 +1,4 @@
-/** The language status of a Nix file: what it is and how it is evaluated; and the command that says how. */
+/** The language status of a Nix file: what it is and how it is evaluated; and the commands that say how. */
 import {
   ConfigurationTarget,
   languages,
@@ -14,6 +14,7 @@ import type { EntryChoices } from '../../../server/src/protocol/kindMessages';
 import type { LanguageServer } from '../languageServer';
 import { registerCommand } from '../log';
 import type { ServerState, Subscription } from '../serverState';
+import { giveArguments } from './giveArguments';
 import { kindWords } from './kindWords';
 
 interface Choice extends QuickPickItem {
@@ -28,13 +29,16 @@ export function registerFileKind(
 ): readonly (Disposable | Subscription)[] {
   const item = languages.createLanguageStatusItem('phasewise.fileKind', { language: 'nix' });
   item.name = 'What the File Is';
-  item.command = { command: 'phasewise.chooseEntry', title: 'Choose How It Is Evaluated' };
   const update = () => {
     const uri = window.activeTextEditor?.document.uri.toString();
     const kind = uri === undefined ? undefined : state.kind(uri);
     const words = kind === undefined ? null : kindWords(kind);
     item.text = words?.text ?? 'Nix';
     item.detail = words?.detail ?? '';
+    item.command =
+      kind?.missing === undefined
+        ? { command: 'phasewise.chooseEntry', title: 'Choose How It Is Evaluated' }
+        : { command: 'phasewise.giveArguments', title: 'Give Them' };
     item.severity =
       words?.warning === true ? LanguageStatusSeverity.Warning : LanguageStatusSeverity.Information;
   };
@@ -44,6 +48,7 @@ export function registerFileKind(
     state.onDidChange(update),
     window.onDidChangeActiveTextEditor(update),
     registerCommand(log, 'phasewise.chooseEntry', () => chooseEntry(server)),
+    registerCommand(log, 'phasewise.giveArguments', () => giveArguments(server, state)),
   ];
 }
 

@@ -18,8 +18,9 @@ export interface KindWords {
   readonly warning: boolean;
 }
 
-export function kindWords({ kind, entry }: FileKindParams): KindWords {
+export function kindWords({ kind, entry, missing }: FileKindParams): KindWords {
   const text = names[kind];
+  if (missing !== undefined) return { text, detail: `needs ${missing.join(', ')}`, warning: true };
   if (entry === null) return { text, detail: '', warning: false };
   const { file, attr, from, serves } = entry;
   const through = attr === '' ? file : `${file}: ${attr}`;

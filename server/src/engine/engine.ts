@@ -56,6 +56,8 @@ export interface Evaluated {
   readonly message: string | null;
   /** The attribute through which it was evaluated, when there was an entry point; null when that did not serve. */
   readonly entryAttr?: readonly string[] | null;
+  /** Arguments that the file's function needs and nobody gives. */
+  readonly missing?: readonly string[];
   /** What to do about the message on the command line, where that is known. */
   readonly advice?: string;
 }

@@ -218,6 +218,7 @@ function failedAsWhole(
     derivations: asked.map((derivation) => notEvaluated(derivation, reason)),
     message: reason.message,
     ...(reason.kind === 'arguments' ? { advice: howToFill } : {}),
+    ...(reason.missing === undefined ? {} : { missing: reason.missing }),
   };
 }
 

@@ -125,7 +125,7 @@ export class Evaluations {
   private async prepare(file: string): Promise<void> {
     try {
       const nix = await this.engine.nix(new AbortController().signal);
-      if (nix.ok) nix.value.prepare(file, this.state.typingOptions);
+      if (nix.ok) nix.value.prepare(file, this.state.withArguments(this.state.typingOptions, file));
     } catch (error) {
       this.log.error(`No evaluator could be prepared for ${file}`, error);
     }
@@ -161,7 +161,11 @@ export class Evaluations {
     try {
       const evaluated = await this.limiter.run(
         async () =>
-          this.engine.evaluate(await this.targetOf(document, signal), { ...options, onBuild }, signal),
+          this.engine.evaluate(
+            await this.targetOf(document, signal),
+            { ...this.state.withArguments(options, document.file), onBuild },
+            signal,
+          ),
         signal,
       );
       return signal.aborted ? null : evaluated;

@@ -39,7 +39,10 @@ export class FileKinds {
   constructor(private readonly parts: FileKindsParts) {
     const { connection, documents, evaluations, log } = parts;
     documents.opened.add((document) => this.tell(document, null));
-    documents.changed.add(({ document }) => this.tell(document, this.told.get(document.uri)?.entry ?? null));
+    documents.changed.add(({ document }) => {
+      const before = this.told.get(document.uri);
+      this.tell(document, before?.entry ?? null, before?.missing);
+    });
     documents.closed.add(({ uri }) => this.told.delete(uri));
     evaluations.finished.add((outcome) => {
       this.evaluated(outcome).catch((error: unknown) =>
@@ -52,12 +55,12 @@ export class FileKinds {
     );
   }
 
-  private tell(document: OpenDocument, entry: EntryTold | null): void {
+  private tell(document: OpenDocument, entry: EntryTold | null, missing: readonly string[] = []): void {
     const { root } = document.tree;
     const { uri } = document;
     // While the text is broken it is what it was.
     const kind = root === null ? (this.told.get(uri)?.kind ?? 'expression') : fileKind(root).kind;
-    const params: FileKindParams = { uri, kind, entry };
+    const params: FileKindParams = { uri, kind, entry, ...(missing.length === 0 ? {} : { missing }) };
     if (JSON.stringify(params) === JSON.stringify(this.told.get(uri))) return;
     this.told.set(uri, params);
     void notify(this.parts.connection, fileKindNotification, params);
@@ -66,7 +69,8 @@ export class FileKinds {
   private async evaluated({ document, evaluated }: EvaluationOutcome): Promise<void> {
     const { documents, entries } = this.parts;
     const chosen = await entries.chosen(document, new AbortController().signal);
-    if (documents.isCurrent(document)) this.tell(document, toldEntry(document, chosen, evaluated.entryAttr));
+    const told = toldEntry(document, chosen, evaluated.entryAttr);
+    if (documents.isCurrent(document)) this.tell(document, told, evaluated.missing);
   }
 
   private async choices(uri: string, signal: AbortSignal): Promise<EntryChoices | null> {

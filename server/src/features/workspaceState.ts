@@ -4,6 +4,7 @@ import type { Settings } from '../protocol/settings';
 import { defaultSettings } from '../protocol/settings';
 import type { Problem } from '../result';
 import { Listeners } from './listeners';
+import { nameInSettings } from './writtenEntries';
 
 export class WorkspaceState {
   /** Trust or settings changed: what was learnt from Nix before holds no longer. */
@@ -37,6 +38,14 @@ export class WorkspaceState {
     const { keepWarm, warmMemoryMb, sourceLimitMb, importFromDerivation } = this.current.evaluation;
     const typing = { keepWarm, warmMemoryMb, sourceLimitMb, importFromDerivation };
     return { ...this.evaluationOptions, typing };
+  }
+
+  /** With the arguments that the user gives this file's function, before those that are given for once. */
+  withArguments(options: EvaluationOptions, file: string): EvaluationOptions {
+    const given = this.current.evaluation.arguments[nameInSettings(file, this.folders)];
+    if (given === undefined) return options;
+    const args = Object.entries(given).map(([name, value]) => ({ name, value, kind: 'expression' }) as const);
+    return { ...options, args: [...args, ...options.args] };
   }
 
   /** Before anything listens: what the client said at the start. */

@@ -158,7 +158,10 @@ export class EvaluationAnswer {
       case 'open':
         return failure(bareFailure('whenSaved', onlySaved, this.wholeAttr()));
       case 'arguments':
-        return failure(bareFailure('arguments', this.argumentsMessage(stop), this.wholeAttr()));
+        return failure({
+          ...bareFailure('arguments', this.argumentsMessage(stop), this.wholeAttr()),
+          missing: stop.missing,
+        });
       case 'attribute': {
         const path = printAttrPath([...stop.path, stop.attribute]);
         const near = stop.candidates.filter((name) => isNear(name, stop.attribute)).slice(0, 3);

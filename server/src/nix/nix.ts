@@ -137,6 +137,8 @@ export interface EvaluationFailure {
   readonly trace: readonly { readonly message: string; readonly position: NixPosition | null }[];
   /** Attribute of the file's value whose evaluation failed; null when the whole. */
   readonly attr: string | null;
+  /** Of kind `arguments`: their names, where all are known. */
+  readonly missing?: readonly string[];
 }
 
 export interface EvaluatedFile {

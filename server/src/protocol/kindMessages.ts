@@ -18,12 +18,14 @@ export interface FileKindParams {
   readonly kind:
     'module' | 'flake' | 'package' | 'derivations' | 'overlay' | 'shell' | 'library' | 'expression';
   readonly entry: EntryTold | null;
+  /** Arguments that its function needs and nobody gives; absent for none. */
+  readonly missing?: readonly string[];
 }
 /** Server to client, for each open Nix file, when it is known and when it changes. */
 export const fileKindNotification = new NotificationType<FileKindParams>('phasewise/fileKind');
 
 export interface EntryChoices {
-  /** The file's name in `phasewise.evaluation.entries`. */
+  /** The file's name in `phasewise.evaluation.entries` and `.arguments`. */
   readonly name: string;
   /** The file's own comment, which comes before the settings; null when it has none. */
   readonly comment: string | null;

@@ -29,6 +29,8 @@ export interface Settings {
     readonly importFromDerivation: boolean;
     /** From the name or pattern of a file to what it is evaluated through: `FILE#ATTRIBUTE`, `FILE`, or `none`. */
     readonly entries: Readonly<Record<string, string>>;
+    /** From the name of a file to its function's arguments, by name, as Nix expressions. */
+    readonly arguments: Readonly<Record<string, Readonly<Record<string, string>>>>;
   };
   readonly checks: {
     /** From the code of a check to `error`, `warning`, `information`, `hint` or `off`. */
@@ -86,6 +88,7 @@ export const defaultSettings: Settings = {
     sourceLimitMb: 50,
     importFromDerivation: false,
     entries: {},
+    arguments: {},
   },
   checks: { severity: {}, wholeWorkspace: false },
   formatting: { program: '' },
