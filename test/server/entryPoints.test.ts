@@ -24,7 +24,7 @@ let
       // { drvAttrs = attrs; overrideAttrs = change: self.stdenv.mkDerivation (attrs // change attrs); };
     word = "set";
     greeter = callPackage ./greeter { greeting = secret; };
-    changed = (callPackage (./. + "/by-folder/changed") { }).overrideAttrs (old: { more = "more"; });
+    changed = (callPackage ./changed { }).overrideAttrs (old: { more = "more"; });
     found = callPackage (./. + "/by-folder/found") { };
     many = callPackage (import (./. + "/by-folder/many/generic.nix") { version = "1"; }) { };
   };
@@ -51,7 +51,7 @@ describe('where a package is called from, over real Nix', function () {
     await client.file('greeter/default.nix', greeter);
     await client.file('by-folder/found/default.nix', found);
     await client.file('by-folder/many/generic.nix', many);
-    await client.file('by-folder/changed/default.nix', found);
+    await client.file('changed/default.nix', found);
   });
   after(() => client.end());
 
@@ -118,7 +118,7 @@ describe('where a package is called from, over real Nix', function () {
   });
 
   it('of a package that the set changes after it is made when it is saved, and waits for that', async () => {
-    const { uri } = await client.file('by-folder/changed/default.nix');
+    const { uri } = await client.file('changed/default.nix');
     await client.open(uri, found);
     assert.equal(await drawn(uri, 1), await instantiated('changed'));
     await client.change(uri, 2, `# edited\n${found}`);

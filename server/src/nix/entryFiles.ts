@@ -34,7 +34,8 @@ export function entryRequest(source: EvaluationSource, files: EntryFiles | null)
   if (entry === undefined || files === null) return null;
   const { attrs, sure, scope, saved, open, builder } = entry;
   const flake = isFlake(entry) && entry.file === source.file ? dirname(entry.file) : null;
-  return { ...files, attrs, sure, scope, saved, open, builder, flake, origin: source.file };
+  const guesses = entry.guesses ?? [];
+  return { ...files, attrs, guesses, sure, scope, saved, open, builder, flake, origin: source.file };
 }
 
 /** As `nix-build` would: a function is called with its defaults. */

@@ -60,6 +60,7 @@ export interface EvaluationEntry {
   /** Absolute path of the file that gives the set. */
   readonly file: string;
   readonly attrs: readonly (readonly string[])[];
+  readonly guesses?: readonly (readonly string[])[];
   readonly sure: boolean;
   readonly scope: readonly string[] | null;
   /** A Nix function from the set to arguments. */

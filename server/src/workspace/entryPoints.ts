@@ -129,6 +129,7 @@ async function throughCallers(
   return {
     file: best.file,
     attrs: attr === null ? [] : [attr],
+    guesses: attr === null ? guessesOf(file.file) : [],
     sure: true,
     scope: call.scope,
     ...written(call),
@@ -204,6 +205,10 @@ function standsAlone({ tree }: FileTree): boolean {
   return top.kind !== 'function' || top.formals !== null;
 }
 
+function guessesOf(file: string): EntryPoint['attrs'] {
+  return namesOfFile(file).flatMap((name) => knownScopes.map((scope) => [...scope, name]));
+}
+
 /** What a package is called by the folder or the file that it is in. */
 function namesOfFile(file: string): readonly string[] {
   const own = basename(file, '.nix');
@@ -215,13 +220,11 @@ function namesOfFile(file: string): readonly string[] {
 async function throughFolders(file: string, { trees, folders }: EntrySearch): Promise<Found | null> {
   const top = folders.find((folder) => file.startsWith(`${folder}/`));
   if (top === undefined) return null;
-  const names = namesOfFile(file);
   for (let folder = dirname(file); folder.startsWith(top); folder = dirname(folder)) {
     const path = join(folder, 'default.nix');
     const tree = path === file ? null : await trees.read(path);
     if (tree === null || tree.file !== path || !standsAlone(tree)) continue;
-    const attrs = names.flatMap((name) => knownScopes.map((scope) => [...scope, name]));
-    return { file: path, attrs, sure: false, scope: null, args: null, open: false };
+    return { file: path, attrs: guessesOf(file), sure: false, scope: null, args: null, open: false };
   }
   return null;
 }

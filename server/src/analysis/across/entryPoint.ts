@@ -7,6 +7,8 @@ export interface EntryPoint {
   readonly file: string;
   /** Attribute paths that the file's value may have, the likeliest first; empty: only the set is known. */
   readonly attrs: readonly (readonly string[])[];
+  /** More attribute paths, where none of those is known: each counts only where Nix says that it is written in this file. */
+  readonly guesses?: readonly (readonly string[])[];
   /** False: the attribute counts only where Nix says that it is written in this file. */
   readonly sure: boolean;
   /** Below the set, whose `callPackage` calls the file; null: the set that holds the attribute. */

@@ -130,7 +130,8 @@ let
     builtins.isAttrs value && (
       writtenHere (value.drvAttrs or value) || (builtins.isAttrs meta && writtenHere meta) || takesTheSame
     );
-  hasPath = path: let found = inEntry path; in found != null && (request.entry.sure || isOfFile found.value);
+  isWritten = path: let found = inEntry path; in found != null && isOfFile found.value;
+  hasPath = path: if request.entry.sure then inEntry path != null else isWritten path;
 
   # The arguments that the set gives the file, whatever they were overridden with: `override` tells them a function of ours, and the
   # builder that the file ends in, replaced, hands them on. Null when there is no such builder.
@@ -167,7 +168,8 @@ let
       onHand = if path == null then { args = null; isChanged = false; } else handedArgs (inEntry path).value;
       handed = onHand.args;
       known = builtins.filter hasPath request.entry.attrs;
-      path = if known == [ ] then null else builtins.head known;
+      guessed = if known == [ ] then builtins.filter isWritten request.entry.guesses else [ ];
+      path = if known != [ ] then builtins.head known else if guessed != [ ] then builtins.head guessed else null;
       parent = names: builtins.genList (builtins.elemAt names) (builtins.length names - 1);
       scopePath = if request.entry.scope != null then request.entry.scope else if path == null then [ ] else parent path;
       found = inEntry scopePath;
@@ -179,7 +181,7 @@ let
       around = (if request.callPackage && hasNixpkgs then pkgs else { }) // scope;
       unfilledBy = given: builtins.filter (name: !(formals.${name} || given ? ${name})) (builtins.attrNames formals);
       unfilled = unfilledBy (around // args);
-      isGuess = path != null && !request.entry.sure;
+      isGuess = path != null && (known == [ ] || !request.entry.sure);
       given = builtins.intersectAttrs formals around // builtins.intersectAttrs formals handed // passed;
       # What the file makes of other arguments takes those that are handed on: whoever calls the file gives it others.
       isCalledDeeper = unfilledBy given != [ ] || builtins.isFunction (f given);
