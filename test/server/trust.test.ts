@@ -127,10 +127,9 @@ describe('the status', () => {
       { callPackage: false, timeoutMs: 3000, memoryLimitMb: 4096 },
     );
     assert.equal(engine.calls[0], 'forget');
-    assert.deepEqual(
-      client.logged.filter((line) => line.includes('phasewise.evaluation.memoryLimitMb')).length,
-      1,
-    );
+    const named = () => client.logged.filter((line) => line.includes('phasewise.evaluation.memoryLimitMb'));
+    await until('the refused setting in the log', () => named().length > 0);
+    assert.equal(named().length, 1);
     await client.end();
   });
 });
