@@ -114,6 +114,20 @@ describe('phasewise sessions', function () {
     match(stderr, /the phases ran without isolation/);
   });
 
+  it('lists a session by the name that its derivation has now', async () => {
+    const named = (name: string) =>
+      derivation('  installPhase = "echo > $out";', 'same').replace('"test"', `"${name}"`);
+    for (const name of ['tool-1.0', 'tool-1.1']) {
+      workspace.write('default.nix', named(name));
+      await call('run', '.', '--next');
+    }
+    deepEqual(
+      (await list()).map(({ name }) => name),
+      ['tool-1.1'],
+    );
+    match((await call('sessions')).stdout, /^tool-1\.0-\S+ {2}tool-1\.1, \d/);
+  });
+
   it('runs a hook alone in the present state and leaves the session as it was', async () => {
     const hook = (text: string) =>
       derivation(

@@ -225,12 +225,10 @@ async function newRecord(
   };
   const inode = (await workInode(work)) ?? '';
   const place = { storeDir: nix.storeDir, work, workInode: inode, driver };
-  const { name } = derivation;
   return {
     version: 2,
     id,
     key: key ?? null,
-    name,
     derivation,
     ...place,
     structure: 'phases',

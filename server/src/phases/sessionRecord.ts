@@ -13,7 +13,6 @@ export interface SessionRecord {
   readonly id: string;
   /** What the session is for (file and attribute); null when nothing finds it again. */
   readonly key: string | null;
-  readonly name: string;
   /** The derivation that the phases done are of, whole: its file may be collected meanwhile. */
   readonly derivation: StoreDerivation;
   readonly storeDir: string;
@@ -138,7 +137,6 @@ const checkRecord = fields({
   version: (value) => value === 2,
   id: isText,
   key: orNull(isText),
-  name: isText,
   derivation: fields({
     path: isText,
     name: isText,

@@ -13,7 +13,7 @@ import { removeTree } from './snapshots/snapshots';
 export interface ListedSession {
   readonly id: string;
   readonly folder: string;
-  /** The derivation's name; null when its record cannot be read. */
+  /** The name of the derivation as it is now; null when its record cannot be read. */
   readonly name: string | null;
   /** Hash of the bash side that made it; null when its record cannot be read. */
   readonly driver: string | null;
@@ -49,7 +49,7 @@ export async function listSessions(
       .split('\n')
       .reduce((sum, line) => sum + (Number.parseInt(line, 10) || 0), 0);
     const about = {
-      name: record?.name ?? null,
+      name: record?.derivation.name ?? null,
       driver: record?.driver ?? null,
       drvPath: record?.derivation.path ?? null,
       key: record?.key ?? null,

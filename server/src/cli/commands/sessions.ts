@@ -44,7 +44,11 @@ function writeList({ stdout, stderr }: CommandLine, { sessions, limitBytes }: Se
   const { colours } = stdout;
   for (const session of sessions) {
     const used = session.used === null ? '' : `used ${session.used.slice(0, 16).replace('T', ' ')}`;
-    const details = [sizeText(session.bytes), used, stateWords(session)].filter((part) => part !== '');
+    // The id keeps the name that the derivation had at first.
+    const renamed = session.name === null || session.id.startsWith(`${session.name}-`) ? '' : session.name;
+    const details = [renamed, sizeText(session.bytes), used, stateWords(session)].filter(
+      (part) => part !== '',
+    );
     stdout.write(`${colours.bold(session.id)}  ${details.join(', ')}\n`);
     if (session.file !== null) stdout.write(`  ${colours.dim(placeOf(session))}\n`);
   }
