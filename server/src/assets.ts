@@ -9,8 +9,6 @@ import type { Assets } from './environment';
  */
 export function locateAssets(folder: string): Assets & {
   readonly diagnosticsGuide: string | null;
-  /** The bash grammar's WebAssembly. */
-  readonly bashGrammarWasm: string;
 } {
   const guide = join(dirname(dirname(folder)), 'docs', 'diagnostics.md');
   return {

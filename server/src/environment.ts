@@ -13,6 +13,8 @@ export interface Assets {
   readonly parserWasm: string;
   /** Our Nix grammar's WebAssembly. */
   readonly grammarWasm: string;
+  /** The bash grammar's WebAssembly. */
+  readonly bashGrammarWasm: string;
   /** Folder of the bash side of a phase session (`*.sh`). */
   readonly driverFolder: string;
   /** Folder of the Nix expressions that questions to the evaluator are made of (`*.nix`). */

@@ -147,7 +147,7 @@ class Author {
     selection: Partial<RunSelection>,
     stopAfter: number | null = null,
   ): Promise<Result<RunResult>> {
-    const assets = { driverFolder, parserWasm: '', grammarWasm: '', expressionsFolder: '' };
+    const assets = { driverFolder, parserWasm: '', grammarWasm: '', bashGrammarWasm: '', expressionsFolder: '' };
     const stateFolder = join(this.folder, 'state');
     this.runs ??= new PhaseRuns({
       assets,

@@ -82,6 +82,7 @@ describe('the server’s life', () => {
       'phasewise.addToGit',
       'phasewise.fetchHash',
       'phasewise.bumpVersion',
+      'phasewise.formatBash',
     ]);
     assert.equal(capabilities.hoverProvider, true);
     await client.end();

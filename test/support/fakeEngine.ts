@@ -204,6 +204,9 @@ export class FakeEngine implements Engine {
   readonly evidence: Engine['evidence'] = {
     of: (_file, tree) => Promise.resolve(this.onEvidence(tree)),
   };
+  readonly bashFormat: Engine['bashFormat'] = {
+    format: ({ text }) => Promise.resolve(success({ text, left: 0 })),
+  };
   readonly packages: Engine['packages'] = {
     fetchHash: () => Promise.resolve(failure({ code: 'no-hash', message: 'No hash.', advice: null })),
     bump: () => Promise.resolve(failure({ code: 'no-derivation', message: 'None.', advice: null })),

@@ -36,6 +36,7 @@ import type {
   WantedFile,
 } from './engine';
 import { BashChecks } from './bashChecks';
+import { BashFormat } from './bashFormat';
 import { buildAgain, type WantedBuild } from './buildAgain';
 import { buildRecords, type BuildRecords } from './buildRecords';
 import { BuildLogs } from './buildLogs';
@@ -79,6 +80,7 @@ class NixEngine implements Engine {
   readonly values: EvaluatedValues;
   readonly evidence: SessionFindings;
   readonly packages: PackageEdits;
+  readonly bashFormat: BashFormat;
   private readonly variables: Readonly<Record<string, string | undefined>>;
   private readonly inHand = new WorkInHand();
   private readonly probe: SharedNixProbe;
@@ -125,6 +127,7 @@ class NixEngine implements Engine {
     };
     const { fileReader, outputs } = this;
     this.evidence = new SessionFindings(work, { ...parts, fileReader, inspections });
+    this.bashFormat = new BashFormat(work, parts);
     this.packages = new PackageEdits(work, parts, (...asked) => this.evaluate(...asked));
     const storeParts = { ...parts, ...assets, environment, sources, records, fileReader, outputs };
     this.store = createStoreActions(work, storeParts);

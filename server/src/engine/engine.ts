@@ -26,6 +26,7 @@ import type { SyntaxTree } from '../syntax/syntaxTree';
 import type { RepositoryFile } from '../nix/git';
 import type { BashChecks } from './bashChecks';
 import type { EvaluatedValues } from './evaluatedValues';
+import type { BashFormat } from './bashFormat';
 import type { LogShelf } from './logShelf';
 import type { PackageEdits } from './packageEdits';
 import type { SessionFindings } from './sessionFindings';
@@ -135,6 +136,8 @@ export interface Engine {
   readonly bash: Pick<BashChecks, 'known' | 'check'>;
   /** What values are, by an evaluator that is kept. */
   readonly values: Pick<EvaluatedValues, 'ask' | 'areBuilt'>;
+  /** The bash in a text as the user's shfmt has it. */
+  readonly bashFormat: Pick<BashFormat, 'format'>;
   /** Edits of a text that need what is fetched. */
   readonly packages: Pick<PackageEdits, 'fetchHash' | 'bump'>;
   /** What the last runs of a text's derivations, and its last commit, tell of it. */

@@ -10,6 +10,7 @@ import type {
 } from 'vscode-languageserver/node';
 import type { Finding } from '../analysis/finding';
 import { withSeverities } from '../analysis/severities';
+import { bashTextAt } from '../derivation/bashTextAt';
 import { textFindings } from '../derivation/textFindings';
 import type { Documents, OpenDocument } from '../documents';
 import type { Logger } from '../environment';
@@ -64,11 +65,24 @@ export function registerCodeAction(parts: CodeActionParts): void {
           actions.push(...quickFixes(document, params, found), ...hashActions(document, params, found));
         }
       }
+      if (document !== null && state.trusted && wants(formatKind))
+        actions.push(...bashActions(document, range));
       if (document !== null) actions.push(...(await refactorings(document, range, client, wants)));
       if (wants(fixAllKind) && document !== null) actions.push(...fixAll(document, severities));
       return actions;
     }),
   );
+}
+
+const formatKind = `${CodeActionKind.RefactorRewrite}.bash`;
+
+/** In a whole text of bash: it is formatted. */
+function bashActions({ uri, tree }: OpenDocument, { start }: Range): CodeAction[] {
+  const bash = tree.faults.length > 0 ? null : bashTextAt(tree, tree.lines.offsetAt(start));
+  if (bash?.literal.style !== 'indented') return [];
+  const title = 'Format this bash with shfmt';
+  const command = { title, command: 'phasewise.formatBash', arguments: [{ uri, position: start }] };
+  return [{ title, kind: formatKind, command }];
 }
 
 /** What stands in for a hash, or is an old one: the true one is fetched and written. */

@@ -21,6 +21,7 @@ export const serverCommands = [
   'phasewise.addToGit',
   'phasewise.fetchHash',
   'phasewise.bumpVersion',
+  'phasewise.formatBash',
 ] as const;
 
 /** A failure is that of `phasewise.replay`; `phasewise.addToGit` and those that edit a text answer null. */
@@ -57,6 +58,7 @@ function answerTo(
   if (params.command === 'phasewise.addToGit') return tellGit(params, parts, signal);
   if (params.command === 'phasewise.fetchHash') return parts.edits.fetchHash(params.arguments?.[0], signal);
   if (params.command === 'phasewise.bumpVersion') return parts.edits.bump(params.arguments?.[0], signal);
+  if (params.command === 'phasewise.formatBash') return parts.edits.formatBash(params.arguments?.[0], signal);
   return perform(params, parts, signal);
 }
 

@@ -31,6 +31,19 @@ export function registerFormatting(parts: LanguageParts & { readonly parse: Pars
     const shown = { type: MessageType.Warning, message: advice === null ? message : `${message} ${advice}` };
     void notify(connection, ShowMessageNotification.type, shown);
   };
+  /** The bash in it, too; where that cannot be, the text stays as it is. */
+  const withBash = async (text: string, signal: AbortSignal): Promise<string> => {
+    const tree = parse(text, null, null);
+    try {
+      const { shfmt } = state.settings.formatting;
+      const formatted = await engine.bashFormat.format(tree, null, shfmt, signal);
+      if (formatted.ok) return formatted.value.text;
+      if (formatted.error.code !== 'cancelled') tell(formatted.error);
+      return text;
+    } finally {
+      tree.dispose();
+    }
+  };
   const edits = async (uri: string, signal: AbortSignal): Promise<LineEdits | null> => {
     const document = documents.get(uri);
     if (document === null) return null;
@@ -43,7 +56,11 @@ export function registerFormatting(parts: LanguageParts & { readonly parse: Pars
     const formatted = await engine.format(document.tree.text, program, folder, signal);
     // An answer for another text would destroy what was typed meanwhile.
     if (signal.aborted || !documents.isCurrent(document)) return null;
-    if (formatted.ok) return { document, edits: changedLines(document, formatted.value) };
+    if (formatted.ok) {
+      const text = state.settings.formatting.bash ? await withBash(formatted.value, signal) : formatted.value;
+      if (signal.aborted || !documents.isCurrent(document)) return null;
+      return { document, edits: changedLines(document, text) };
+    }
     // What is wrong with the text is underlined already.
     if (formatted.error.code === 'no-formatter' || document.tree.faults.length === 0) tell(formatted.error);
     else log.warn(formatted.error.message);

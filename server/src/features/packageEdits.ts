@@ -52,6 +52,19 @@ export class DocumentEdits {
     });
   }
 
+  /** `[{uri, position}]`: formats the bash at this place. */
+  async formatBash(argument: unknown, signal: AbortSignal): Promise<Result<null>> {
+    const wanted = placeOf(argument);
+    if (wanted === null) return failure(wrongPlace);
+    const { engine, state } = this.parts;
+    return this.edit(wanted.uri, 'Formatting bash', signal, async (target, _, both) => {
+      const offset = target.tree.lines.offsetAt(wanted.position);
+      const { shfmt } = state.settings.formatting;
+      const formatted = await engine.bashFormat.format(target.tree, offset, shfmt, both);
+      return formatted.ok ? success(changedLines(target, formatted.value.text)) : formatted;
+    });
+  }
+
   /** Makes the edits in the version that they are of; a Problem when there is another by then. */
   private async edit(
     uri: string,

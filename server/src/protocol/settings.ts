@@ -41,6 +41,10 @@ export interface Settings {
   readonly formatting: {
     /** Name or path of the formatter; empty: nixfmt, alejandra or nixpkgs-fmt, the first on PATH. */
     readonly program: string;
+    /** Format the bash in strings with the document. */
+    readonly bash: boolean;
+    /** Name or path of shfmt; empty: the one on PATH. */
+    readonly shfmt: string;
   };
   readonly shellcheck: {
     /** Name or path of shellcheck; empty: the one on PATH; `off`: bash is not checked. */
@@ -91,7 +95,7 @@ export const defaultSettings: Settings = {
     arguments: {},
   },
   checks: { severity: {}, wholeWorkspace: false },
-  formatting: { program: '' },
+  formatting: { program: '', bash: false, shfmt: '' },
   shellcheck: { program: '' },
   codeLens: { enable: true },
   inlayHints: { bindingEnds: false, packageVersions: false },

@@ -45,7 +45,9 @@ describe('the manifest', () => {
 
   it('lets no untrusted workspace say which programs run', () => {
     const programs = Object.keys(properties).filter((name) =>
-      /^phasewise\.(?:nix\.|phases\.strace$|(?:formatting|shellcheck)\.program$)/.test(name),
+      /^phasewise\.(?:nix\.|(?:phases\.strace|formatting\.shfmt)$|(?:formatting|shellcheck)\.program$)/.test(
+        name,
+      ),
     );
     assert.deepEqual(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations, programs);
     for (const name of programs) assert.equal(properties[name]?.scope, 'machine-overridable', name);
