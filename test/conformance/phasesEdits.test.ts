@@ -147,7 +147,13 @@ class Author {
     selection: Partial<RunSelection>,
     stopAfter: number | null = null,
   ): Promise<Result<RunResult>> {
-    const assets = { driverFolder, parserWasm: '', grammarWasm: '', bashGrammarWasm: '', expressionsFolder: '' };
+    const assets = {
+      driverFolder,
+      parserWasm: '',
+      grammarWasm: '',
+      bashGrammarWasm: '',
+      expressionsFolder: '',
+    };
     const stateFolder = join(this.folder, 'state');
     this.runs ??= new PhaseRuns({
       assets,

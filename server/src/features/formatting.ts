@@ -31,19 +31,6 @@ export function registerFormatting(parts: LanguageParts & { readonly parse: Pars
     const shown = { type: MessageType.Warning, message: advice === null ? message : `${message} ${advice}` };
     void notify(connection, ShowMessageNotification.type, shown);
   };
-  /** The bash in it, too; where that cannot be, the text stays as it is. */
-  const withBash = async (text: string, signal: AbortSignal): Promise<string> => {
-    const tree = parse(text, null, null);
-    try {
-      const { shfmt } = state.settings.formatting;
-      const formatted = await engine.bashFormat.format(tree, null, shfmt, signal);
-      if (formatted.ok) return formatted.value.text;
-      if (formatted.error.code !== 'cancelled') tell(formatted.error);
-      return text;
-    } finally {
-      tree.dispose();
-    }
-  };
   const edits = async (uri: string, signal: AbortSignal): Promise<LineEdits | null> => {
     const document = documents.get(uri);
     if (document === null) return null;
@@ -57,9 +44,8 @@ export function registerFormatting(parts: LanguageParts & { readonly parse: Pars
     // An answer for another text would destroy what was typed meanwhile.
     if (signal.aborted || !documents.isCurrent(document)) return null;
     if (formatted.ok) {
-      const text = state.settings.formatting.bash ? await withBash(formatted.value, signal) : formatted.value;
-      if (signal.aborted || !documents.isCurrent(document)) return null;
-      return { document, edits: changedLines(document, text) };
+      const text = await withBash(parts, formatted.value, tell, signal);
+      return documents.isCurrent(document) ? { document, edits: changedLines(document, text) } : null;
     }
     // What is wrong with the text is underlined already.
     if (formatted.error.code === 'no-formatter' || document.tree.faults.length === 0) tell(formatted.error);
@@ -86,6 +72,26 @@ export function registerFormatting(parts: LanguageParts & { readonly parse: Pars
       },
     ),
   );
+}
+
+/** The bash in it formatted, too, when that is wanted; where that cannot be, the text stays as it is. */
+async function withBash(
+  { engine, state, parse }: LanguageParts & { readonly parse: ParseText },
+  text: string,
+  tell: (problem: Problem) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const { bash, shfmt } = state.settings.formatting;
+  if (!bash) return text;
+  const tree = parse(text, null, null);
+  try {
+    const formatted = await engine.bashFormat.format(tree, null, shfmt, signal);
+    if (formatted.ok) return formatted.value.text;
+    if (formatted.error.code !== 'cancelled') tell(formatted.error);
+    return text;
+  } finally {
+    tree.dispose();
+  }
 }
 
 interface LineEdits {
