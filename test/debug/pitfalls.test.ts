@@ -106,7 +106,7 @@ describe('a debugged phase', function () {
       assert.equal(await client.end(), 0);
       assert.equal(await outputOf(debugged), expected);
       assert.match(client.output('stdout'), /^\+\+ traced=1$/m);
-      assert.doesNotMatch(client.output('stdout'), /__phasewise|\(\(/);
+      assert.doesNotMatch(client.output('stdout'), /__phasewise|\(\(|\$LINENO/);
       await phasewise(['sessions', 'drop', '--all'], { env: { XDG_STATE_HOME: `${folder}/../plain` } });
     }));
 

@@ -48,6 +48,15 @@ const capabilities: DebugProtocol.Capabilities = {
   exceptionBreakpointFilters: [...exceptionFilters],
 };
 
+/** What an evaluation has none of. */
+const notForEvaluations: DebugProtocol.Capabilities = {
+  supportsFunctionBreakpoints: false,
+  supportsSetVariable: false,
+  supportsStepBack: false,
+  supportsRestartFrame: false,
+  supportsGotoTargetsRequest: false,
+};
+
 export class Adapter {
   private session: DebugSession | null = null;
   /** In place of the session of phases. */
@@ -156,6 +165,7 @@ export class Adapter {
     const event = (name: string, body: unknown): void => this.parts.connection.event(name, body);
     const isExpression = (text: string) => this.parts.isExpression(text);
     this.evaluation = new EvaluationSession({ stopOnFailure, event, isExpression }, debug.value);
+    event('capabilities', { capabilities: notForEvaluations });
     return success(null);
   }
 
