@@ -28,6 +28,12 @@ describe('failures of a debugged phase', function () {
         const first = await client.stop();
         assert.deepEqual([first.reason, first.text], ['exception', 'exit code 1 from: false']);
         assert.equal(await text(), 'false');
+        const some = { threadId: 1, startFrame: 0, levels: 20 };
+        const stack = await client.request<{ stackFrames: unknown[]; totalFrames: number }>(
+          'stackTrace',
+          some,
+        );
+        assert.equal(stack.totalFrames, stack.stackFrames.length);
         const locals = await client.variables((await client.scope('Locals')).variablesReference);
         assert.deepEqual(
           locals.map(({ name, value }) => [name, value]),
