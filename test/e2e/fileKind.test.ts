@@ -1,5 +1,4 @@
 /** What a file is and how it is evaluated, in the window: the language status and the command that says otherwise. */
-import assert from 'node:assert/strict';
 import { commands, workspace } from 'vscode';
 import { closeEverything, inWorkspace, open, phasewise, until } from './phasewise';
 import { window } from './window';
@@ -12,8 +11,7 @@ const set = `{ pkgs ? import ../pkgs { } }:
 describe('what a file is', () => {
   before(phasewise);
   afterEach(async () => {
-    for (const name of ['entries', 'arguments'])
-      await workspace.getConfiguration('phasewise').update(`evaluation.${name}`, undefined, false);
+    await workspace.getConfiguration('phasewise').update('evaluation.entries', undefined, false);
     await closeEverything();
   });
 
@@ -37,24 +35,5 @@ describe('what a file is', () => {
     await until('the setting', () => JSON.stringify(entries()) === `{"${folder}/package.nix":"none"}`);
     await window.hover(status);
     await window.waitForGone('.hover-language-status:has-text("through")');
-  });
-
-  it('needs arguments that nobody gives: they are asked for once and remembered', async () => {
-    const file = `asked-${Date.now()}.nix`;
-    const text = '{ word }: derivation { name = "asked-${word}"; system = "x"; builder = "/bin/sh"; }\n';
-    await workspace.fs.writeFile(inWorkspace(file), Buffer.from(text));
-    await open(file);
-    await window.hover(status);
-    await window.waitFor('.hover-language-status:has-text("needs word")');
-    const given = commands.executeCommand('phasewise.giveArguments');
-    await window.waitFor('.quick-input-widget .quick-input-title:has-text("Argument word")');
-    await window.screenshot('missing-argument');
-    await window.type('"given"');
-    await window.press('Enter');
-    await given;
-    await window.hover(status);
-    await window.waitForGone('.hover-language-status:has-text("needs word")');
-    const all = workspace.getConfiguration('phasewise').get<object>('evaluation.arguments', {});
-    assert.deepEqual(all, { [file]: { word: '"given"' } });
   });
 });
