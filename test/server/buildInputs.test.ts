@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { buildInputsRequest } from '../../server/src/protocol/messages';
-import { derivationOf, failureOf, FakeEngine } from '../support/fakeEngine';
+import { FakeEngine } from '../support/fakeEngine';
+import { derivationOf, failureOf } from '../support/modelSamples';
 import { TestClient, until } from './testClient';
 
 describe('building inputs', () => {

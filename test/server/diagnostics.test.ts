@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { pathToFileURL } from 'node:url';
 import type { Diagnostic } from '../../server/src/protocol/model';
 import { success } from '../../server/src/result';
-import { derivationOf, failureOf, FakeEngine } from '../support/fakeEngine';
+import { FakeEngine } from '../support/fakeEngine';
+import { derivationOf, failureOf } from '../support/modelSamples';
 import { buildResult } from './runFixture';
 import { gate, pause, TestClient, until } from './testClient';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Derivation, Diagnostic } from '../../server/src/protocol/model';
 import { redrawRequest } from '../../server/src/protocol/messages';
-import { derivationOf, FakeEngine, phaseOf } from '../support/fakeEngine';
+import { FakeEngine } from '../support/fakeEngine';
+import { derivationOf, phaseOf } from '../support/modelSamples';
 import { gate, pause, TestClient, until } from './testClient';
 
 const range = (line: number) => ({ start: { line, character: 2 }, end: { line, character: 12 } });

@@ -12,7 +12,8 @@ import type {
   MarkupContent,
 } from 'vscode-languageserver/node';
 import type { NixProbe } from '../../server/src/nix/nix';
-import { derivationOf, FakeEngine, phaseOf } from '../support/fakeEngine';
+import { FakeEngine } from '../support/fakeEngine';
+import { derivationOf, phaseOf } from '../support/modelSamples';
 import { TestClient, until } from './testClient';
 
 const text = `stdenv.mkDerivation {

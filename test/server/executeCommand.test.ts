@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { BuildResult } from '../../server/src/protocol/model';
 import { failure, success } from '../../server/src/result';
-import { derivationOf, FakeEngine } from '../support/fakeEngine';
+import { FakeEngine } from '../support/fakeEngine';
+import { derivationOf } from '../support/modelSamples';
 import { buildResult, runResult, text } from './runFixture';
 import { TestClient } from './testClient';
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { runRequest } from '../../server/src/protocol/messages';
 import type { RunResult } from '../../server/src/protocol/model';
 import { success } from '../../server/src/result';
-import { derivationOf, FakeEngine } from '../support/fakeEngine';
+import { FakeEngine } from '../support/fakeEngine';
+import { derivationOf } from '../support/modelSamples';
 import { pause, TestClient, until } from './testClient';
 
 const nothing: RunResult = { session: '', isolation: 'none', phases: [], outputs: {}, verify: null };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { buildRequest, derivationDocumentRequest, logRequest } from '../../server/src/protocol/messages';
 import { success } from '../../server/src/result';
-import { derivationOf, FakeEngine } from '../support/fakeEngine';
+import { FakeEngine } from '../support/fakeEngine';
+import { derivationOf } from '../support/modelSamples';
 import { gate, TestClient, until } from './testClient';
 
 describe('logs', () => {

@@ -8,7 +8,8 @@ import { pinsNotification } from '../../server/src/protocol/pinMessages';
 import { buildRequest } from '../../server/src/protocol/messages';
 import { success } from '../../server/src/result';
 import { nixConfig } from '../support/nixEnvironment';
-import { derivationOf, failureOf, FakeEngine } from '../support/fakeEngine';
+import { FakeEngine } from '../support/fakeEngine';
+import { derivationOf, failureOf } from '../support/modelSamples';
 import { buildResult, text } from './runFixture';
 import { TestClient, until } from './testClient';
 

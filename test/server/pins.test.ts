@@ -6,7 +6,8 @@ import {
   pinsNotification,
   type PinnedDrawingParams,
 } from '../../server/src/protocol/pinMessages';
-import { derivationOf, FakeEngine } from '../support/fakeEngine';
+import { FakeEngine } from '../support/fakeEngine';
+import { derivationOf } from '../support/modelSamples';
 import { TestClient, until } from './testClient';
 
 const keptOf = {

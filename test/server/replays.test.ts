@@ -5,7 +5,8 @@ import { buildRequest, runRequest, stopRequest } from '../../server/src/protocol
 import type { Failure } from '../../server/src/protocol/model';
 import { replayRequest } from '../../server/src/protocol/replayMessages';
 import { failure, success } from '../../server/src/result';
-import { derivationOf, failureOf, FakeEngine, phaseOf } from '../support/fakeEngine';
+import { FakeEngine } from '../support/fakeEngine';
+import { derivationOf, failureOf, phaseOf } from '../support/modelSamples';
 import { at, buildResult, runResult, text } from './runFixture';
 import { gate, TestClient, until } from './testClient';
 

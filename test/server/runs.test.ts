@@ -4,7 +4,8 @@ import type { CodeAction } from 'vscode-languageserver/node';
 import { buildRequest, runRequest, stopRequest } from '../../server/src/protocol/messages';
 import type { ActivityEvent, RunParams } from '../../server/src/protocol/messages';
 import { failure, success } from '../../server/src/result';
-import { derivationOf, failureOf, FakeEngine, phaseOf } from '../support/fakeEngine';
+import { FakeEngine } from '../support/fakeEngine';
+import { derivationOf, failureOf, phaseOf } from '../support/modelSamples';
 import { at, buildResult, runResult, text } from './runFixture';
 import { gate, pause, TestClient, until } from './testClient';
 

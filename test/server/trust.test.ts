@@ -8,7 +8,8 @@ import {
   trustNotification,
 } from '../../server/src/protocol/messages';
 import type { NixProbe } from '../../server/src/nix/nix';
-import { derivationOf, FakeEngine } from '../support/fakeEngine';
+import { FakeEngine } from '../support/fakeEngine';
+import { derivationOf } from '../support/modelSamples';
 import { pause, TestClient, until } from './testClient';
 
 describe('an untrusted workspace', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { inFileOrder } from '../../../server/src/derivation/fileOrder';
-import { derivationOf } from '../../support/fakeEngine';
+import { derivationOf } from '../../support/modelSamples';
 
 const at = (line: number, character = 2) => ({
   start: { line, character },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { lastCheck } from '../../../server/src/features/lastCheck';
 import { readNixArguments } from '../../../server/src/features/nixArguments';
-import { derivationOf, phaseOf } from '../../support/fakeEngine';
+import { derivationOf, phaseOf } from '../../support/modelSamples';
 
 describe('words for Nix', () => {
   it('are those of the evaluation and those of the build', () => {

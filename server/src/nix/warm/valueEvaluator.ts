@@ -123,7 +123,7 @@ export class ValueEvaluator {
   ): Promise<ValueAnswer | null | 'lost'> {
     const tag = `phasewise-${randomUUID()} `;
     const records = new ValueRecords((file) => process.scratch.owns(file));
-    const files = await Promise.all(question.places.map((place) => placed(process, place)));
+    const files = question.places.map((place) => placed(process, place));
     const places = question.places.map(({ path }, index) => ({ path, file: files[index] }));
     const end = await process.ask({
       request: JSON.stringify({ tag, wants: question.wants, places }),
@@ -214,7 +214,7 @@ export class ValueEvaluator {
 }
 
 /** Writes the text and what it shares, each once: the evaluator has their values then. Gives the text's file. */
-async function placed({ scratch }: WarmProcess, place: ValueQuestion['places'][number]): Promise<string> {
+function placed({ scratch }: WarmProcess, place: ValueQuestion['places'][number]): string {
   const files = new Map<string, string>();
   const made = place.sharing((text) => {
     const file = scratch.sharedFile(text);
@@ -224,9 +224,9 @@ async function placed({ scratch }: WarmProcess, place: ValueQuestion['places'][n
   });
   for (const { name, text } of made.shared) {
     const file = files.get(name);
-    if (file !== undefined) await scratch.placeShared(file, text);
+    if (file !== undefined) scratch.placeShared(file, text);
   }
   const file = scratch.sharedFile(made.text);
-  await scratch.placeShared(file, made.text);
+  scratch.placeShared(file, made.text);
   return file;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KeptLogs, type LogLimits } from '../../../../server/src/builds/logs/keptLogs';
 import type { LogSubject } from '../../../../server/src/builds/logs/logWriter';
-import { failureOf } from '../../../support/fakeEngine';
+import { failureOf } from '../../../support/modelSamples';
 
 const drvPath = '/nix/store/00000000000000000000000000000000-hello-1.0.drv';
 const build: LogSubject = { kind: 'build', name: 'hello-1.0', drvPath, file: '/a.nix', attr: '' };
