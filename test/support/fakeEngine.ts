@@ -26,7 +26,6 @@ import type {
   Diagnostic,
   Failure,
   InputsResult,
-  Phase,
   PhaseFiles,
   RunResult,
   SourcePatch,
