@@ -14,7 +14,10 @@ describe('phasewise check', () => {
 
   it('finds nothing wrong in the examples but a hash that stands in for one', async () => {
     const result = await phasewise(['check', '--eval', join(repository, 'examples'), '--format', 'json']);
-    const found = json<readonly Diagnostic[]>(result).map(({ code, file }) => [code, basename(dirname(file))]);
+    const found = json<readonly Diagnostic[]>(result).map(({ code, file }) => [
+      code,
+      basename(dirname(file)),
+    ]);
     // One of them begins with a hash that its reader is to mend.
     deepEqual(found, [['fake-hash', 'python']]);
     equal(result.code, 0);
