@@ -46,6 +46,7 @@ describe('phase runs and builds', () => {
         phase: 'buildPhase',
         fresh: false,
         verify: false,
+        watchInputs: false,
         out: null,
       });
       const events: ActivityEvent[] = [
