@@ -70,8 +70,10 @@ describe('the files of a phase', () => {
       const input = editors.tabGroups.activeTabGroup.activeTab?.input;
       return input instanceof TabInputTextDiff && input.modified.path === '/src/17.c';
     });
-    await until('both sides are read', () => texts().get('/src/17.c before') === 'old\n');
-    assert.equal(texts().get('/src/17.c after'), 'new\n');
+    await until(
+      'both sides are read',
+      () => texts().get('/src/17.c before') === 'old\n' && texts().get('/src/17.c after') === 'new\n',
+    );
     await window.press('Escape');
     await window.waitForGone('.quick-input-widget .quick-input-title:has-text("buildPhase of many")');
   });
