@@ -141,6 +141,21 @@ inBothModes('a shell at a moment of a session', (isolation: SessionIsolation | u
     return { buildTop: text.trim() };
   }
 
+  it('leaves the session what it keeps: the phase that failed runs again alone', async () => {
+    const opened = await session(
+      `phases = [ "aPhase" "bPhase" "cPhase" "dPhase" ]; aPhase = "echo a > log"; bPhase = "echo b >> log"; cPhase = "echo c >> log"; dPhase = "echo d >> log; false";`,
+    );
+    await opened.run({ selection: 'all', phase: null });
+    assert.equal(await say(opened, { phase: 'dPhase' }, 'cat log\n'), 'a\nb\nc\nd\n');
+    const again = await opened.run({ selection: 'only', phase: 'dPhase' });
+    assert.deepEqual(
+      again.phases.map(({ reused }) => reused),
+      [true, true, true, false],
+      opened.output(),
+    );
+    assert.equal(await say(opened, { phase: 'dPhase' }, 'cat log\n'), 'a\nb\nc\nd\n');
+  });
+
   it('stands where the phase failed, with the locals there; before it when that is asked for', async () => {
     const opened = await session(
       `phases = [ "aPhase" "bPhase" ]; aPhase = "x=1"; bPhase = ''

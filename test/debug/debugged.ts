@@ -10,6 +10,8 @@ export interface Debugged {
   readonly client: DebugClient;
   readonly file: string;
   readonly folder: string;
+  /** Of another program that works on the same sessions. */
+  readonly env: Readonly<Record<string, string>>;
   /** 1-based line of the file that holds this text; of several the one of this number. */
   readonly line: (text: string, number?: number) => number;
   /** Where the shell stands, as the trimmed line of the `.nix` file. */
@@ -41,7 +43,7 @@ export async function debugging(
     return lines[frame.line - 1]?.trim() ?? '';
   };
   try {
-    await use({ client, file, folder: workspace.folder, line, text });
+    await use({ client, file, folder: workspace.folder, env: workspace.env, line, text });
   } catch (error) {
     // What the phases said tells most.
     throw new Error(

@@ -5,7 +5,9 @@ import {
   EvaluatableExpression,
   InlineValueEvaluatableExpression,
   languages,
+  ProgressLocation,
   Range,
+  ThemeIcon,
   Uri,
   window,
   workspace,
@@ -13,13 +15,16 @@ import {
   type InlineValue,
   type LogOutputChannel,
   type Position,
+  type Terminal,
   type TextDocument,
 } from 'vscode';
 import {
   debugType,
   ignoreFailureRequest,
+  openShellRequest,
   restartPhaseRequest,
   skipCommandRequest,
+  type OpenShellAnswer,
 } from '../../../server/src/protocol/debug';
 import type { DerivationKey } from '../../../server/src/protocol/messages';
 import type { InlineResults } from '../builds/inlineResults';
@@ -29,6 +34,7 @@ import type { PhaseChooser } from '../phases/phaseChooser';
 import { derivationName } from '../phases/phaseItem';
 import type { ServerState } from '../serverState';
 import { Configurations, configurationFor, evaluationOf } from './configurations';
+import { threadOfItem } from './callStackItem';
 import { pathAt, wordAt, wordsIn } from './hoveredWord';
 
 export interface DebugParts {
@@ -77,6 +83,7 @@ export function registerDebugging(parts: DebugParts): readonly Disposable[] {
     register('ignoreFailure', () => ask(ignoreFailureRequest)),
     register('skipCommand', () => ask(skipCommandRequest)),
     register('restartPhase', () => ask(restartPhaseRequest)),
+    register('openShellWhereStopped', openShell),
   ];
 }
 
@@ -107,12 +114,26 @@ async function startAtFailure(parts: DebugParts, key: DerivationKey): Promise<bo
   return false;
 }
 
-/** Of the thread that is in front. */
-async function ask(request: string): Promise<void> {
+/** Of this thread, else of the one that is in front. */
+async function ask(request: string, thread: number | null = null): Promise<unknown> {
   const session = debug.activeDebugSession;
-  if (session?.type !== debugType) return;
-  const threadId = debug.activeStackItem?.threadId ?? 1;
-  await session.customRequest(request, { threadId });
+  if (session?.type !== debugType) return undefined;
+  const threadId = thread ?? debug.activeStackItem?.threadId ?? 1;
+  return session.customRequest(request, { threadId });
+}
+
+/** In a terminal, where that thread stands. `item` is that of the call stack whose menu was used. */
+async function openShell(item: unknown): Promise<Terminal | undefined> {
+  const options = { location: ProgressLocation.Window, title: 'Preparing a shell where the phase stands' };
+  const answer = (await window.withProgress(options, () => ask(openShellRequest, threadOfItem(item)))) as
+    OpenShellAnswer | undefined;
+  if (answer === undefined) return undefined;
+  const [shellPath = '', ...shellArgs] = answer.command;
+  const name = `${answer.phase} stopped`;
+  const icon = { iconPath: new ThemeIcon('terminal-bash'), isTransient: true };
+  const terminal = window.createTerminal({ name, shellPath, shellArgs, env: answer.env, ...icon });
+  terminal.show();
+  return terminal;
 }
 
 /** Whether what stands in front is an evaluation, to which words of Nix mean something, those of bash nothing. */

@@ -37,9 +37,10 @@ export function readEnvironmentQuery(query: string): EnvironmentPlace | null {
 /** The name of a shell's terminal. */
 export function shellTitle(
   derivation: string,
-  { phase, at }: { readonly phase: string | null; readonly at: 'entry' | 'failure' | 'end' },
+  { phase, at }: { readonly phase: string | null; readonly at: 'entry' | 'failure' | 'end' | 'stop' },
 ): string {
-  const where = at === 'end' ? 'done' : at === 'failure' ? `${phase ?? ''} failed` : (phase ?? '');
+  const name = phase ?? '';
+  const where = { end: 'done', failure: `${name} failed`, stop: `${name} stopped`, entry: name }[at];
   return [derivation, where].filter((part) => part !== '').join(' ');
 }
 

@@ -52,7 +52,8 @@ async function main(): Promise<number> {
       const streams = { input: process.stdin, output: process.stdout };
       const bash = () => createBashParser(assets);
       const isExpression = (text: string) => !parser.parse(text).faults.some(({ code }) => code === 'syntax');
-      const world = { ...streams, ...launched, logger: loggerTo(stderr), bash, isExpression };
+      const program = [process.execPath, ...process.argv.slice(1, 2)];
+      const world = { ...streams, ...launched, program, logger: loggerTo(stderr), bash, isExpression };
       return serveDebugAdapter(world, interruption.signal);
     },
     serve: () => serveStandardStreams(interruption.signal),

@@ -1,13 +1,20 @@
 /** The debug adapter: each request of the protocol a method, answered or refused; the one place where errors end. */
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { ResumeMode } from '../phases/phaseDebugger';
-import { ignoreFailureRequest, restartPhaseRequest, skipCommandRequest } from '../protocol/debug';
+import {
+  ignoreFailureRequest,
+  openShellRequest,
+  restartPhaseRequest,
+  skipCommandRequest,
+  type OpenShellArguments,
+} from '../protocol/debug';
 import { failure, success, type Problem, type Result } from '../result';
 import { Breakpoints } from './breakpoints';
 import { DebugSession } from './debugSession';
 import { completionsAt } from './completions';
 import { openTarget, type TargetParts } from './debugTarget';
 import { evaluate } from './evaluate';
+import { openFrameShell } from './frameShell';
 import { exceptionFilters } from './exceptions';
 import { evaluationRequests, notOfEvaluations } from './evaluation/evaluationRequests';
 import { EvaluationSession } from './evaluation/evaluationSession';
@@ -18,6 +25,8 @@ import { mainThread } from './stoppedThreads';
 
 export interface AdapterParts extends TargetParts {
   readonly connection: ProtocolConnection;
+  /** Program and arguments that run our own command line. */
+  readonly program: readonly string[];
   /** Once, when the client wants no more. */
   onEnd(): void;
   onBug(error: unknown): void;
@@ -65,6 +74,8 @@ export class Adapter {
   private launched = false;
   private begun = false;
   private ending: Promise<void> | null = null;
+  /** Shells that are being prepared: their phase goes on afterwards, so that its files are of one moment. */
+  private preparing: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly parts: AdapterParts) {
     parts.connection.onRequest((request) => void this.handle(request));
@@ -129,6 +140,7 @@ export class Adapter {
     stepOut: (args) => this.resume(args, 'out'),
     [ignoreFailureRequest]: (args) => this.resume(args, 'ignore'),
     [skipCommandRequest]: (args) => this.resume(args, 'skip'),
+    [openShellRequest]: (args) => this.openShell(args),
     [restartPhaseRequest]: () => this.again('this'),
     restartFrame: () => this.again('this'),
     stepBack: () => this.again('back'),
@@ -257,8 +269,19 @@ export class Adapter {
   }
 
   private async resume({ threadId }: { readonly threadId: number }, mode: ResumeMode): Answer {
+    await this.preparing;
     const resumed = (await this.session?.resume(threadId, mode)) ?? success(null);
     return resumed.ok ? success({ allThreadsContinued: false }) : resumed;
+  }
+
+  private openShell({ threadId, interactive = true }: OpenShellArguments): Answer {
+    const shell = this.session?.threads.shell(threadId) ?? null;
+    if (this.session === null || shell === null) return Promise.resolve(refused(runs));
+    const { target, signal } = this.session.current;
+    const wanted = { interactive, program: this.parts.program };
+    const opened = openFrameShell(target, shell, wanted, signal);
+    this.preparing = Promise.allSettled([this.preparing, opened]);
+    return opened;
   }
 
   private async pause(): Answer {

@@ -126,6 +126,11 @@ export class DebugSession implements PhaseDebugger {
     return success(null);
   }
 
+  /** What is debugged, and what ends it. */
+  get current(): { readonly target: DebugTarget; readonly signal: AbortSignal } {
+    return { target: this.target, signal: AbortSignal.any([this.running.signal, this.gone.signal]) };
+  }
+
   async pause(): Promise<void> {
     const { phase } = this;
     if (phase === null || this.threads.shell(mainThread) !== null) return;
@@ -246,8 +251,7 @@ export class DebugSession implements PhaseDebugger {
       last: launch.until ?? undefined,
       debug: launch.noDebug ? undefined : this,
     };
-    const signal = AbortSignal.any([this.running.signal, this.gone.signal]);
-    return engine.run(derivation, selection, (event) => this.show(event), signal);
+    return engine.run(derivation, selection, (event) => this.show(event), this.current.signal);
   }
 
   private show(event: ActivityEvent): void {

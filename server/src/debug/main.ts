@@ -9,6 +9,8 @@ export interface DebugWorld extends TargetParts {
   readonly input: Readable;
   readonly output: Writable;
   readonly logger: Logger;
+  /** Program and arguments that run our own command line. */
+  readonly program: readonly string[];
 }
 
 /** Resolves when the client has gone, or the signal came, and nothing of its session runs any more. */
@@ -18,6 +20,7 @@ export function serveDebugAdapter(world: DebugWorld, signal: AbortSignal): Promi
     const connection = new ProtocolConnection(world.input, world.output, end);
     const adapter = new Adapter({
       connection,
+      program: world.program,
       open: (launch) => world.open(launch),
       bash: () => world.bash(),
       debugEvaluation: (launch, handlers) => world.debugEvaluation(launch, handlers),

@@ -2,6 +2,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { DebuggedPhase, ShellStop, StoppedFrame } from '../phases/phaseDebugger';
 import type { ShellDeclaration } from '../phases/shellDeclarations';
+import { parseShellState, type ShellState } from '../phases/shellState';
 import { failure, success, type Result } from '../result';
 import type { FramePlace, ScriptFiles } from './scriptFiles';
 import type { ScopeName, ShellVariables } from './variables';
@@ -150,6 +151,12 @@ export class StoppedShell {
     return this.phase.run(this.stop.pid, script);
   }
 
+  /** All of its state, by which another shell can stand where it does; null when it could not tell. */
+  async state(): Promise<ShellState | null> {
+    const { output } = await this.ask(stateScript);
+    return parseShellState(output.toString('latin1'));
+  }
+
   /** The variable of this name for a hover; null when there is none. */
   async variable(name: string): Promise<DebugProtocol.Variable | null> {
     const found = (await this.shellVariables()).all.find((one) => one.name === name);
@@ -186,6 +193,9 @@ export class StoppedShell {
     return this.read;
   }
 }
+
+/** In a subshell, with the frame's parameters: nothing of the frame changes. */
+const stateScript = '(__phasewise_parameters=("$@"); __phasewise_print_frame 2> /dev/null)\n';
 
 function notSet(message: string): Result<never> {
   return failure({ code: 'not-set', message, advice: null });

@@ -7,6 +7,7 @@ import type { StdenvInspection } from '../derivation/inspection';
 import type { BuiltinDocumentation } from '../nix/builtins';
 import type { EvaluationOptions, NixProbe } from '../nix/nix';
 import type { PhaseDebugger } from '../phases/phaseDebugger';
+import type { StoppedState } from '../phases/sessionMoment';
 import type { PhaseEnvironment } from '../protocol/environmentMessages';
 import type { ActivityEvent, DerivationDocument, AdoptedBuild } from '../protocol/messages';
 import type {
@@ -106,6 +107,8 @@ export interface ShellWish {
   readonly entry: boolean;
   /** At a terminal; else it reads commands from standard input. */
   readonly interactive: boolean;
+  /** A phase that stands still in the debugger, in a run of this engine: the shell stands where it does. */
+  readonly stopped?: StoppedState;
 }
 
 export type ShellPreparation =
@@ -114,7 +117,7 @@ export type ShellPreparation =
       readonly kind: 'ready';
       readonly folder: string;
       readonly phase: string | null;
-      readonly at: 'entry' | 'failure' | 'end';
+      readonly at: 'entry' | 'failure' | 'end' | 'stop';
     }
   /** These have to run first, in this order. */
   | { readonly kind: 'phasesLeft'; readonly phases: readonly string[] };

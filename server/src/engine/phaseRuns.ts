@@ -4,17 +4,14 @@ import type { LogWriter } from '../builds/logs/logWriter';
 import type { StoreDerivation } from '../nix/derivationFile';
 import type { Nix } from '../nix/nix';
 import type { ProcessRunner } from '../nix/process';
-import type { SandboxConfiguration } from '../nix/sandbox';
 import type { SessionOptions } from '../phases/openChain';
-import { physicalPath } from '../nix/storePlace';
 import { planRun } from '../phases/selection';
 import { openSession, type PhaseSession } from '../phases/session';
-import type { SessionPhaseResult, SessionRunResult } from '../phases/sessionResults';
+import type { SessionPhaseResult } from '../phases/sessionResults';
 import type { ActivityEvent, AdoptedBuild } from '../protocol/messages';
-import type { Derivation, Failure, PhaseRunResult, RunResult, VerifyResult } from '../protocol/model';
+import type { Derivation, Failure, PhaseRunResult, RunResult } from '../protocol/model';
 import { failure, success, type Problem, type Result } from '../result';
 import type { BuildRecords } from './buildRecords';
-import { compareTrees } from './compareTrees';
 import { resumeReach } from './editReaching';
 import { endOfLog } from './endOfLog';
 import type { RunSelection } from './engine';
@@ -31,6 +28,7 @@ import { findKept } from './keptBuilds';
 import type { KeptSessions } from './keptSessions';
 import { sessionKey } from './sessionKey';
 import type { SourceTexts } from './sourceTexts';
+import { verifyRun } from './verifyRun';
 
 export interface PhaseRunParts {
   readonly assets: Assets;
@@ -155,14 +153,20 @@ export class PhaseRuns {
     request: Omit<RunRequest, 'selection'>,
     use: (session: PhaseSession, options: SessionOptions) => Promise<Result<T>>,
   ): Promise<Result<T>> {
-    const selection = { selection: 'all', phase: null, fresh: false, verify: false, out: null } as const;
-    const onEvent = (event: ActivityEvent) => {
-      if (event.type === 'notice') request.onEvent(event);
-    };
-    const quiet = { ...request, selection, onEvent };
+    const quiet = quietly(request);
     const opened = await this.sessionFor(quiet);
     if (!opened.ok) return failure(opened.error.problem);
     return use(opened.value.session, this.optionsFor(quiet, request.nix));
+  }
+
+  /** The session of a run that goes on, for what can be had of it meanwhile; null when there is none. */
+  ofRun(
+    request: Omit<RunRequest, 'selection'>,
+  ): { readonly session: PhaseSession; readonly options: SessionOptions } | null {
+    const session = this.running.has(keyOf(request)) ? this.sessions.get(keyOf(request)) : undefined;
+    return session === undefined
+      ? null
+      : { session, options: this.optionsFor(quietly(request), request.nix) };
   }
 
   /** Lets go of the derivation's session, for another process. */
@@ -205,7 +209,7 @@ export class PhaseRuns {
     }
     const made = ran.value.complete ? await session.outputs(selection.out, signal) : success({});
     if (!made.ok) return ended(finish, { problem: made.error, failure: null }, signal);
-    const verify = selection.verify ? await this.verify(request, session, ran.value, made.value) : null;
+    const verify = selection.verify ? await verifyRun(request, session, ran.value, made.value) : null;
     const inputs =
       strace === null || !ran.value.complete ? {} : await watchedInputs(session, onEvent, signal);
     if (strace !== null) await this.releaseKey(keyOf(request));
@@ -299,51 +303,7 @@ export class PhaseRuns {
     onEvent({ type: 'notice', text: ['All phases run from the beginning.', ...reasons].join(' ') });
     await session.begin(store);
   }
-
-  /** Builds for real and compares; the outputs of the session hold the paths that a real build gives. */
-  private async verify(
-    { nix, store, onEvent, signal }: RunRequest,
-    { hasOtherPaths, seesMachine }: PhaseSession,
-    result: SessionRunResult,
-    outputs: Readonly<Record<string, string>>,
-  ): Promise<VerifyResult> {
-    if (!result.complete)
-      return { same: false, differences: ['Not every phase ran: there is nothing to compare.'] };
-    onEvent({ type: 'notice', text: `building ${store.name} for real to compare` });
-    const options = { rebuild: false, keepFailed: false };
-    const real = await nix.build(store.path, options, () => undefined, signal);
-    if (real.status === 'failed' || real.status === 'cancelled') {
-      const failed = `The real build ${real.status}. ${real.message ?? ''}`.trim();
-      const mayMiss = real.status === 'failed' && seesMachine;
-      const hidden = mayMiss ? hiddenBySandbox(await nix.sandbox(signal)) : null;
-      return { same: false, differences: [failed], ...(hidden === null ? {} : { notes: [hidden] }) };
-    }
-    const differences: string[] = [];
-    const notes: string[] = [];
-    for (const [name, path] of Object.entries(real.outputs)) {
-      const ours = outputs[name];
-      if (ours === undefined) differences.push(`The output ${name} is missing.`);
-      else {
-        const found = await compareTrees(name, ours, physicalPath(path, nix.installation), signal);
-        for (const { words, isBuildIdOnly } of found) {
-          if (isBuildIdOnly && hasOtherPaths) notes.push(`${words} ${whyBuildId}`);
-          else differences.push(words);
-        }
-      }
-    }
-    return { same: differences.length === 0, differences, ...(notes.length === 0 ? {} : { notes }) };
-  }
 }
-
-/** What a real build may have missed that the phases saw; null where it sees the whole machine. */
-function hiddenBySandbox({ mode, paths }: SandboxConfiguration): string | null {
-  if (mode === 'off') return null;
-  const shown = paths.length === 0 ? 'nothing but its inputs' : `its inputs and ${paths.join(' ')}`;
-  return `It sees ${shown}: Nix's sandbox hides the rest of this machine, which the phases can read. What it lacks may be a file outside the inputs.`;
-}
-
-const whyBuildId =
-  'It hashes the output path for which it was linked, which is that of the session; all else in it is the same.';
 
 interface OpenedSession {
   readonly session: PhaseSession;
@@ -358,6 +318,15 @@ interface Yielding {
 
 function keyOf({ key, derivation }: Pick<RunRequest, 'key' | 'derivation'>): string {
   return key ?? sessionKey(derivation);
+}
+
+/** One that runs nothing. */
+function quietly(request: Omit<RunRequest, 'selection'>): RunRequest {
+  const selection = { selection: 'all', phase: null, fresh: false, verify: false, out: null } as const;
+  const onEvent = (event: ActivityEvent) => {
+    if (event.type === 'notice') request.onEvent(event);
+  };
+  return { ...request, selection, onEvent };
 }
 
 type Finish = (status: 'ok' | 'failed' | 'cancelled', failure: Failure | null) => void;

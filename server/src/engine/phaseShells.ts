@@ -5,7 +5,11 @@ import type { Nix } from '../nix/nix';
 import type { ProcessRunner } from '../nix/process';
 import { environmentAt } from '../phases/momentEnvironment';
 import type { SessionLock } from '../phases/sessionLock';
-import type { MomentWish } from '../phases/sessionMoment';
+import type { SessionOptions } from '../phases/openChain';
+import type { PhaseSession } from '../phases/session';
+import type { MomentWish, SessionMoment, StoppedMoment } from '../phases/sessionMoment';
+import { stoppedMoment } from '../phases/sessionMoment';
+import { notStopped } from '../phases/sessionProblems';
 import { enterShell } from '../phases/shells/enterShell';
 import { prepareShell } from '../phases/shells/prepareShell';
 import { removeShellFiles, tidyShells } from '../phases/shells/shellFolder';
@@ -53,17 +57,30 @@ export class PhaseShells {
     const { nix, wish, signal } = request;
     this.tidied ??= tidyShells(stateFolder, runner);
     await this.tidied;
+    const { stopped } = wish;
+    const prepareIn = async (
+      session: PhaseSession,
+      options: SessionOptions,
+      moment: SessionMoment | StoppedMoment,
+    ): Promise<Result<ShellPreparation>> => {
+      // As isolated as the session is, whatever is wanted for new ones.
+      const isolated = { ...options, isolation: nix };
+      const prepared = await prepareShell(isolated, session, moment, wish, signal);
+      if (!prepared.ok) return prepared;
+      const { folder, work, lock } = prepared.value;
+      this.hold(folder, { work, lock });
+      return success({ kind: 'ready', folder, phase: moment.phase, at: moment.kind });
+    };
+    if (stopped !== undefined) {
+      const running = runs.ofRun(sessionRequest(request));
+      if (running === null) return failure(notStopped);
+      return prepareIn(running.session, running.options, stoppedMoment(stopped));
+    }
     return runs.withSession<ShellPreparation>(sessionRequest(request), async (session, options) => {
       const moment = await session.moment(wish);
       if (!moment.ok) return moment;
       if (moment.value.kind === 'phasesLeft') return success(moment.value);
-      // As isolated as the session is, whatever is wanted for new ones.
-      const isolated = { ...options, isolation: nix };
-      const prepared = await prepareShell(isolated, session, moment.value, wish, signal);
-      if (!prepared.ok) return prepared;
-      const { folder, work, lock } = prepared.value;
-      this.hold(folder, { work, lock });
-      return success({ kind: 'ready', folder, phase: moment.value.phase, at: moment.value.kind });
+      return prepareIn(session, options, moment.value);
     });
   }
 

@@ -20,11 +20,11 @@ import type { SessionKeeper } from './sessionKeeper';
 import type { SessionLock } from './sessionLock';
 import { copyMoment } from './sessionCopy';
 import { takeKept, type KeptBuild } from './sessionFromKept';
-import type { MomentWish, PhasesLeft, SessionMoment } from './sessionMoment';
+import type { MomentWish, PhasesLeft, SessionMoment, StoppedMoment } from './sessionMoment';
 import { momentOf } from './sessionMoment';
 import { collectOutputs } from './sessionOutputs';
 import { PhaseRunner } from './sessionPhase';
-import { hookNotRun, noHooks, sessionBusy, sessionClosed, unknownPhase } from './sessionProblems';
+import { hookNotRun, noHooks, notStopped, sessionBusy, sessionClosed, unknownPhase } from './sessionProblems';
 import type { StalePhase } from './sessionRecord';
 import type { SessionPhaseResult, SessionRunResult } from './sessionResults';
 import { SessionShell } from './sessionShell';
@@ -311,11 +311,13 @@ export class LiveSession implements PhaseSession {
     return this.alone(this.disposing.signal, () => momentOf(this.keeper, wish));
   }
 
-  copyFiles(moment: SessionMoment, work: string, signal: AbortSignal): Promise<Result<null>> {
+  copyFiles(moment: SessionMoment | StoppedMoment, work: string, signal: AbortSignal): Promise<Result<null>> {
     const { keeper, parts } = this;
-    return this.alone(signal, (both) =>
-      copyMoment({ keeper, snapshots: parts.snapshots }, moment, work, both),
-    );
+    const copy = (both: AbortSignal) =>
+      copyMoment({ keeper, snapshots: parts.snapshots }, moment, work, both);
+    if (moment.kind !== 'stop') return this.alone(signal, copy);
+    const both = AbortSignal.any([signal, this.disposing.signal]);
+    return this.busy ? this.runner.whileStopped(() => copy(both)) : Promise.resolve(failure(notStopped));
   }
 
   async release(): Promise<void> {

@@ -24,7 +24,7 @@ import {
 import { SessionKeeper } from './sessionKeeper';
 import type { SessionLock } from './sessionLock';
 import type { KeptBuild } from './sessionFromKept';
-import type { MomentWish, PhasesLeft, SessionMoment } from './sessionMoment';
+import type { MomentWish, PhasesLeft, SessionMoment, StoppedMoment } from './sessionMoment';
 import { lockSession } from './sessionLock';
 import type { SessionRecord, StalePhase } from './sessionRecord';
 import { driverHash, readRecord } from './sessionRecord';
@@ -98,9 +98,10 @@ export interface PhaseSession {
   moment(wish: MomentWish): Promise<Result<SessionMoment | PhasesLeft>>;
   /**
    * Makes the empty folder `work`, whose path is as long as the work directory's, what that was at the moment; files that
-   * name the one name the other there. Problems: `session-busy`, `session-closed`, those of snapshots.
+   * name the one name the other there. Of a phase that stands still it is what that is now, and the phase's end waits for it.
+   * Problems: `session-busy`, `session-closed`, those of snapshots.
    */
-  copyFiles(moment: SessionMoment, work: string, signal: AbortSignal): Promise<Result<null>>;
+  copyFiles(moment: SessionMoment | StoppedMoment, work: string, signal: AbortSignal): Promise<Result<null>>;
   /** Ends every process and leaves the folders, for this process or another to go on. Waits for a run's end. */
   release(): Promise<void>;
   /** Ends every process; removes the work directory, unless kept. Logs and copied outputs stay. */

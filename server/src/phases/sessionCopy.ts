@@ -4,7 +4,8 @@ import type { Result } from '../result';
 import { failure } from '../result';
 import { stopped } from './openChain';
 import type { SessionKeeper } from './sessionKeeper';
-import type { SessionMoment } from './sessionMoment';
+import { passingNumber } from './sessionPhase';
+import type { SessionMoment, StoppedMoment } from './sessionMoment';
 import { writeEditedFiles } from './sessionTravel';
 import type { DirectorySnapshots } from './snapshots/snapshots';
 
@@ -15,13 +16,12 @@ import type { DirectorySnapshots } from './snapshots/snapshots';
  */
 export async function copyMoment(
   { keeper, snapshots }: { readonly keeper: SessionKeeper; readonly snapshots: DirectorySnapshots },
-  { snapshot }: SessionMoment,
+  { snapshot }: Pick<SessionMoment | StoppedMoment, 'snapshot'>,
   work: string,
   signal: AbortSignal,
 ): Promise<Result<null>> {
   const { record } = keeper;
-  // A number that no phase's files are kept under.
-  const passing = record.phases.length + 1;
+  const passing = passingNumber(record.phases.length);
   if (snapshot === null) {
     const saved = await snapshots.save(passing, signal);
     if (!saved.ok) return signal.aborted ? failure(stopped) : saved;

@@ -26,6 +26,21 @@ export interface SessionMoment {
   readonly note: string | null;
 }
 
+/** A phase that stands still in the debugger, with its shell's state as that told it. */
+export interface StoppedMoment extends Omit<SessionMoment, 'kind'> {
+  readonly kind: 'stop';
+}
+
+/** What a shell that stands still told of itself. */
+export interface StoppedState {
+  readonly phase: string;
+  readonly state: ShellState;
+}
+
+export function stoppedMoment({ phase, state }: StoppedState): StoppedMoment {
+  return { kind: 'stop', phase, state, script: '', snapshot: null, note: null };
+}
+
 /** Phases that must run before the moment is there, in order. */
 export interface PhasesLeft {
   readonly kind: 'phasesLeft';

@@ -24,6 +24,8 @@ interface Watch {
 export class PhaseRunner {
   /** Files that were told of already. */
   private readonly setuid = new Set<string>();
+  /** What reads the files of a phase that stands still. */
+  private beside: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly keeper: SessionKeeper,
@@ -71,12 +73,20 @@ export class PhaseRunner {
     return result;
   }
 
+  /** Does what reads the files while a phase stands still; the phase's end, which keeps them, waits for it. */
+  whileStopped<T>(work: () => Promise<T>): Promise<T> {
+    const working = this.beside.then(work);
+    this.beside = working.catch(() => undefined);
+    return working;
+  }
+
   private async runPhase(index: number, followsOn: boolean, watch: Watch): Promise<SessionPhaseResult> {
     const { onEvent, signal } = watch;
     const name = this.keeper.record.phases[index]?.name ?? '';
     await this.keepFiles(index, name, followsOn, onEvent, signal);
     onEvent({ type: 'phaseStarted', phase: name });
     const result = await this.measured(name, 'run', watch);
+    await this.beside;
     await this.keepResult(index, result, watch);
     onEvent({ type: 'phaseFinished', phase: name, ...told(result) });
     return result;
@@ -239,4 +249,9 @@ function entryNumber(index: number): number {
 
 function endNumber(index: number): number {
   return 2 * index + 1;
+}
+
+/** What a copy that is dropped at once is kept under, past all those of this many phases and of the build's end. */
+export function passingNumber(phases: number): number {
+  return entryNumber(phases + 1);
 }

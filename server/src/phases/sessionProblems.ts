@@ -13,6 +13,12 @@ export const sessionBusy: Problem = {
   advice: 'Stop it, or wait for its end.',
 };
 
+export const notStopped: Problem = {
+  code: 'not-stopped',
+  message: 'No phase of this session stands still.',
+  advice: 'Open a shell at the phase instead.',
+};
+
 export const phasesLeft: Problem = {
   code: 'phases-left',
   message: 'There are no outputs yet: not every phase has run.',

@@ -110,7 +110,7 @@ export function restoringScript(state: ShellState, left: RegExp = notRestored): 
     `umask ${state.umask}`,
     ...linesOf(state.functionAttributes).filter((line) => !/^declare -f(?: |.* __phasewise)/.test(line)),
     state.aliases,
-    withoutTraps(state.traps, ['EXIT', 'ERR']),
+    theirTraps(state.traps, ['EXIT', 'ERR']),
     ...linesOf(state.options).filter((line) => !left.test(line)),
     '',
   ].join('\n');
@@ -120,10 +120,17 @@ function linesOf(text: string): readonly string[] {
   return text.split('\n').filter((line) => line !== '');
 }
 
-/** `trap -p` prints `trap -- 'TEXT' NAME`, where TEXT may hold newlines. */
-function withoutTraps(text: string, names: readonly string[]): string {
+/** Of the debugger's traps: that for each command, and that of the signal by which it is told of new points. */
+const ofDebugger = /__phasewise_|__pw_|"\$__[DKL]"/;
+
+/**
+ * Without those of these names, and without the debugger's. `trap -p` prints `trap -- 'TEXT' NAME`, where TEXT may hold
+ * newlines.
+ */
+function theirTraps(text: string, names: readonly string[]): string {
   const records = text.split(/\n(?=trap -- ')/);
-  return records.filter((record) => !names.some((name) => record.trimEnd().endsWith(`' ${name}`))).join('\n');
+  const isOther = (record: string) => names.some((name) => record.trimEnd().endsWith(`' ${name}`));
+  return records.filter((record) => !isOther(record) && !ofDebugger.test(record)).join('\n');
 }
 
 /** Whether a shell is as another was, but for what bash changes by itself. */

@@ -41,5 +41,25 @@ export interface DebugThreadArguments {
 export const ignoreFailureRequest = 'phasewise/ignoreFailure';
 /** Client to adapter: goes on without running the command at which it stopped. */
 export const skipCommandRequest = 'phasewise/skipCommand';
+/**
+ * Client to adapter: prepares a shell where a stopped thread stands, on a copy of the files as they are now; answers an `OpenShellAnswer`.
+ * What is done there disturbs nothing.
+ */
+export const openShellRequest = 'phasewise/openShell';
+
+export interface OpenShellArguments extends DebugThreadArguments {
+  /** False for a shell that reads commands from its standard input; default: true, at a terminal. */
+  readonly interactive?: boolean;
+}
+
+export interface OpenShellAnswer {
+  /** Program and arguments: at a terminal they are the shell, which removes all that it had when it is left. */
+  readonly command: readonly string[];
+  /** What is at work in these variables of the environment is needed by the program. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The phase that stands still. */
+  readonly phase: string;
+}
+
 /** Client to adapter: ends the phase and begins it again, with the files from before it. */
 export const restartPhaseRequest = 'phasewise/restartPhase';

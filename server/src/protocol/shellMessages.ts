@@ -16,7 +16,7 @@ export type ShellAnswer =
       readonly folder: string;
       /** Null after the last phase. */
       readonly phase: string | null;
-      readonly at: 'entry' | 'failure' | 'end';
+      readonly at: 'entry' | 'failure' | 'end' | 'stop';
     }
   /** Nothing was prepared: these have to run first, in this order. */
   | { readonly kind: 'phasesLeft'; readonly phases: readonly string[] };

@@ -283,6 +283,14 @@ __phasewise_wait() {
   done
 }
 
+# In a subshell of the stopped frame: the state there, without what the debugger has in it.
+__phasewise_print_frame() {
+  __phasewise_flags=$__phasewise_options
+  builtin set +T
+  if [[ -n ${__phasewise_own_wait-} ]]; then unset -f wait; fi
+  __phasewise_print_state
+}
+
 # Commands of a user's: `exit` would end the phase, and with it what is looked at.
 __phasewise_guard() {
   if builtin declare -F exit > /dev/null; then return 0; fi

@@ -23,22 +23,24 @@ __phasewise_save_failed_state() {
 }
 
 __phasewise_write_state() {
-  {
-    builtin printf '%s\0' 'phasewise state 1' "$BASH_VERSION" "$PWD" "$(builtin umask)"
-    builtin declare -p
-    builtin printf '\0'
-    builtin declare -f
-    builtin printf '\0'
-    builtin declare -F
-    builtin printf '\0'
-    builtin shopt -p
-    builtin set +o
-    builtin printf '\0'
-    builtin trap -p
-    builtin printf '\0'
-    builtin alias -p
-    builtin printf '\0'
-    builtin declare -p DIRSTACK
-    builtin printf '\0complete\0'
-  } 2> /dev/null >| "$1"
+  __phasewise_print_state 2> /dev/null >| "$1"
+}
+
+__phasewise_print_state() {
+  builtin printf '%s\0' 'phasewise state 1' "$BASH_VERSION" "$PWD" "$(builtin umask)"
+  builtin declare -p
+  builtin printf '\0'
+  builtin declare -f
+  builtin printf '\0'
+  builtin declare -F
+  builtin printf '\0'
+  builtin shopt -p
+  builtin set +o
+  builtin printf '\0'
+  builtin trap -p
+  builtin printf '\0'
+  builtin alias -p
+  builtin printf '\0'
+  builtin declare -p DIRSTACK
+  builtin printf '\0complete\0'
 }

@@ -14,7 +14,7 @@ import type { SessionFolder } from '../sessionFolder';
 import { folderProblem, makeWorkFolder, sessionFolderAt } from '../sessionFolder';
 import type { SessionLock } from '../sessionLock';
 import { lockSession } from '../sessionLock';
-import type { SessionMoment } from '../sessionMoment';
+import type { SessionMoment, StoppedMoment } from '../sessionMoment';
 import type { SessionView } from '../sessionView';
 import { chooseView } from '../sessionView';
 import type { ChosenBash } from './interactiveBash';
@@ -41,7 +41,7 @@ export interface ShellOptions {
 export async function prepareShell(
   options: SessionOptions,
   session: PhaseSession,
-  moment: SessionMoment,
+  moment: SessionMoment | StoppedMoment,
   shell: ShellOptions,
   signal: AbortSignal,
 ): Promise<Result<PreparedShell>> {
@@ -97,7 +97,7 @@ async function makeFolders(
 interface FillParts {
   readonly options: SessionOptions;
   readonly session: PhaseSession;
-  readonly moment: SessionMoment;
+  readonly moment: SessionMoment | StoppedMoment;
   readonly folder: SessionFolder;
   readonly shell: ShellOptions;
 }
@@ -196,6 +196,7 @@ function introduction({ session, moment, options }: FillParts, { note }: ChosenB
   const at = {
     entry: `before ${phase ?? ''}`,
     failure: `where ${phase ?? ''} failed`,
+    stop: `where ${phase ?? ''} stands still`,
     end: 'after its last phase',
   }[kind];
   const { isolationNote } = session;
@@ -203,7 +204,7 @@ function introduction({ session, moment, options }: FillParts, { note }: ChosenB
     session.isolation === 'namespace' ? 'isolated as the phases are' : `not isolated${reason(isolationNote)}`;
   return [
     `${options.derivation.name} ${at}, ${how}.`,
-    'This is a copy: nothing that you do here reaches the session, and all of it goes when you leave.',
+    `This is a copy: nothing that you do here reaches the ${kind === 'stop' ? 'phase' : 'session'}, and all of it goes when you leave.`,
     ...(kind === 'entry' && session.structure === 'phases'
       ? [`runPhase ${phase ?? ''} runs the phase here; a command that fails ends it, not this shell.`]
       : []),

@@ -1,5 +1,5 @@
 /** The files that a shell at a moment of a session reads before its first command (`driver/shell.sh`). Pure. */
-import type { SessionMoment } from '../sessionMoment';
+import type { SessionMoment, StoppedMoment } from '../sessionMoment';
 import { restoringScript } from '../shellState';
 import { quoteForShell } from '../structuredAttrs';
 
@@ -14,7 +14,7 @@ export interface ShellScriptSettings {
 }
 
 /** The rcfile: where things are, what the prompt says, then the driver's own script. */
-export function rcScript(settings: ShellScriptSettings, moment: SessionMoment): string {
+export function rcScript(settings: ShellScriptSettings, moment: SessionMoment | StoppedMoment): string {
   const variables = {
     folder: settings.controlFolder,
     driver: settings.driverFolder,
@@ -30,8 +30,9 @@ export function rcScript(settings: ShellScriptSettings, moment: SessionMoment): 
 }
 
 /** e.g. `hello buildPhase`; control characters would make the prompt another. */
-export function label(name: string, { kind, phase }: SessionMoment): string {
-  const at = kind === 'end' ? 'done' : kind === 'failure' ? `${phase ?? ''} failed` : (phase ?? '');
+export function label(name: string, { kind, phase }: SessionMoment | StoppedMoment): string {
+  const here = phase ?? '';
+  const at = { end: 'done', failure: `${here} failed`, stop: `${here} stopped`, entry: here }[kind];
   return `${name} ${at}`.replaceAll(/[^\x20-\x7e]/g, '?');
 }
 
@@ -43,6 +44,9 @@ const leftAsTheyAre =
   / (?:compat\d+|login_shell|restricted_shell|emacs|vi|history|histexpand|monitor|notify|errexit|xtrace|verbose|noexec|onecmd)$/;
 
 /** Brings the moment's state back; as bytes in latin1. `rewrite` names the work directory anew. */
-export function restoringFile({ state, script }: SessionMoment, rewrite: (text: string) => string): string {
+export function restoringFile(
+  { state, script }: SessionMoment | StoppedMoment,
+  rewrite: (text: string) => string,
+): string {
   return state === null ? '' : rewrite(restoringScript(state, leftAsTheyAre) + script);
 }
