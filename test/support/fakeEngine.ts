@@ -209,6 +209,7 @@ export class FakeEngine implements Engine {
   readonly packages: Engine['packages'] = {
     fetchHash: () => Promise.resolve(failure({ code: 'no-hash', message: 'No hash.', advice: null })),
     bump: () => Promise.resolve(failure({ code: 'no-derivation', message: 'None.', advice: null })),
+    create: () => Promise.resolve(failure({ code: 'wrong-url', message: 'None.', advice: null })),
   };
   readonly bash: Engine['bash'] = {
     known: (tree) => this.bashKnown.get(tree) ?? [],

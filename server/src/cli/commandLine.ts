@@ -51,6 +51,9 @@ export function report(cli: CommandLine, problem: Problem): ExitCode {
 const usageCodes: ReadonlySet<string> = new Set([
   'usage',
   'no-such-file',
+  'no-such-source',
+  'wrong-url',
+  'no-tag',
   'unreadable-file',
   'not-text',
   'no-derivation',

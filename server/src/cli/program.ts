@@ -10,6 +10,7 @@ import { envCommand } from './commands/env';
 import { filesCommand } from './commands/files';
 import { logCommand } from './commands/log';
 import { lspCommand } from './commands/lsp';
+import { newCommand } from './commands/new';
 import { patchCommand } from './commands/patch';
 import { phasesCommand } from './commands/phases';
 import { deleteCommand, rootsCommand } from './commands/roots';
@@ -55,6 +56,7 @@ function createProgram(cli: CommandLine): Command {
     logCommand(cli),
     drvCommand(cli),
     bumpCommand(cli),
+    newCommand(cli),
     lspCommand(cli),
     dapCommand(cli),
   ];

@@ -141,8 +141,8 @@ export interface Engine {
   readonly values: Pick<EvaluatedValues, 'ask' | 'areBuilt'>;
   /** The bash in a text as the user's shfmt has it. */
   readonly bashFormat: Pick<BashFormat, 'format'>;
-  /** Edits of a text that need what is fetched. */
-  readonly packages: Pick<PackageEdits, 'fetchHash' | 'bump'>;
+  /** Edits of a text that need what is fetched, and new texts. */
+  readonly packages: Pick<PackageEdits, 'fetchHash' | 'bump' | 'create'>;
   /** What the last runs of a text's derivations, and its last commit, tell of it. */
   readonly evidence: Pick<SessionFindings, 'of'>;
   /** What the user's own Nix says of its builtins; asked once for each Nix. Empty without Nix. Reads nothing of the workspace. */

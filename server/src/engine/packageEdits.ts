@@ -10,6 +10,8 @@ import type { SyntaxTree } from '../syntax/syntaxTree';
 import { failure, success, type Problem, type Result } from '../result';
 import type { Evaluated, Target } from './engine';
 import type { EngineParts } from './engineParts';
+import type { Skeleton } from '../derivation/newPackage/skeleton';
+import { newPackage, type PackageWish } from './newPackage';
 import { bumpedText, type Bumped } from './versionBump';
 import { fetchedWith, markedHash } from './markedHash';
 import type { EngineWork } from './storeActions';
@@ -67,6 +69,11 @@ export class PackageEdits {
     return bumpedText(target.tree, attr, version, parse, (tree, offset) =>
       this.fetchHash({ ...target, tree, unsaved: true }, offset, wish, signal),
     );
+  }
+
+  /** The text of a new package; see `newPackage` for the problems. */
+  create(wish: PackageWish, signal: AbortSignal): Promise<Result<Skeleton>> {
+    return this.engine.work(signal, (both) => newPackage((to) => this.engine.nix(to), wish, both));
   }
 
   private async fetch(

@@ -2,6 +2,7 @@
  * What the engine asks of Nix. One implementation (`commandLineNix.ts`) over the installed programs; tests may give
  * their own. Every method takes an AbortSignal last and never rejects for an expected failure.
  */
+import type { Download, Prefetched } from './prefetch';
 import type { Problem, Result } from '../result';
 import type { NixInstallation } from './installation';
 import type { StoreDerivation } from './derivationFile';
@@ -250,6 +251,8 @@ export interface Nix {
     more: readonly string[],
     signal: AbortSignal,
   ): Promise<Result<readonly string[]>>;
+  /** What is at an address, in the store, and its hash. Problem: `not-fetched` with Nix's words. */
+  prefetch(download: Download, signal: AbortSignal): Promise<Result<Prefetched>>;
   /** Ends evaluators that are kept; none is started after it. */
   close(): Promise<void>;
   /** What sandbox real builds have; asked once. */

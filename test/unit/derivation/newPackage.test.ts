@@ -1,0 +1,319 @@
+/** What a new package is made of: its address, the files of its source, the text. */
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { licensesOf } from '../../../server/src/derivation/newPackage/licenses';
+import { readOrigin } from '../../../server/src/derivation/newPackage/origin';
+import { packageSkeleton, type PackageSource } from '../../../server/src/derivation/newPackage/skeleton';
+import type { SourceFiles } from '../../../server/src/derivation/newPackage/source';
+import { readToml } from '../../../server/src/derivation/newPackage/toml';
+import { textFindings } from '../../../server/src/derivation/textFindings';
+import { parsed } from '../../support/syntax';
+
+const mit = 'MIT License\n\nPermission is hereby granted, free of charge, to any person\nobtaining a copy';
+
+function filesOf(texts: Readonly<Record<string, string>>, heads: readonly string[] = []): SourceFiles {
+  return { names: new Set(Object.keys(texts)), text: (name) => texts[name] ?? null, heads };
+}
+
+function fetchedFrom(url: string): PackageSource {
+  const origin = readOrigin(url);
+  ok(origin.ok, url);
+  return {
+    kind: 'fetched',
+    origin: origin.value,
+    hash: 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+  };
+}
+
+const folder: PackageSource = { kind: 'folder', path: './.', name: 'thing-0.3' };
+
+/** Files of a source, and lines that its package has. */
+const built: readonly (readonly [string, Readonly<Record<string, string>>, readonly string[]])[] = [
+  [
+    'meson',
+    {
+      'meson.build':
+        "# project('no')\nproject('Thing', ['c'],\n  version: '1.2',\n  license: 'GPL-3.0-or-later')\nd = dependency('glib')",
+    },
+    [
+      'pname = "thing";',
+      'version = "1.2";',
+      '    meson\n    ninja\n    pkg-config\n',
+      'license = lib.licenses.gpl3Plus;',
+    ],
+  ],
+  [
+    'CMake',
+    {
+      'CMakeLists.txt':
+        'cmake_minimum_required(VERSION 3.10)\nproject(thing VERSION 2.0.1\n DESCRIPTION "Does it (well)" HOMEPAGE_URL "https://a.b/")',
+    },
+    [
+      'version = "2.0.1";',
+      'nativeBuildInputs = [ cmake ];',
+      'description = "Does it (well)";',
+      '"https://a.b/"',
+    ],
+  ],
+  [
+    'autotools',
+    {
+      configure: "PACKAGE_TARNAME='thing'\nPACKAGE_VERSION='7.1'\nPACKAGE_URL='https://thing.org'",
+      Makefile: '',
+    },
+    ['version = "7.1";', 'homepage = "https://thing.org";'],
+  ],
+  [
+    'autotools',
+    {
+      'configure.ac':
+        'AC_INIT([Thing], [4.5], [a@b.c], [thing], [https://thing.org])\nPKG_CHECK_MODULES(X, [x])',
+    },
+    ['version = "4.5";', '    autoreconfHook\n    pkg-config\n', 'homepage = "https://thing.org";'],
+  ],
+  ['autotools', { 'autogen.sh': '' }, ['preConfigure', 'version = "0.3";']],
+  [
+    'cargo',
+    {
+      'Cargo.toml':
+        '[workspace.package]\nversion = "0.9.1"\n[package]\nname = "thing"\nversion.workspace = true\nlicense = "MIT OR Apache-2.0"\ndescription = "A thing."\nrepository = "https://x.y/z"',
+      'Cargo.lock': '',
+    },
+    [
+      'rustPlatform.buildRustPackage {',
+      'version = "0.9.1";',
+      'cargoHash = lib.fakeHash;',
+      '      lib.licenses.mit\n      lib.licenses.asl20\n',
+      'description = "A thing";',
+    ],
+  ],
+  [
+    'go',
+    { 'go.mod': 'module example.org/a/thing/v2\n\nrequire (\n\tx v1\n)' },
+    [
+      'buildGoModule {',
+      'pname = "thing";',
+      'vendorHash = lib.fakeHash;',
+      'homepage = "https://example.org/a/thing";',
+    ],
+  ],
+  ['go', { 'go.mod': 'module thing\n' }, ['vendorHash = null;']],
+  [
+    'python',
+    {
+      'pyproject.toml':
+        '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[project]\nname = "Thing.Py"\nversion = "1.0"\nlicense = {text = "MIT"}\ndependencies = [\n  "requests[socks]>=2 # not a comment",\n  # a comment\n  \'Zope_Interface; python_version < "3"\',\n]\n[project.scripts]\nthing = "thing:main"\n[project.urls]\nHomepage = "https://thing.org"',
+    },
+    [
+      'python3Packages.buildPythonApplication {',
+      'pyproject = true;',
+      'build-system = [ python3Packages.hatchling ];',
+      '    python3Packages.requests\n    python3Packages.zope-interface\n',
+      'pythonImportsCheck = [ "thing_py" ];',
+      'license = lib.licenses.mit;',
+      'homepage = "https://thing.org";',
+    ],
+  ],
+  [
+    'python',
+    { 'setup.py': "setup(\n    name='thing',\n    version=\"3.1\",\n    license='BSD-3-Clause',\n)" },
+    [
+      'python3Packages.buildPythonPackage {',
+      'version = "3.1";',
+      '[ python3Packages.setuptools ]',
+      'lib.licenses.bsd3',
+    ],
+  ],
+  [
+    'npm',
+    {
+      'package.json':
+        '{"name":"@a/thing","version":"5.0.0","license":"ISC","description":"d ${x} \\"y\\"","scripts":{"test":"x"}}',
+      'package-lock.json': '{}',
+    },
+    [
+      'buildNpmPackage {',
+      'pname = "thing";',
+      'npmDepsHash = lib.fakeHash;',
+      'dontNpmBuild = true;',
+      'lib.licenses.isc',
+    ],
+  ],
+  [
+    'make',
+    { Makefile: 'PREFIX ?= /usr/local\ninstall: all\n' },
+    ['makeFlags = [ "PREFIX=$(out)" ];', 'stdenv.mkDerivation {'],
+  ],
+];
+
+describe('a new package', () => {
+  for (const [index, [builder, texts, lines]] of built.entries())
+    it(`is built by ${builder} where its files say so (${index + 1}), and has no finding`, async () => {
+      const license = { LICENSE: mit };
+      const withUrl = fetchedFrom('https://x.org/thing-1.2.tar.gz');
+      for (const source of [folder, withUrl]) {
+        const made = packageSkeleton(source, filesOf({ ...license, ...texts }));
+        equal(made.builder, builder);
+        if (source === folder)
+          for (const line of lines) ok(made.text.includes(line), `${line}\nis not in\n${made.text}`);
+        const tree = await parsed(made.text);
+        deepEqual(tree.faults, [], made.text);
+        const found = textFindings(tree)
+          .filter(({ code }) => code !== 'fake-hash' && !/^incomplete-meta/.test(code))
+          .map(({ code, message }) => `${code}: ${message}`);
+        deepEqual(found, [], made.text);
+      }
+    });
+
+  it('is written as nixfmt writes it, with the version once', () => {
+    const source = fetchedFrom('https://github.com/someone/thing/releases/tag/v1.2.3');
+    const { text, notes } = packageSkeleton(
+      source,
+      filesOf({ 'CMakeLists.txt': 'project(thing DESCRIPTION "A thing")', LICENSE: mit }),
+    );
+    equal(
+      text,
+      `{
+  lib,
+  stdenv,
+  fetchFromGitHub,
+  cmake,
+}:
+
+stdenv.mkDerivation (finalAttrs: {
+  pname = "thing";
+  version = "1.2.3";
+
+  src = fetchFromGitHub {
+    owner = "someone";
+    repo = "thing";
+    tag = "v\${finalAttrs.version}";
+    hash = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+  };
+
+  nativeBuildInputs = [ cmake ];
+
+  meta = {
+    description = "A thing";
+    homepage = "https://github.com/someone/thing";
+    license = lib.licenses.mit;
+    maintainers = [ ];
+  };
+})
+`,
+    );
+    deepEqual(notes, []);
+  });
+
+  it('lets no letter of an address be read as Nix', async () => {
+    const source = fetchedFrom('https://github.com/a/b/tree/v1.0%22%24%7Bx%7D');
+    const { text } = packageSkeleton(source, filesOf({}));
+    ok(text.includes(String.raw`"v1.0\"\${x}"`), text);
+    deepEqual((await parsed(text)).faults, []);
+  });
+
+  it('says what it could not find out', () => {
+    const { text, notes, version } = packageSkeleton({ ...folder, name: 'thing' }, filesOf({ README: '' }));
+    equal(version, '0-unstable');
+    equal(notes.length, 3, notes.join('\n'));
+    ok(!text.includes('license'));
+  });
+});
+
+describe('the address of a source', () => {
+  const read = (url: string): string => {
+    const origin = readOrigin(url);
+    if (!origin.ok) return origin.error.code;
+    const { fetcher, name, version, address } = origin.value;
+    const given = origin.value.arguments
+      .map(([key, value]) => (key === 'url' ? key : `${key}=${value}`))
+      .join(' ');
+    return `${fetcher} ${given}: ${name} ${version ?? '?'}${address === url ? '' : ` ${address}`}`;
+  };
+  const commit = 'a'.repeat(40);
+  const table: readonly (readonly [string, string])[] = [
+    ['https://x.org/hello-2.12.1.tar.gz', 'fetchurl url: hello 2.12.1'],
+    ['file:///tmp/a/hello-1.0-rc1.tar.xz', 'fetchurl url: hello 1.0-rc1'],
+    ['https://x.org/releases/3.4/thing.tgz', 'fetchurl url: thing 3.4'],
+    ['https://github.com/a/b/releases/download/v1.0/b-1.0.tar.gz', 'fetchurl url: b 1.0'],
+    [
+      'https://github.com/a/b/tree/v1.0',
+      'fetchFromGitHub owner=a repo=b tag=v1.0: b 1.0 https://github.com/a/b/archive/v1.0.tar.gz',
+    ],
+    [
+      'https://github.com/a/b/archive/refs/tags/b-1.0.tar.gz',
+      'fetchFromGitHub owner=a repo=b tag=b-1.0: b 1.0 https://github.com/a/b/archive/b-1.0.tar.gz',
+    ],
+    [
+      `https://github.com/a/b/commit/${commit}`,
+      `fetchFromGitHub owner=a repo=b rev=${commit}: b ? https://github.com/a/b/archive/${commit}.tar.gz`,
+    ],
+    [
+      'https://gitlab.com/a/c/b/-/tags/2.0',
+      'fetchFromGitLab owner=a/c repo=b tag=2.0: b 2.0 https://gitlab.com/api/v4/projects/a%2Fc%2Fb/repository/archive.tar.gz?sha=2.0',
+    ],
+    [
+      'https://gitlab.gnome.org/GNOME/b/-/archive/2.0/b-2.0.tar.gz',
+      'fetchFromGitLab domain=gitlab.gnome.org owner=GNOME repo=b tag=2.0: b 2.0 https://gitlab.gnome.org/api/v4/projects/GNOME%2Fb/repository/archive.tar.gz?sha=2.0',
+    ],
+    [
+      'https://codeberg.org/a/b/src/tag/v0.3',
+      'fetchFromGitea domain=codeberg.org owner=a repo=b tag=v0.3: b 0.3 https://codeberg.org/a/b/archive/v0.3.tar.gz',
+    ],
+    [
+      'https://git.sr.ht/~a/b/refs/0.3',
+      'fetchFromSourcehut owner=~a repo=b rev=0.3: b 0.3 https://git.sr.ht/~a/b/archive/0.3.tar.gz',
+    ],
+    ['https://github.com/a/b', 'no-tag'],
+    ['https://codeberg.org/a/b/issues', 'no-tag'],
+    ['https://x.org/', 'wrong-url'],
+    ['https://x.org/%zz.tar.gz', 'fetchurl url: %zz ?'],
+    ['https://x.org/v1.2.tar.gz', 'fetchurl url:  1.2'],
+    ['https://x.org/thing-2d-1.2.tar.gz', 'fetchurl url: thing-2d 1.2'],
+    ['https://x.org/$(a)-1.tar.gz', 'wrong-url'],
+    ['javascript:a.tar.gz', 'wrong-url'],
+    ['nonsense', 'wrong-url'],
+    ['https://x.org/bzip2.zip', 'fetchurl url: bzip2 ?'],
+  ];
+  for (const [url, expected] of table) it(url, () => equal(read(url), expected));
+});
+
+describe('the license of a source', () => {
+  const gpl = {
+    COPYING: '                    GNU GENERAL PUBLIC LICENSE\n                       Version 3, 29 June 2007',
+  };
+  const table: readonly (readonly [string, SourceFiles, string | null, readonly string[]])[] = [
+    ['what is stated', filesOf({ LICENSE: mit }), 'Apache-2.0', ['asl20']],
+    ['the text', filesOf({ 'LICENSE.md': mit }), null, ['mit']],
+    ['the text where what is stated is not known', filesOf({ LICENSE: mit }), 'My Own', ['mit']],
+    [
+      'both texts',
+      filesOf({ 'LICENSE-MIT': mit, 'LICENSE-APACHE': 'Apache License\n Version 2.0' }),
+      null,
+      ['asl20', 'mit'],
+    ],
+    ['a GPL alone', filesOf(gpl), null, ['gpl3Only']],
+    [
+      'a GPL whose notices allow later ones',
+      filesOf(gpl, ['/* either version 3, or\n * any later\n * version. */']),
+      null,
+      ['gpl3Plus'],
+    ],
+    ['an old name', filesOf({}), 'GPLv2+', ['gpl2Plus']],
+    ['an exception', filesOf({}), '(Apache-2.0 WITH LLVM-exception)', ['asl20']],
+    ['what code is marked with', filesOf({}, ['// SPDX-License-Identifier: Zlib']), null, ['zlib']],
+    ['none', filesOf({ README: '' }), null, []],
+  ];
+  for (const [what, files, stated, expected] of table)
+    it(what, () => deepEqual(licensesOf(files, stated), expected));
+});
+
+it('reads the plain keys of TOML', () => {
+  const text = `a = 'x' # y\n[t]\nb = "q\\"r"\n"c-d" = [ "1", # no\n '2' ]\ne = { f = "g", h = 1 }\n[[l]]\nb = "no"`;
+  deepEqual(Object.fromEntries(readToml(text)), {
+    a: 'x',
+    't.b': 'q"r',
+    't.c-d': ['1', '2'],
+    't.e.f': 'g',
+    'l[].b': 'no',
+  });
+});
