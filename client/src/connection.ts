@@ -39,6 +39,7 @@ import {
   sessionsRequest,
   sessionStatesNotification,
 } from '../../server/src/protocol/sessionMessages';
+import { newPackageRequest } from '../../server/src/protocol/packageMessages';
 import { explainRequest } from '../../server/src/protocol/valueMessages';
 import { environmentRequest } from '../../server/src/protocol/environmentMessages';
 import {
@@ -172,6 +173,7 @@ function requestsOf(client: LanguageClient): ServerRequests {
     stop: (key) => client.sendRequest(stopRequest, key),
     environment: (params) => client.sendRequest(environmentRequest, params),
     explain: (params) => client.sendRequest(explainRequest, params),
+    newPackage: (params, given) => client.sendRequest(newPackageRequest, params, ...token(given)),
     shell: (params) => client.sendRequest(shellRequest, params),
     log: (params, given) => client.sendRequest(logRequest, params, ...token(given)),
     findLog: (params) => client.sendRequest(findLogRequest, params),

@@ -17,6 +17,7 @@ import { LanguageServer } from './languageServer';
 import { createLog, detached, registerCommand } from './log';
 import { registerLogCommands } from './logs/logCommands';
 import { LogDocuments } from './logs/logDocuments';
+import { registerNewPackageCommand } from './packages/newPackage';
 import { ActiveFile } from './phases/activeFile';
 import { Cursor, CursorFollower } from './phases/cursor';
 import { EnvironmentDocuments } from './phases/environmentDocuments';
@@ -80,7 +81,7 @@ export function createClientContext(extension: ExtensionContext): ClientContext 
     workspace.onDidCloseTextDocument(({ uri }) => state.forget(uri.toString())),
     ...registerPhaseCommands({ server, log, state, active, chooser, runs, shells, environments, channels }),
     ...registerDebugging({ program: extension.asAbsolutePath(adapter), log, state, chooser, inline }),
-    ...registerPinCommands(log, pins, chooser),
+    ...[...registerPinCommands(log, pins, chooser), registerNewPackageCommand(server, log)],
     ...registerOfferCommands({ server, log, state, chooser, runs }),
     ...registerReplayCommands({ log, server, chooser, inline }),
     ...registerBuildCommands({ log, state, chooser, buildTasks, logs }),

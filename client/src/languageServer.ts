@@ -26,6 +26,7 @@ import type {
   SessionList,
   SessionStatesParams,
 } from '../../server/src/protocol/sessionMessages';
+import type { NewPackage, NewPackageParams } from '../../server/src/protocol/packageMessages';
 import type { ExplainAnswer, ExplainParams } from '../../server/src/protocol/valueMessages';
 import type { EnvironmentAnswer, EnvironmentParams } from '../../server/src/protocol/environmentMessages';
 import type {
@@ -66,6 +67,7 @@ export interface ServerRequests {
   shell(params: ShellParams): Promise<ShellAnswer>;
   environment(params: EnvironmentParams): Promise<EnvironmentAnswer>;
   explain(params: ExplainParams): Promise<ExplainAnswer>;
+  newPackage(params: NewPackageParams, token?: CancellationToken): Promise<NewPackage | null>;
   log(params: LogParams, token?: CancellationToken): Promise<LogAnswer>;
   findLog(params: FindLogParams): Promise<FindLogAnswer>;
   logDocument(address: LogAddress, token?: CancellationToken): Promise<LogDocumentAnswer>;

@@ -36,6 +36,7 @@ import { registerFormatting } from './features/formatting';
 import { guarded } from './features/handler';
 import { registerHover } from './features/hover';
 import { LiveLogs } from './features/liveLogs';
+import { registerNewPackage } from './features/newPackage';
 import { notify } from './features/outgoing';
 import { registerInlayHint } from './features/inlayHint';
 import { registerLog } from './features/log';
@@ -306,6 +307,7 @@ export class LanguageServer {
     registerSignatureHelp(typing);
     registerFormatting({ connection, documents, engine, state, log, parse });
     registerExplain({ connection, documents, values, log });
+    registerNewPackage({ connection, engine, state, log });
     registerDefinition({ connection, documents, engine, workspace, drawings, values, log });
     registerDocumentSymbol(connection, documents, drawings, log);
     registerWorkspaceSymbol(connection, documents, workspace, log);

@@ -12,6 +12,7 @@ import * as replayMessages from '../../server/src/protocol/replayMessages';
 import * as sessionMessages from '../../server/src/protocol/sessionMessages';
 import * as shellMessages from '../../server/src/protocol/shellMessages';
 import * as storeMessages from '../../server/src/protocol/storeMessages';
+import * as packageMessages from '../../server/src/protocol/packageMessages';
 import * as valueMessages from '../../server/src/protocol/valueMessages';
 import { serverCommands } from '../../server/src/features/executeCommand';
 import { repository } from './testAssets';
@@ -29,6 +30,7 @@ describe('docs/protocol.md', () => {
     ...logMessages,
     ...storeMessages,
     ...valueMessages,
+    ...packageMessages,
   };
   const ofDebugger = Object.values(debug).filter((name) => name.startsWith('phasewise/'));
   const methods = Object.values(all).flatMap((message) =>

@@ -4,7 +4,8 @@ import { basename, isAbsolute, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readHash } from '../derivation/hashText';
 import { readOrigin, type Origin } from '../derivation/newPackage/origin';
-import { packageSkeleton, type Skeleton } from '../derivation/newPackage/skeleton';
+import type { NewPackage } from '../protocol/packageMessages';
+import { packageSkeleton } from '../derivation/newPackage/skeleton';
 import { stringText } from '../derivation/newPackage/source';
 import type { Nix, NixProbe } from '../nix/nix';
 import { failure, success, type Problem, type Result } from '../result';
@@ -24,7 +25,7 @@ export async function newPackage(
   nix: (signal: AbortSignal) => Promise<NixProbe>,
   { source, folder, onProgress }: PackageWish,
   signal: AbortSignal,
-): Promise<Result<Skeleton>> {
+): Promise<Result<NewPackage>> {
   const kind = isAbsolute(source) ? kindOf(source) : 'address';
   if (kind === null) return failure(noSuchSource(source));
   if (kind === 'folder') {

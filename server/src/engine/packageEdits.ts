@@ -10,7 +10,7 @@ import type { SyntaxTree } from '../syntax/syntaxTree';
 import { failure, success, type Problem, type Result } from '../result';
 import type { Evaluated, Target } from './engine';
 import type { EngineParts } from './engineParts';
-import type { Skeleton } from '../derivation/newPackage/skeleton';
+import type { NewPackage } from '../protocol/packageMessages';
 import { newPackage, type PackageWish } from './newPackage';
 import { bumpedText, type Bumped } from './versionBump';
 import { fetchedWith, markedHash } from './markedHash';
@@ -72,7 +72,7 @@ export class PackageEdits {
   }
 
   /** The text of a new package; see `newPackage` for the problems. */
-  create(wish: PackageWish, signal: AbortSignal): Promise<Result<Skeleton>> {
+  create(wish: PackageWish, signal: AbortSignal): Promise<Result<NewPackage>> {
     return this.engine.work(signal, (both) => newPackage((to) => this.engine.nix(to), wish, both));
   }
 

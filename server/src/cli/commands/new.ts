@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { Command } from 'commander';
-import type { Skeleton } from '../../derivation/newPackage/skeleton';
+import type { NewPackage } from '../../protocol/packageMessages';
 import { exitCodes, report, writeJson, type CommandLine, type ExitCode } from '../commandLine';
 import { addNixOptions, nixArguments, type RawNixOptions } from '../nixArguments';
 
@@ -48,7 +48,7 @@ async function create(cli: CommandLine, source: string, options: NewOptions): Pr
 function write(
   cli: CommandLine,
   file: string,
-  { text, name, version, builder }: Skeleton,
+  { text, name, version, builder }: NewPackage,
   force: boolean,
 ): ExitCode {
   const shown = relative(cli.cwd, file);

@@ -1,6 +1,7 @@
 /** The text of a new package: a function for `callPackage`, as nixfmt writes it. */
 import { cargo, goModule, npm, python } from './managed';
 import { autotools, cmake, make, meson } from './compiled';
+import type { NewPackage } from '../../protocol/packageMessages';
 import { licensesOf } from './licenses';
 import { nameAndVersion, type Origin } from './origin';
 import {
@@ -22,17 +23,7 @@ export type PackageSource =
   /** `path` as Nix has it, from where the text will be; `name` is the folder's own. */
   | { readonly kind: 'folder'; readonly path: string; readonly name: string };
 
-export interface Skeleton {
-  readonly text: string;
-  readonly name: string;
-  readonly version: string;
-  /** What builds it, for people; null where that was not found out. */
-  readonly builder: string | null;
-  /** Sentences on what is left to do. */
-  readonly notes: readonly string[];
-}
-
-export function packageSkeleton(source: PackageSource, files: SourceFiles): Skeleton {
+export function packageSkeleton(source: PackageSource, files: SourceFiles): NewPackage {
   const found = chosen(files);
   const plan = found?.plan ?? unknownPlan;
   const { described } = plan;

@@ -1,0 +1,94 @@
+/** *New Package…*: asks for an address or a folder, and opens the package of it as a new file beside. */
+import { homedir } from 'node:os';
+import { basename, dirname } from 'node:path';
+import {
+  ProgressLocation,
+  Uri,
+  ViewColumn,
+  window,
+  workspace,
+  type Disposable,
+  type LogOutputChannel,
+  type TextDocument,
+} from 'vscode';
+import type { NewPackage, NewPackageParams } from '../../../server/src/protocol/packageMessages';
+import type { LanguageServer } from '../languageServer';
+import { registerCommand } from '../log';
+
+export function registerNewPackageCommand(server: LanguageServer, log: LogOutputChannel): Disposable {
+  return registerCommand(log, 'phasewise.newPackage', (source) => newPackage(server, source));
+}
+
+/** A `source` that is given, a URL or the path of a folder, is not asked for. */
+async function newPackage(server: LanguageServer, given: unknown): Promise<void> {
+  const source = typeof given === 'string' ? given : await askSource();
+  if (source === undefined) return;
+  const folder = source.startsWith('/') ? source : folderAtHand();
+  const made = await withProgress(server, { source, folder });
+  if (made === null) return;
+  const name = source.startsWith('/') ? 'package.nix' : `${made.name}.nix`;
+  const document = await emptyDocument(Uri.joinPath(Uri.file(folder), name));
+  const editor = await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preview: false });
+  await editor.edit((edit) => edit.insert(document.positionAt(0), made.text));
+  if (made.notes.length > 0) void window.showInformationMessage(made.notes.join(' '));
+}
+
+async function askSource(): Promise<string | undefined> {
+  const url = { label: '$(link) From an Address…', description: 'an archive, or the page of a tag' };
+  const folder = { label: '$(folder) From a Folder…', description: 'a source on this machine' };
+  const chosen = await window.showQuickPick([url, folder], { title: 'New Package' });
+  if (chosen === url) return askAddress();
+  if (chosen === undefined) return undefined;
+  const picked = await window.showOpenDialog({
+    title: 'New Package',
+    openLabel: 'Use as Source',
+    canSelectFiles: false,
+    canSelectFolders: true,
+  });
+  return picked?.[0]?.fsPath;
+}
+
+async function askAddress(): Promise<string | undefined> {
+  const address = await window.showInputBox({
+    title: 'New Package',
+    prompt:
+      'URL of an archive of sources, or of a tag on GitHub, GitLab, Codeberg or sourcehut. It is fetched to learn its hash.',
+    placeHolder: 'https://github.com/OWNER/REPOSITORY/releases/tag/v1.0',
+    ignoreFocusOut: true,
+    validateInput: (text) =>
+      /^(?:https?|ftp|file):\/\/\S+$/.test(text.trim()) ? null : 'A URL begins with https://.',
+  });
+  return address?.trim();
+}
+
+/** Null when the user stopped it; rejects with why there is none. */
+async function withProgress(server: LanguageServer, params: NewPackageParams): Promise<NewPackage | null> {
+  const title = `Fetching ${basename(params.source)}`;
+  const options = { location: ProgressLocation.Notification, title, cancellable: true };
+  return window.withProgress(options, async (_, token) => {
+    try {
+      return await server.ask((requests) => requests.newPackage(params, token));
+    } catch (error: unknown) {
+      if (token.isCancellationRequested) return null;
+      throw error;
+    }
+  });
+}
+
+/** Beside the file that is edited, else in the workspace. */
+function folderAtHand(): string {
+  const uri = window.activeTextEditor?.document.uri;
+  if (uri?.scheme === 'file') return dirname(uri.fsPath);
+  return workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
+}
+
+/** To be saved at this place where nothing is yet. */
+async function emptyDocument(place: Uri): Promise<TextDocument> {
+  const isTaken = await Promise.resolve(workspace.fs.stat(place)).then(
+    () => true,
+    () => false,
+  );
+  if (isTaken) return workspace.openTextDocument({ language: 'nix' });
+  const document = await workspace.openTextDocument(place.with({ scheme: 'untitled' }));
+  return document.getText() === '' ? document : workspace.openTextDocument({ language: 'nix' });
+}
