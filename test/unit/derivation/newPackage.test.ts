@@ -161,6 +161,12 @@ describe('a new package', () => {
           .filter(({ code }) => code !== 'fake-hash' && !/^incomplete-meta/.test(code))
           .map(({ code, message }) => `${code}: ${message}`);
         deepEqual(found, [], made.text);
+        const isLeft = made.text.includes('lib.fakeHash');
+        equal(
+          textFindings(tree).some(({ code }) => code === 'fake-hash'),
+          isLeft,
+          made.text,
+        );
       }
     });
 
@@ -305,6 +311,30 @@ describe('the license of a source', () => {
   ];
   for (const [what, files, stated, expected] of table)
     it(what, () => deepEqual(licensesOf(files, stated), expected));
+});
+
+it('takes no longer for a source that is made to be slow to read', () => {
+  const blanks = ' '.repeat(200_000);
+  const list = `[project]\nname = "a"\nlist = [${'\n# a comment of some length, and more of it'.repeat(40)}\n[ "b" ] ]\nversion = "1.0"\n`;
+  const texts = {
+    LICENSE: `${blanks}x${blanks}`,
+    'pyproject.toml': list,
+    'meson.build': `project('a'${" 'b".repeat(20_000)}`,
+    'configure.ac': `AC_INIT([${'(['.repeat(20_000)}`,
+  };
+  const begun = performance.now();
+  readOrigin(`https://x.org/a-1${'_'.repeat(200)}-.tar.gz`);
+  for (const name of Object.keys(texts))
+    packageSkeleton(folder, filesOf({ LICENSE: texts.LICENSE, [name]: texts[name as keyof typeof texts] }));
+  ok(performance.now() - begun < 2000);
+  equal(readToml(list).get('project.version'), '1.0');
+});
+
+it('lets no requirement be read as Nix', async () => {
+  const text = '[project]\nname = "a"\ndependencies = ["; x = 1", "2captcha", "ok"]\n';
+  const made = packageSkeleton(folder, filesOf({ 'pyproject.toml': text }));
+  deepEqual((await parsed(made.text)).faults, []);
+  ok(made.text.includes('    python3Packages."2captcha"\n    python3Packages.ok\n'), made.text);
 });
 
 it('reads the plain keys of TOML', () => {

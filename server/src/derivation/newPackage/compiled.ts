@@ -80,7 +80,7 @@ function pkgConfig(text: string, asked: RegExp): readonly string[] {
 
 /** Between the parentheses of the first call, as far as no other begins in it. */
 function callOf(text: string, name: string): string | null {
-  const uncommented = text.replaceAll(/^\s*#.*$/gm, '');
+  const uncommented = text.replaceAll(/^[ \t]*#.*$/gm, '');
   return (
     new RegExp(String.raw`\b${name}\s*\(((?:[^()"']|"[^"]*"|'[^']*'|\([^)]*\))*)\)`, 'i').exec(
       uncommented,
@@ -96,7 +96,7 @@ function literal(word: string | undefined): string | null {
 
 /** `AC_INIT([name], [version], [reports], [tarname], [url])`. */
 function initialised(file: string): Described {
-  const inside = /^\s*AC_INIT\s*\(((?:[^()]|\([^)]*\))*)\)/m.exec(file)?.[1] ?? '';
+  const inside = /^[ \t]*AC_INIT\s*\(((?:[^()]|\([^)]*\))*)\)/m.exec(file)?.[1] ?? '';
   const said = inside.split(',').map((part) => {
     const value = part.trim().replace(/^\[+|\]+$/g, '');
     return value === '' || /[[\]($]/.test(value) ? null : value;

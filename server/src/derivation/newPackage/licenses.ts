@@ -135,5 +135,5 @@ export function licensesOf(files: SourceFiles, said: string | null): readonly st
 
 /** As one line, without the marks of comments. */
 function flowing(text: string): string {
-  return text.replaceAll(/\s*\n[\s*#/;]*/g, ' ').replaceAll(/\s+/g, ' ');
+  return text.replaceAll(/[^\S\n]+/g, ' ').replaceAll(/ ?\n[\s*#/;]*/g, ' ');
 }

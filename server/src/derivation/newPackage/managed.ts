@@ -41,7 +41,7 @@ export const goModule: BuildSystem = {
     const file = text('go.mod');
     if (file === null) return null;
     const path = /^module\s+"?([^\s"]+)/m.exec(file)?.[1] ?? null;
-    const needs = /^\s*require\b/m.test(file) && !names.has('vendor');
+    const needs = /^[ \t]*require\b/m.test(file) && !names.has('vendor');
     return {
       maker: 'buildGoModule',
       nativeBuildInputs: [],
@@ -122,7 +122,7 @@ function pythonAttributes(
 ): readonly Attribute[] {
   const isRust = /^maturin\b/.test(backend);
   const system = backends.find(([module]) => module.test(backend))?.[1] ?? 'setuptools';
-  const names = typeof needed === 'object' ? [...new Set(needed.map(dependencyName))] : [];
+  const names = typeof needed === 'object' ? [...new Set(needed.flatMap(dependencyName))] : [];
   const from = (packages: readonly string[]): string =>
     listText(packages.map((one) => `python3Packages.${one}`));
   const build = isRust
@@ -137,9 +137,12 @@ function pythonAttributes(
   ];
 }
 
-/** As PyPI writes names, and nixpkgs after it. */
-function dependencyName(requirement: string): string {
-  return (/^[\w.-]+/.exec(requirement.trim())?.[0] ?? requirement).replaceAll(/[-_.]+/g, '-').toLowerCase();
+/** As PyPI writes names, and nixpkgs after it; none for what is no requirement by name. */
+function dependencyName(requirement: string): readonly string[] {
+  const name = /^\s*([a-z\d][\w.-]*)/i.exec(requirement)?.[1];
+  if (name === undefined) return [];
+  const normal = name.replaceAll(/[-_.]+/g, '-').toLowerCase();
+  return [/^\d/.test(normal) ? stringText(normal) : normal];
 }
 
 function projectPage(toml: ReadonlyMap<string, TomlValue>): string | null {

@@ -37,7 +37,7 @@ export function readOrigin(text: string): Result<Origin> {
   return success(archiveOrigin(text, file, archive));
 }
 
-const versioned = /^v?(\d+(?:[._]\w+)*(?:-?(?:alpha|beta|rc|pre)[.\d]*)?)$/i;
+const versioned = /^v?(\d+(?:[._][a-z\d]+)*(?:-?(?:alpha|beta|rc|pre)[.\d]*)?)$/i;
 
 /** `name-1.2`, `name_1.2`, `v1.2`; of a file that says less, the nearest part of the path that is a version. */
 export function nameAndVersion(text: string): { readonly name: string; readonly version: string | null } {

@@ -8,7 +8,7 @@ export function readToml(text: string): ReadonlyMap<string, TomlValue> {
   const values = new Map<string, TomlValue>();
   let table = '';
   const item = new RegExp(
-    String.raw`^[ \t]*(?:\[([^\[\]\n]+)\][ \t]*(?:#.*)?$|\[\[([^\n]+)\]\]|([\w."'-]+)[ \t]*=[ \t]*(?:(${stringPattern})|(\[(?:[^\[\]"'#]|${stringPattern}|#.*)*\])|\{([^}\n]*)\}))`,
+    String.raw`^[ \t]*(?:\[([^\[\]\n]+)\][ \t]*(?:#.*)?$|\[\[([^\n]+)\]\]|([\w."'-]+)[ \t]*=[ \t]*(?:(${stringPattern})|(\[(?:[^\[\]"'#]|${stringPattern}|#[^\n]*\n)*\])|\{([^}\n]*)\}))`,
     'gm',
   );
   for (const [, named, listed, key = '', string, list, inline] of text.matchAll(item)) {
