@@ -83,7 +83,7 @@ const built: readonly (readonly [string, Readonly<Record<string, string>>, reado
       'version = "0.9.1";',
       'cargoHash = lib.fakeHash;',
       '      lib.licenses.mit\n      lib.licenses.asl20\n',
-      'description = "A thing";',
+      'description = "Thing";',
     ],
   ],
   [
@@ -199,7 +199,7 @@ stdenv.mkDerivation (finalAttrs: {
   nativeBuildInputs = [ cmake ];
 
   meta = {
-    description = "A thing";
+    description = "Thing";
     homepage = "https://github.com/someone/thing";
     license = lib.licenses.mit;
     maintainers = [ ];

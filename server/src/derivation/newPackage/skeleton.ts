@@ -122,7 +122,7 @@ function withVersion(value: string, version: string, own: string): string {
 function metaText(description: string | null, homepage: string | null, licenses: readonly string[]): string {
   const named = licenses.map((license) => `lib.licenses.${license}`);
   const lines = [
-    ...(description === null ? [] : [`description = ${stringText(description.trim().replace(/\.$/, ''))};`]),
+    ...(description === null ? [] : [`description = ${stringText(asDescription(description))};`]),
     ...(homepage === null ? [] : [`homepage = ${stringText(homepage)};`]),
     ...(named.length === 0
       ? []
@@ -132,6 +132,15 @@ function metaText(description: string | null, homepage: string | null, licenses:
     'maintainers = [ ];',
   ];
   return `{\n${lines.map((line) => `    ${line}\n`).join('')}  }`;
+}
+
+/** As nixpkgs wants it: no article, a capital letter, no full stop. */
+function asDescription(text: string): string {
+  const bare = text
+    .trim()
+    .replace(/^(?:an?|the)\s+(?=\S)/i, '')
+    .replace(/\.$/, '');
+  return bare.charAt(0).toUpperCase() + bare.slice(1);
 }
 
 function missing(
