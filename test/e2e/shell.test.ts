@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { commands, window as editors } from 'vscode';
+import { commands, debug, window as editors } from 'vscode';
 import type { PhasewiseApi } from '../../client/src/api';
 import { closeEverything, evaluated, icon, key, openDerivation, phasewise, row, until } from './phasewise';
 import { window } from './window';
@@ -38,6 +38,7 @@ describe('a shell at a phase', () => {
   let api: PhasewiseApi;
   before(async () => (api = await phasewise()));
   afterEach(async () => {
+    await debug.stopDebugging();
     for (const terminal of editors.terminals) terminal.dispose();
     await until('every shell is left', () => openShells().length === 0);
     await closeEverything();
@@ -87,5 +88,30 @@ describe('a shell at a phase', () => {
     await until('the command ran', () => inCopy('seen') === '42\n42\n');
     terminal.dispose();
     await until('nothing is left', () => openShells().length === 0);
+  });
+
+  it('stands where the debugger does, which goes on as if nothing had been', async () => {
+    const document = await openDerivation(
+      'shell-stopped/default.nix',
+      '  name = "shell-stopped";\n  dontUnpack = true;\n  buildPhase = "work() { local answer=42; echo $answer > made; grep -q 43 made; true; }; work";\n  installPhase = "touch $out";',
+    );
+    await evaluated(api, document);
+    const debugged = commands.executeCommand('phasewise.debugPhase', {
+      ...key(document),
+      phase: 'buildPhase',
+    });
+    await until('it stands at the beginning', () => debug.activeStackItem !== undefined);
+    await debugged;
+    await commands.executeCommand('workbench.action.debug.continue');
+    await window.waitFor('.exception-widget:has-text("exit code 1")');
+    await window.click('.debug-toolbar .action-label[aria-label^="Open Shell Here"]');
+    const terminal = await until('the terminal is there', () => terminalNamed('buildPhase stopped'));
+    terminal.sendText('cp made "$NIX_BUILD_TOP/seen"; echo "$answer" >> "$NIX_BUILD_TOP/seen"; rm made');
+    await until('the command ran', () => inCopy('seen') === '42\n42\n');
+    await window.screenshot('shell-stopped');
+    terminal.dispose();
+    await until('nothing is left', () => openShells().length === 0);
+    await commands.executeCommand('phasewise.ignoreFailure');
+    await until('it has run to its end', () => debug.activeDebugSession === undefined);
   });
 });
