@@ -31,8 +31,6 @@ import { rowChanges } from './rowChanges';
 
 const viewId = 'phasewise.phases';
 const busyDelayMs = 1000;
-/** Without arguments: VS Code forgets those of a row that is drawn anew, and a click at that moment would end in an error. */
-const clickRow = 'phasewise.clickRow';
 /** Rows with this scheme as their resource are dimmed. */
 const dimmedScheme = 'phasewise-dimmed';
 
@@ -63,7 +61,6 @@ export class PhaseTree implements TreeDataProvider<string>, Disposable {
       this.view,
       this.treeChanged,
       window.registerFileDecorationProvider(dimming),
-      commands.registerCommand(clickRow, () => this.click()),
       state.onDidChange(() => this.update()),
       active.onDidChange(() => this.update()),
       pins.onDidChange(() => this.update()),
@@ -129,13 +126,6 @@ export class PhaseTree implements TreeDataProvider<string>, Disposable {
     this.resolved.add(id);
     treeItem.tooltip = new MarkdownString(tooltip, true);
     return treeItem;
-  }
-
-  /** Does what a click on the selected row does. */
-  private async click(): Promise<void> {
-    const { selected } = this;
-    const command = selected === undefined ? null : clickCommand(selected);
-    if (command !== null) await commands.executeCommand(command.name, ...command.arguments);
   }
 
   dispose(): void {
@@ -230,8 +220,7 @@ function toTreeItem(item: PhaseItem): TreeItem {
   treeItem.contextValue = item.context;
   treeItem.accessibilityInformation = { label: item.spoken };
   if (item.dimmed) treeItem.resourceUri = Uri.from({ scheme: dimmedScheme, path: `/${keyName(item)}` });
-  const command = clickCommand(item);
-  if (command !== null) treeItem.command = { command: clickRow, title: command.title };
+  treeItem.command = clickCommand(item);
   return treeItem;
 }
 
@@ -240,22 +229,15 @@ function collapsible(item: PhaseItem): TreeItemCollapsibleState {
   return item.expanded ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
 }
 
-interface ClickCommand {
-  readonly name: string;
-  readonly title: string;
-  readonly arguments: readonly string[];
-}
-
-/** Null for a row that a click only selects. */
-function clickCommand(item: PhaseItem): ClickCommand | null {
+function clickCommand(item: PhaseItem): TreeItem['command'] {
   if (item.kind === 'notice')
-    return { name: 'phasewise.showMenu', title: 'What to Do', arguments: [item.id] };
+    return { command: 'phasewise.showMenu', title: 'What to Do', arguments: [item.id] };
   if (item.context.startsWith('inputs;missing;'))
-    return { name: 'phasewise.buildInputs', title: 'Build Inputs', arguments: [item.id] };
+    return { command: 'phasewise.buildInputs', title: 'Build Inputs', arguments: [item.id] };
   const runs = item.kind === 'phase' && item.context.includes(';runnable;') && clickAction() === 'run';
-  if (runs) return { name: 'phasewise.runPhase', title: 'Run Phase', arguments: [item.id] };
-  if (item.definition === null) return null;
-  return { name: 'phasewise.goToDefinition', title: 'Go to Definition', arguments: [item.id, clicked] };
+  if (runs) return { command: 'phasewise.runPhase', title: 'Run Phase', arguments: [item.id] };
+  if (item.definition === null) return undefined;
+  return { command: 'phasewise.goToDefinition', title: 'Go to Definition', arguments: [item.id, clicked] };
 }
 
 const dimming: FileDecorationProvider = {
