@@ -214,6 +214,8 @@ describe('answers from values, over real Nix', function () {
     const set = await signature('let pkgs = import <nixpkgs> { }; in pkgs.fetchurl { url| = 1; }');
     assert.deepEqual(set, ['{ hash ? …, name ? …, sha256 ? …, url }', 3]);
     assert.deepEqual(await signature('{ pkgs }: pkgs.lib.hasSuffix "x" |'), ['hasSuffix suffix string', 1]);
+    const inBash = "{ pkgs }: pkgs.stdenv.mkDerivation { name = \"x\"; buildPhase = ''\n  echo | a\n''; }";
+    assert.deepEqual(await signature(inBash), ['', undefined], 'nothing pops up over bash');
   });
 
   it('versions stand beside the packages of a list when that is wished', async () => {

@@ -10,6 +10,7 @@ import { Meanings } from '../analysis/across/meanings';
 import { signatureAt, type BuiltinCall, type Signature } from '../analysis/across/signature';
 import { boundPlaceholder, completedTree, placeholder } from '../analysis/completedTree';
 import type { OpenDocument } from '../documents';
+import { nodesAt } from '../syntax/nodes';
 import type { SyntaxTree } from '../syntax/syntaxTree';
 import { signatureOf } from './builtinText';
 import type { CompletionParts } from './completion';
@@ -47,6 +48,7 @@ async function signatureIn(
   const { workspace, parse } = parts;
   const { tree, file } = document;
   const { text } = tree;
+  if (isInText(tree, offset)) return null;
   const meanings = new Meanings(workspace.now());
   const isGap = /[\s{(]/.test(text.charAt(offset - 1)) && !/[\w"'./~<([{-]/.test(text.charAt(offset));
   const known = async (at: SyntaxTree, place: number) =>
@@ -62,6 +64,12 @@ async function signatureIn(
   } finally {
     made.dispose();
   }
+}
+
+/** Whoever writes bash, or any other text, gives no argument at this moment. */
+function isInText({ root }: SyntaxTree, offset: number): boolean {
+  const innermost = nodesAt(root, offset).at(-1);
+  return innermost?.kind === 'string' && offset > innermost.span.start && offset < innermost.span.end;
 }
 
 async function builtinHelp(
