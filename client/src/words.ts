@@ -1,5 +1,6 @@
 /** How times, store paths and places are said to the user. Pure. */
 import type { Origin } from '../../server/src/protocol/model';
+import { storePathName } from '../../server/src/protocol/storePath';
 
 /** e.g. `<0.1 s`, `0.3 s`, `12 s`, `2 min 5 s`. */
 export function duration(seconds: number): string {
@@ -32,11 +33,6 @@ export function moment(iso: string, now: Date): string {
 
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
-}
-
-/** The name in a store path, without the hash: `/nix/store/…-zlib-1.3` is `zlib-1.3`. */
-export function storePathName(path: string): string {
-  return baseName(path).replace(/^[0-9a-z]{32}-/, '');
 }
 
 /** Whether a file lies in a Nix store, where nothing is to be edited. */

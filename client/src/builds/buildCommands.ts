@@ -6,9 +6,10 @@ import type { PhaseChooser } from '../phases/phaseChooser';
 import { derivationName } from '../phases/phaseItem';
 import type { ServerState } from '../serverState';
 import { storeScheme } from '../store/storeLinks';
-import { baseName, storePathName } from '../words';
+import { baseName } from '../words';
 import type { LogChannels } from './logChannels';
 import type { BuildTasks } from './taskProvider';
+import { storePathName } from '../../../server/src/protocol/storePath';
 
 export interface BuildCommandParts {
   readonly log: LogOutputChannel;

@@ -1,11 +1,12 @@
 /** A build as its task's terminal shows it: colours kept, phases marked. Pure. */
 import type { ActivityEvent } from '../../../server/src/protocol/messages';
 import type { BuildResult, Failure, RunResult } from '../../../server/src/protocol/model';
-import { duration, storePathName } from '../words';
+import { duration } from '../words';
 import { QuietText } from './bashNoise';
 import { decisiveBefore, failureLines } from './failureLines';
 import { Printable } from './printable';
 import { RepeatedHeading } from './repeatedHeading';
+import { storePathName } from '../../../server/src/protocol/storePath';
 
 const bold = (text: string) => `\x1b[1m${text}\x1b[22m`;
 const dim = (text: string) => `\x1b[2m${text}\x1b[22m`;

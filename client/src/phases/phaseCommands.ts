@@ -16,6 +16,7 @@ import { revealDefinition, revealStdenvDefault } from './reveal';
 import type { Runs } from './runs';
 import { rowCommand } from './rowCommand';
 import { shellCommands } from './shellCommands';
+import { storePathName } from '../../../server/src/protocol/storePath';
 
 const messageMs = 4000;
 
@@ -133,15 +134,11 @@ async function findUnusedInputs({ chooser, runs }: PhaseCommandParts, argument: 
   const watched = { phase: null, selection: 'all', fresh: true, watchInputs: true } as const;
   const result = await runs.run({ ...key, ...watched });
   if (result?.inputs === undefined) return result;
-  const unused = result.inputs.filter(({ use }) => use === null).map(({ path }) => nameInStore(path));
+  const unused = result.inputs.filter(({ use }) => use === null).map(({ path }) => storePathName(path));
   void window.showInformationMessage(
     unused.length === 0 ? 'Every input was used.' : `Nothing used ${unused.join(', ')}.`,
   );
   return result;
-}
-
-function nameInStore(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/^[0-9a-z]{32}-/, '');
 }
 
 async function copyShellCommands({ chooser, state }: PhaseCommandParts, argument: unknown) {

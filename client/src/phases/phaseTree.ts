@@ -19,7 +19,7 @@ import {
 } from 'vscode';
 import { clickAction } from '../config';
 import { keyName, type ServerState, type Subscription } from '../serverState';
-import { isInStore, storePathName } from '../words';
+import { isInStore } from '../words';
 import { drawingMessage } from './drawingMessage';
 import type { ActiveFile } from './activeFile';
 import { clicked } from './phaseArgument';
@@ -28,6 +28,7 @@ import { type PhaseItem } from './phaseItem';
 import { pinnedItems } from './pinnedItems';
 import type { Pins } from './pins';
 import { rowChanges } from './rowChanges';
+import { storePathName } from '../../../server/src/protocol/storePath';
 
 const viewId = 'phasewise.phases';
 const busyDelayMs = 1000;

@@ -3,10 +3,10 @@ import type { BuildOutcome } from '../nix/nix';
 import type { Derivation, Failure, FileRange, TextEdit } from '../protocol/model';
 import { decisiveLines } from './decisiveLines';
 import type { Explanation, Finding } from './explanations/rule';
-import { derivationName } from './nixMessages';
 import { withoutColours } from './phaseLog';
 import { replayOffer, type BuiltPhases } from './replayOffer';
 import type { FailedBuilder } from './runningBuild';
+import { derivationName } from '../protocol/storePath';
 
 export interface FailedBuild {
   readonly derivation: Derivation;

@@ -1,6 +1,6 @@
 /** What is built and fetched on the way to a derivation: the state of each, told whenever it changes. Memory holds what goes on. */
 import type { InputProgress } from '../protocol/buildProgress';
-import { derivationName } from './nixMessages';
+import { derivationName } from '../protocol/storePath';
 
 export interface InputBuildsOptions {
   readonly onInput: (input: InputProgress) => void;

@@ -2,6 +2,7 @@
  * What Nix says when a build fails, in the wordings of 2.8 and 2.26 (`builder for 'X.drv' failed with exit code 3`) and
  * of 2.34 (`Cannot build 'X.drv'.` with `Reason: …`). Messages come without ANSI colours.
  */
+import { derivationName } from '../protocol/storePath';
 
 export interface HashMismatch {
   /** SRI hashes, as Nix prints them. */
@@ -56,10 +57,4 @@ function reasonIn(message: string, drvPath: string): string {
     .replace(/^builder for ['"‘][^'"’]*['"’] /, 'builder ')
     .replace(drvPath, derivationName(drvPath))
     .replace(/[;:.]\s*$/, '');
-}
-
-/** `/nix/store/HASH-hello-2.12.drv` to `hello-2.12`; also for outputs. */
-export function derivationName(storePath: string): string {
-  const base = storePath.slice(storePath.lastIndexOf('/') + 1);
-  return base.replace(/^[0-9a-z]{32}-/, '').replace(/\.drv$/, '');
 }

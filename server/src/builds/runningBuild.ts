@@ -6,10 +6,11 @@ import type { BuildEvent } from '../nix/buildEvents';
 import type { ActivityEvent } from '../protocol/messages';
 import type { BuildPhaseResult, LogLine, PhaseStatus } from '../protocol/model';
 import { InputBuilds } from './inputBuilds';
-import { derivationName, parseBuilderFailure, type BuilderFailure } from './nixMessages';
+import { parseBuilderFailure, type BuilderFailure } from './nixMessages';
 import { isPhaseName, PhaseCutter, phaseMark, withoutColours } from './phaseLog';
 import { Tail } from './tail';
 import { waitingWords } from './waitingWords';
+import { derivationName } from '../protocol/storePath';
 
 export interface RunningBuildOptions {
   readonly drvPath: string;

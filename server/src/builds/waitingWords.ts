@@ -1,5 +1,5 @@
 /** What Nix waits for, said so that a user knows what can be seen of it. Pure. */
-import { derivationName } from './nixMessages';
+import { derivationName } from '../protocol/storePath';
 
 const lock = /^waiting for lock on ['"‘“]([^'"’”]+?)(?:\.lock)?['"’”]/;
 

@@ -2,6 +2,7 @@
 import { usualPhases } from '../knowledge/stdenvPhases';
 import type { SetupHook } from '../protocol/model';
 import type { InspectedSetupHook, StdenvInspection } from './inspection';
+import { storePathName } from '../protocol/storePath';
 
 /** One entry a script, in the order in which stdenv first sourced them (by function files alone when that was not seen). */
 export function setupHookEffects(inspection: StdenvInspection): readonly SetupHook[] {
@@ -81,8 +82,7 @@ export function storePathOf(file: string): string | null {
 
 /** The input's name without the hash; of a file outside of any store the file's. */
 function hookName(file: string): string {
-  const path = storePathOf(file) ?? file;
-  return path.slice(path.lastIndexOf('/') + 1).replace(/^[0-9a-z]{32}-/, '');
+  return storePathName(storePathOf(file) ?? file);
 }
 
 /** Who put something where it is: the last hook that gave a variable the value it has, or that added an entry. */

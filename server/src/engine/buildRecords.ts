@@ -4,11 +4,11 @@ import { Durations, type Estimate } from '../builds/durations';
 import { GrowingLogs, type GrowingLog } from '../builds/growingLogs';
 import { KeptLogs, logSubject } from '../builds/logs/keptLogs';
 import type { LogWriter } from '../builds/logs/logWriter';
-import { derivationName } from '../builds/nixMessages';
 import type { RunningBuildOptions } from '../builds/runningBuild';
 import type { Logger } from '../environment';
 import type { ActivityEvent } from '../protocol/messages';
 import type { BuildPhaseResult, Derivation } from '../protocol/model';
+import { derivationName } from '../protocol/storePath';
 
 export interface BuildRecords {
   readonly kept: KeptLogs;

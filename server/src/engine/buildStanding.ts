@@ -1,11 +1,12 @@
 /** How a derivation stands: built already and since when, or to be built, and why. */
-import { derivationName, type StoreDerivation } from '../nix/derivationFile';
+import type { StoreDerivation } from '../nix/derivationFile';
 import type { Nix } from '../nix/nix';
 import type { Derivation } from '../protocol/model';
 import type { BuildStanding } from '../protocol/storeMessages';
 import { outputPaths, type ExpectedOutputs } from './expectedOutputs';
 import { lastBuilt } from './lastBuilt';
 import { rebuildReasons } from './rebuildReasons';
+import { derivationName } from '../protocol/storePath';
 
 export interface StandingParts {
   readonly nix: Nix;

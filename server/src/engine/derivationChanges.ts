@@ -1,6 +1,7 @@
 /** What changed from one store derivation to another, in plain words. Pure. */
 import type { StoreDerivation } from '../nix/derivationFile';
 import { variablesOf } from './derivationVariables';
+import { derivationName } from '../protocol/storePath';
 
 export interface DerivationChange {
   /** e.g. `builder`, `argument`, `input`, `source`, `output`, `environment buildPhase`. */
@@ -59,9 +60,10 @@ function outputs(from: StoreDerivation, to: StoreDerivation): DerivationChange[]
 function inputs(from: StoreDerivation, to: StoreDerivation): DerivationChange[] {
   const changes = paired(Object.keys(from.inputDerivations), Object.keys(to.inputDerivations)).map(
     ([before, after]) => {
-      if (before === null) return change('input', null, after, `The input ${nameOf(after)} is new.`);
-      if (after === null) return change('input', before, null, `The input ${nameOf(before)} is gone.`);
-      const [name, newName] = [nameOf(before), nameOf(after)];
+      if (before === null) return change('input', null, after, `The input ${derivationName(after)} is new.`);
+      if (after === null)
+        return change('input', before, null, `The input ${derivationName(before)} is gone.`);
+      const [name, newName] = [derivationName(before), derivationName(after)];
       const words = name === newName ? `The input ${name} changed.` : `The input ${name} became ${newName}.`;
       return change('input', before, after, words);
     },
@@ -71,7 +73,7 @@ function inputs(from: StoreDerivation, to: StoreDerivation): DerivationChange[] 
     const [old, used] = [names.join(', '), now?.join(', ')];
     if (used === undefined || used === old) continue;
     changes.push(
-      change('input', old, used, `Of the input ${nameOf(path)} it uses ${used} instead of ${old}.`),
+      change('input', old, used, `Of the input ${derivationName(path)} it uses ${used} instead of ${old}.`),
     );
   }
   return changes;
@@ -79,9 +81,10 @@ function inputs(from: StoreDerivation, to: StoreDerivation): DerivationChange[] 
 
 function sources(from: StoreDerivation, to: StoreDerivation): DerivationChange[] {
   return paired(from.inputSources, to.inputSources).map(([before, after]) => {
-    if (before === null) return change('source', null, after, `The source ${nameOf(after)} is new.`);
-    if (after === null) return change('source', before, null, `The source ${nameOf(before)} is gone.`);
-    const [name, newName] = [nameOf(before), nameOf(after)];
+    if (before === null) return change('source', null, after, `The source ${derivationName(after)} is new.`);
+    if (after === null)
+      return change('source', before, null, `The source ${derivationName(before)} is gone.`);
+    const [name, newName] = [derivationName(before), derivationName(after)];
     const words =
       name === newName
         ? `The content of the source ${name} changed.`
@@ -133,7 +136,7 @@ function paired(
   const gone = before.filter((path) => !after.includes(path)).sort(byName);
   const added = after.filter((path) => !before.includes(path)).sort(byName);
   const pairs: (readonly [string, null] | readonly [null, string] | readonly [string, string])[] = [];
-  for (const same of [nameOf, (path: string) => withoutVersion(nameOf(path))]) {
+  for (const same of [derivationName, (path: string) => withoutVersion(derivationName(path))]) {
     for (const path of [...gone]) {
       const match = added.find((candidate) => same(candidate) === same(path));
       if (match === undefined) continue;
@@ -155,11 +158,7 @@ function withoutVersion(name: string): string {
 }
 
 function byName(a: string, b: string): number {
-  return nameOf(a) < nameOf(b) ? -1 : 1;
-}
-
-function nameOf(path: string): string {
-  return path.replace(/^.*\/[0-9a-z]{32}-/, '').replace(/\.drv$/, '');
+  return derivationName(a) < derivationName(b) ? -1 : 1;
 }
 
 /** The value with the hash part of every store path left out. */

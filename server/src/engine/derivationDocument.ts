@@ -5,6 +5,7 @@ import type { DerivationDocument } from '../protocol/messages';
 import type { Derivation, FileRange } from '../protocol/model';
 import { variablesOf } from './derivationVariables';
 import { LinkedText, type LinkedWords } from './linkedText';
+import { derivationName } from '../protocol/storePath';
 
 export interface StoreView {
   /** Logical store directory, e.g. `/nix/store`. */
@@ -78,7 +79,7 @@ function writeInputs(page: LinkedText, derivation: StoreDerivation, linked: Link
   const inputs = sortedEntries(derivation.inputDerivations);
   page.heading(`Inputs (${inputs.length})`);
   for (const [path, outputs] of inputs) {
-    page.line('  ', derivationLink(path, nameOf(path)), `  ${outputs.join(', ')}`);
+    page.line('  ', derivationLink(path, derivationName(path)), `  ${outputs.join(', ')}`);
     page.line('    ', ...linked(path));
   }
   writeList(page, 'Sources', derivation.inputSources, linked);
@@ -152,10 +153,6 @@ function placeLink({ file, range }: FileRange): { readonly target: string; reado
     target: `${pathToFileURL(file).href}#L${line + 1},${character + 1}`,
     tooltip: `Written in ${file.slice(file.lastIndexOf('/') + 1)}, line ${line + 1}`,
   };
-}
-
-function nameOf(path: string): string {
-  return path.replace(/^.*\/[0-9a-z]{32}-/, '').replace(/\.drv$/, '');
 }
 
 function sortedEntries<T>(record: Readonly<Record<string, T>>): readonly (readonly [string, T])[] {

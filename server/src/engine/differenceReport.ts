@@ -1,10 +1,11 @@
 /** diffoscope's report on two store paths, where diffoscope is installed. */
 import { mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Nix } from '../nix/nix';
 import type { ProcessRunner } from '../nix/process';
 import { physicalPath } from '../nix/storePlace';
 import { failure, success, type Problem, type Result } from '../result';
+import { storePathName } from '../protocol/storePath';
 
 export interface ReportParts {
   readonly runner: ProcessRunner;
@@ -25,7 +26,7 @@ export async function differenceReport(
     return failure({ code: 'no-store-path', message: 'These are no store paths.', advice: null });
   const folder = join(stateFolder, 'reports');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const report = join(folder, `${basename(first).slice(33)}.diffoscope.txt`);
+  const report = join(folder, `${storePathName(first)}.diffoscope.txt`);
   const paths = [first, again].map((path) => physicalPath(path, nix.installation));
   const defined = Object.entries(environment).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],

@@ -1,10 +1,10 @@
 /** A failure as Markdown, with what of this machine is to be left out of it. */
 import { homedir, hostname, userInfo } from 'node:os';
 import { failureReport } from '../builds/failureReport';
-import { derivationName } from '../nix/derivationFile';
 import type { NixProbe } from '../nix/nix';
 import type { Derivation, Failure } from '../protocol/model';
 import { version } from '../version';
+import { derivationName } from '../protocol/storePath';
 
 export function reportFailure(
   derivation: Derivation | null,

@@ -1,11 +1,12 @@
 /** The store paths of derivations, with what depends on them and what keeps them; and their end. */
 import { lstat, readlink, unlink } from 'node:fs/promises';
-import { derivationName, type StoreDerivation } from '../nix/derivationFile';
+import type { StoreDerivation } from '../nix/derivationFile';
 import type { StoreRoot } from '../nix/gcRoots';
 import type { Nix } from '../nix/nix';
 import type { PathInfo } from '../nix/pathInfo';
 import type { DeletePathsAnswer, DeletePathsParams, GcRoot, StoredPath } from '../protocol/storeMessages';
 import { success, type Result } from '../result';
+import { derivationName } from '../protocol/storePath';
 
 export interface OwnedDerivation {
   readonly attr: string;

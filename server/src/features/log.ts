@@ -16,6 +16,7 @@ import { createLogText } from './logText';
 import { notify } from './outgoing';
 import type { WorkspaceState } from './workspaceState';
 import { untrusted } from './workspaceState';
+import { derivationName } from '../protocol/storePath';
 
 export interface LogParts {
   readonly connection: Connection;
@@ -51,7 +52,7 @@ async function readLog(
   onText: (text: string) => void,
 ): Promise<LogAnswer> {
   if (!parts.state.trusted) return without(untrusted);
-  if (storePath !== null) return finishedLog(parts, storePath, nameOf(storePath), signal, onText);
+  if (storePath !== null) return finishedLog(parts, storePath, derivationName(storePath), signal, onText);
   if (key === null) return without(nothingNamed);
   const derivation = await derivationOf(parts, key, signal);
   if (!derivation.ok) return without(derivation.error);
@@ -87,12 +88,6 @@ async function derivationOf(
 
 function without({ message, advice }: Problem): LogAnswer {
   return { drvPath: null, name: null, message: advice === null ? message : `${message} ${advice}` };
-}
-
-/** `hello-1.0` of `/nix/store/HASH-hello-1.0.drv`. */
-function nameOf(storePath: string): string {
-  const base = storePath.slice(storePath.lastIndexOf('/') + 1);
-  return base.replace(/^[0-9a-z]{32}-/, '').replace(/\.drv$/, '');
 }
 
 const nothingNamed: Problem = {

@@ -1,9 +1,9 @@
 /** Store derivation files (`.drv`), in the ATerm form that Nix writes. */
-import { basename } from 'node:path';
 import type { Result } from '../result';
 import { failure, success } from '../result';
 import type { ATerm } from './aterm';
 import { parseATerm } from './aterm';
+import { derivationName } from '../protocol/storePath';
 
 export interface StoreDerivation {
   readonly path: string;
@@ -20,13 +20,6 @@ export interface StoreDerivation {
   readonly builder: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-}
-
-/** The derivation's name in a store path: what follows the 32 characters of the hash and a dash, without `.drv`. */
-export function derivationName(drvPath: string): string {
-  return basename(drvPath)
-    .replace(/^[0-9a-z]{32}-/, '')
-    .replace(/\.drv$/, '');
 }
 
 /**

@@ -1,6 +1,5 @@
 /** What one evaluation told so far, over all its tries. */
 import { randomUUID } from 'node:crypto';
-import { basename } from 'node:path';
 import { stripAnsi } from './ansi';
 import { printAttrPath } from './attrPath';
 import { bareFailure, toFailure, withoutPrefix } from './evaluationFailure';
@@ -18,6 +17,7 @@ import type {
 } from './nix';
 import type { Result } from '../result';
 import { failure, success } from '../result';
+import { derivationName } from '../protocol/storePath';
 
 /** Depth of sets with `recurseForDerivations`, derivations reported, attributes looked at. */
 export const limits = { maxDepth: 5, maxCount: 500, maxVisited: 20_000 } as const;
@@ -235,10 +235,6 @@ export class EvaluationAnswer {
         this.stop = record.reason;
     }
   }
-}
-
-function derivationName(drvPath: string): string {
-  return basename(drvPath).replace(/^[0-9a-z]{32}-|\.drv$/g, '');
 }
 
 /** One character added, left out, changed, or two swapped. */

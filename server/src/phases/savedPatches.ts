@@ -2,6 +2,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { StoreDerivation } from '../nix/derivationFile';
+import { storePathName } from '../protocol/storePath';
 
 const fileName = 'saved-patches';
 
@@ -26,5 +27,5 @@ export async function addsSavedPatch(
   const text = await readFile(join(sessionFolder, fileName), 'utf8').catch(() => '');
   const saved = new Set(text.split('\n').filter((name) => name !== ''));
   const known = new Set(before.inputSources);
-  return after.inputSources.some((path) => !known.has(path) && saved.has(basename(path).slice(33)));
+  return after.inputSources.some((path) => !known.has(path) && saved.has(storePathName(path)));
 }

@@ -1,5 +1,4 @@
 /** Goes on with an edited derivation in a session that began with another. */
-import { basename } from 'node:path';
 import type { StoreDerivation } from '../nix/derivationFile';
 import type { BuilderEnvironment } from './builderEnvironment';
 import type { SessionOptions } from './openChain';
@@ -10,6 +9,7 @@ import type { PlannedEdit } from './sessionEdits';
 import type { SessionKeeper } from './sessionKeeper';
 import { writeEditedFiles } from './sessionTravel';
 import { isReached, staleByEdit } from './staleness';
+import { storePathName } from '../protocol/storePath';
 
 /** What of a session's options tells how a builder would be told an edit. */
 export type AdoptionOptions = Pick<SessionOptions, 'nix' | 'cores' | 'environment'>;
@@ -109,7 +109,7 @@ async function told(
 function outputsDiffer(before: StoreDerivation, next: StoreDerivation): string | null {
   const names = (derivation: StoreDerivation) =>
     Object.entries(derivation.outputs)
-      .map(([name, { path, hash }]) => `${name} ${basename(path).slice(33)} ${hash}`)
+      .map(([name, { path, hash }]) => `${name} ${storePathName(path)} ${hash}`)
       .sort()
       .join('\n');
   return names(before) === names(next) ? null : 'the outputs have other names';

@@ -9,6 +9,7 @@ import { copyOutput } from './outputs';
 import type { SessionKeeper } from './sessionKeeper';
 import { outputMissing, phasesLeft } from './sessionProblems';
 import { removeTree } from './snapshots/snapshots';
+import { hashPart } from '../protocol/storePath';
 
 /** Copies them, with the paths that a real build of the session's present derivation gives. */
 export async function collectOutputs(
@@ -47,8 +48,4 @@ function changedHashes(
     const pair = [hashPart(told[name] ?? path), hashPart(path)] as const;
     return pair[0] === pair[1] ? [] : [pair];
   });
-}
-
-function hashPart(path: string): string {
-  return basename(path).slice(0, 32);
 }

@@ -1,5 +1,6 @@
 /** Addresses of log documents: which log, which phase of it, which line. Pure. */
 import type { Range } from './model';
+import { derivationName } from './storePath';
 
 /** Documents of this scheme are build logs; their query says which. */
 export const logScheme = 'phasewise-log';
@@ -38,8 +39,7 @@ export function logLocation(address: LogAddress): { readonly uri: string; readon
 
 /** What a tab shows is the last part; its ending gives the document its language. */
 export function logPath({ drvPath, phase }: LogAddress): string {
-  const base = drvPath.slice(drvPath.lastIndexOf('/') + 1);
-  const name = base.replace(/^[0-9a-z]{32}-/, '').replace(/\.drv$/, '');
+  const name = derivationName(drvPath);
   const parts = phase === null ? [name] : [name, phase];
   return `/${parts.map((part) => part.replace(/[^\w.+-]/g, '_')).join('/')}.nix-log`;
 }

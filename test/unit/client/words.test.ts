@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  ago,
-  codeBlock,
-  duration,
-  escapeMarkdown,
-  isInStore,
-  place,
-  storePathName,
-} from '../../../client/src/words';
+import { ago, codeBlock, duration, escapeMarkdown, isInStore, place } from '../../../client/src/words';
+import { storePathName } from '../../../server/src/protocol/storePath';
 
 describe('words for the user', () => {
   it('says times as people do', () => {

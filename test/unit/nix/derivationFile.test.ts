@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { StoreDerivation } from '../../../server/src/nix/derivationFile';
-import { derivationName, parseDerivation, printDerivation } from '../../../server/src/nix/derivationFile';
+import { parseDerivation, printDerivation } from '../../../server/src/nix/derivationFile';
+import { derivationName } from '../../../server/src/protocol/storePath';
 
 const path = '/nix/store/4ggys9721v97zwacb7zc9yiq1k7ppmfn-hello-2.12.drv';
 const text =

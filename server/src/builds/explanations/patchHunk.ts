@@ -1,4 +1,5 @@
 import type { Remedy, Rule } from './rule';
+import { storePathName } from '../../protocol/storePath';
 
 const applying = /^applying patch (?<patch>\S+)/;
 const file = /^(?:patching|checking) file ['"]?(?<file>.+?)['"]?(?: \(.*\))?$/;
@@ -24,7 +25,7 @@ interface Application {
 export const patchHunk: Rule = ({ lines }) => {
   const application = read(lines);
   if (application.last < 0) return null;
-  const patch = application.patch === null ? 'A patch' : `The patch ${patchName(application.patch)}`;
+  const patch = application.patch === null ? 'A patch' : `The patch ${storePathName(application.patch)}`;
   const remedy = application.rejects.length === 0 ? null : rejectsOf(application);
   return { line: application.last, remedy, attribute: 'patches', ...words(patch, application) };
 };
@@ -63,11 +64,6 @@ function rejectsOf({ rejects, hunks }: Application): Remedy {
 
 function begun(patch: string | null): Application {
   return { patch, file: null, hunks: [], rejects: [], problem: null, words: '', last: -1 };
-}
-
-/** Without the folder and the hash of the store. */
-function patchName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/^[0-9a-z]{32}-/, '');
 }
 
 function words(

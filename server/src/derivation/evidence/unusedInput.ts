@@ -1,9 +1,9 @@
 /** `unused-input`: an input that a watched run of all phases did not use. Pure. */
-import { basename } from 'node:path';
 import { finding, type Finding } from '../../analysis/finding';
 import type { InputUse } from '../../protocol/model';
 import type { FoundDerivation } from '../foundDerivation';
 import { elementsOf, withoutElement } from '../lints/facts';
+import { storePathName } from '../../protocol/storePath';
 
 /** `inputs`: what is known of them, from a run of this very derivation; `phases`: how many were watched. */
 export function unusedInputs(
@@ -21,7 +21,7 @@ export function unusedInputs(
       // A name that could mean another path is no evidence.
       if (input?.use !== null || meant.length > 1 || named.length > 1) return [];
       const element = text.slice(span.start, span.end);
-      const message = `Nothing used \`${element}\` (${withoutHash(input.path)}) when ${phases === 1 ? 'the phase' : `all ${phases} phases`} ran and were watched: none of its files was opened, executed or found by a search, no output refers to it, and it has no setup hook.`;
+      const message = `Nothing used \`${element}\` (${storePathName(input.path)}) when ${phases === 1 ? 'the phase' : `all ${phases} phases`} ran and were watched: none of its files was opened, executed or found by a search, no output refers to it, and it has no setup hook.`;
       const fixes = [
         { title: `Remove \`${element}\` from \`${list}\``, edits: [withoutElement(text, span)] },
       ];
@@ -30,14 +30,10 @@ export function unusedInputs(
   });
 }
 
-function withoutHash(storePath: string): string {
-  return basename(storePath).slice(33);
-}
-
 /** Whether a package of this name in a set may have this store path: its name without version and output is the same. */
 function isCalled(name: string, storePath: string): boolean {
   // As `builtins.parseDrvName` has it: the version begins at a dash before what is no letter.
-  const package_ = /^(.*?)(?:-[^A-Za-z].*)?$/.exec(withoutHash(storePath))?.[1] ?? '';
+  const package_ = /^(.*?)(?:-[^A-Za-z].*)?$/.exec(storePathName(storePath))?.[1] ?? '';
   return plain(name) === plain(package_);
 }
 

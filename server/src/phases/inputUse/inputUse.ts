@@ -8,8 +8,9 @@ import type { InputUse } from '../../protocol/model';
 import type { SessionFolder } from '../sessionFolder';
 import type { SessionRecord } from '../sessionRecord';
 import { FileTrace, foldersNamed } from './fileTrace';
-import { hashPart, listedInputs, type ListedInput } from './listedInputs';
+import { listedInputs, type ListedInput } from './listedInputs';
 import { hashesIn, hashesInScripts } from './references';
+import { hashPart } from '../../protocol/storePath';
 
 /** What is known of the inputs of one store derivation. */
 export interface InputEvidence {

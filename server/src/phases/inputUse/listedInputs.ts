@@ -1,9 +1,10 @@
 /** The inputs that a derivation lists, each with the store paths that come with it. */
 import { readFile, readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { StoreDerivation } from '../../nix/derivationFile';
 import { parseDerivation } from '../../nix/derivationFile';
 import { physicalPath, type StorePlace } from '../../nix/storePlace';
+import { hashPart } from '../../protocol/storePath';
 
 export interface ListedInput {
   /** The list that names it: what is in `propagated…` lists is meant for others, and not among these. */
@@ -115,9 +116,4 @@ function structuredTexts(json: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(attributes as object).map(([name, value]) => [name, JSON.stringify(value)]),
   );
-}
-
-/** By which Nix finds references. */
-export function hashPart(path: string): string {
-  return basename(path).slice(0, 32);
 }
