@@ -1,14 +1,13 @@
 /** Settings as the client sends them (anything at all) made into settings that the server can rely on. */
 import { defaultSettings } from './protocol/settings';
 import type { Settings } from './protocol/settings';
+import { isJsonObject } from './json';
 
 export interface ParsedSettings {
   readonly settings: Settings;
   /** Names, as the user writes them, of settings whose value had the wrong type and was replaced by its default. */
   readonly rejected: readonly string[];
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Settings that hold records of records of strings. */
 const nested: ReadonlySet<string> = new Set(['evaluation.arguments']);
@@ -19,7 +18,7 @@ const nested: ReadonlySet<string> = new Set(['evaluation.arguments']);
  */
 export function parseSettings(value: unknown): ParsedSettings {
   const rejected: string[] = [];
-  const sections = isFields(value) ? (isFields(value['phasewise']) ? value['phasewise'] : value) : {};
+  const sections = isJsonObject(value) ? (isJsonObject(value['phasewise']) ? value['phasewise'] : value) : {};
   const read = <T extends object>(section: string, defaults: T): T =>
     readSection(section, defaults, sections[section], rejected);
   const settings = {
@@ -40,7 +39,7 @@ export function parseSettings(value: unknown): ParsedSettings {
 
 function readSection<T extends object>(section: string, defaults: T, given: unknown, rejected: string[]): T {
   if (given === undefined || given === null) return defaults;
-  if (!isFields(given)) {
+  if (!isJsonObject(given)) {
     rejected.push(`phasewise.${section}`);
     return defaults;
   }
@@ -49,7 +48,7 @@ function readSection<T extends object>(section: string, defaults: T, given: unkn
     const value = given[name];
     if (value === undefined || value === null) continue;
     const fits = nested.has(`${section}.${name}`)
-      ? isFields(value) && Object.values(value).every(isRecordOfStrings)
+      ? isJsonObject(value) && Object.values(value).every(isRecordOfStrings)
       : sameType(standard, value);
     if (fits) result[name] = value;
     else rejected.push(`phasewise.${section}.${name}`);
@@ -60,15 +59,11 @@ function readSection<T extends object>(section: string, defaults: T, given: unkn
 /** Whether a value may stand for this default: lists and records hold strings only, numbers are finite and not negative. */
 function sameType(standard: unknown, value: unknown): boolean {
   if (Array.isArray(standard)) return Array.isArray(value) && value.every((item) => typeof item === 'string');
-  if (isFields(standard)) return isRecordOfStrings(value);
+  if (isJsonObject(standard)) return isRecordOfStrings(value);
   if (typeof standard === 'number') return typeof value === 'number' && Number.isFinite(value) && value >= 0;
   return typeof value === typeof standard;
 }
 
 function isRecordOfStrings(value: unknown): boolean {
-  return isFields(value) && Object.values(value).every((item) => typeof item === 'string');
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isJsonObject(value) && Object.values(value).every((item) => typeof item === 'string');
 }

@@ -1,5 +1,6 @@
 import type { StoreDerivation } from '../nix/derivationFile';
 import type { Derivation } from '../protocol/model';
+import { parseJsonObject } from '../json';
 
 /**
  * The variables that the builder's shell sees, structured attributes (`__json`) included: true is `1`, false and null
@@ -8,7 +9,7 @@ import type { Derivation } from '../protocol/model';
 export function builderEnvironment(store: StoreDerivation): Readonly<Record<string, string>> {
   const json = store.env['__json'];
   if (json === undefined) return store.env;
-  const attributes = new Map<string, unknown>(Object.entries(parsedObject(json)));
+  const attributes = new Map<string, unknown>(Object.entries(parseJsonObject(json) ?? {}));
   const exported = attributes.get('env');
   const variables: Record<string, string> = {};
   for (const [name, value] of [
@@ -20,15 +21,6 @@ export function builderEnvironment(store: StoreDerivation): Readonly<Record<stri
   }
   const rest = Object.entries(store.env).filter(([name]) => name !== '__json');
   return { ...variables, ...Object.fromEntries(rest) };
-}
-
-function parsedObject(json: string): object {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 function variableText(value: unknown): string | null {

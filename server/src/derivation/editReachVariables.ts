@@ -1,5 +1,6 @@
 /** A derivation's variables in a form in which two derivations can be compared: what is their own is replaced by marks. */
 import type { StoreDerivation } from '../nix/derivationFile';
+import { isJsonObject, parseJsonObject } from '../json';
 
 export interface Variable {
   readonly value: string;
@@ -43,28 +44,15 @@ export function markedVariables(derivation: StoreDerivation): ReadonlyMap<string
   const variables = new Map<string, Variable>();
   const add = (name: string, value: string, exported: boolean) =>
     variables.set(name, { value: withMarks(value, derivation), exported });
-  const attributes = json === undefined ? null : parsedObject(json);
+  const attributes = json === undefined ? null : parseJsonObject(json);
   for (const [name, value] of Object.entries(attributes ?? {})) {
-    if (name !== 'env' || !isRecord(value)) add(name, written(value), false);
+    if (name !== 'env' || !isJsonObject(value)) add(name, written(value), false);
     else for (const [key, text] of Object.entries(value)) add(key, written(text), true);
   }
   if (json !== undefined && attributes === null) add('__json', json, true);
   for (const [name, value] of Object.entries(env)) add(name, value, true);
   for (const name of Object.keys(derivation.outputs)) variables.delete(name);
   return variables;
-}
-
-function parsedObject(json: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(json);
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function written(value: unknown): string {

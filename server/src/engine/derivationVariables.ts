@@ -1,5 +1,6 @@
 /** The variables that a derivation's builder gets, as the user wrote them. Pure. */
 import type { StoreDerivation } from '../nix/derivationFile';
+import { parseJsonObject } from '../json';
 
 /**
  * The environment; for structured attributes (`__json`, Nix manual "Advanced attributes") the attributes in it, those
@@ -8,21 +9,12 @@ import type { StoreDerivation } from '../nix/derivationFile';
 export function variablesOf(derivation: StoreDerivation): Readonly<Record<string, string>> {
   const { __json: json, ...rest } = derivation.env;
   if (json === undefined) return derivation.env;
-  const attributes = parsed(json);
+  const attributes = parseJsonObject(json);
   if (attributes === null) return derivation.env;
   return {
     ...rest,
     ...Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, written(value)])),
   };
-}
-
-function parsed(json: string): object | null {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 function written(value: unknown): string {

@@ -2,6 +2,7 @@
 import type { EvaluatedDerivation, NixPosition } from './nix';
 import { printAttrPath } from './attrPath';
 import type { PlaceMap } from './evaluationFailure';
+import { isJsonObject, parseJsonObject, type JsonObject } from '../json';
 
 export type EvaluationRecord =
   | { readonly type: 'source'; readonly folder: string }
@@ -27,18 +28,10 @@ export type Stop =
       readonly candidates: readonly string[];
     };
 
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** Null when the text is no record. */
+/** Null when the text is no record: cut off by the line limit, or a user's own trace that begins like ours. */
 export function decodeRecord(text: string): EvaluationRecord | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    // Cut off by the line limit, or a user's own trace that begins like ours.
-    return null;
-  }
-  if (!isObject(json)) return null;
+  const json = parseJsonObject(text);
+  if (json === null) return null;
   if (typeof json['stopped'] === 'string') {
     const reason = toStop(json['stopped'], json);
     return reason === null ? null : { type: 'stopped', reason };
@@ -90,7 +83,7 @@ function toStop(stopped: string, json: JsonObject): Stop | null {
 
 /** The derivation of a record, its places mapped to the user's files. */
 export function toDerivation(json: JsonObject, storeDir: string, mapPlace: PlaceMap): EvaluatedDerivation {
-  const attributes = isObject(json['attributes']) ? json['attributes'] : {};
+  const attributes = isJsonObject(json['attributes']) ? json['attributes'] : {};
   const outputs: readonly unknown[] = Array.isArray(json['outputs']) ? json['outputs'] : [];
   const place = (value: unknown) => {
     const position = toPosition(value);
@@ -102,7 +95,7 @@ export function toDerivation(json: JsonObject, storeDir: string, mapPlace: Place
     system: textOf(json['system']),
     drvPath: textOf(json['drvPath']),
     outputs: Object.fromEntries(
-      outputs.filter(isObject).map((output) => {
+      outputs.filter(isJsonObject).map((output) => {
         const path = textOf(output['path']);
         return [textOf(output['name']), path.startsWith(`${storeDir}/`) ? path : null] as const;
       }),
@@ -124,15 +117,11 @@ export function metaPosition(value: unknown): JsonObject | null {
 }
 
 export function toPosition(value: unknown): NixPosition | null {
-  if (!isObject(value)) return null;
+  if (!isJsonObject(value)) return null;
   const { file, line, column } = value;
   if (typeof file !== 'string' || !file.startsWith('/') || file.includes('\n')) return null;
   if (typeof line !== 'number' || typeof column !== 'number' || line < 1) return null;
   return { file, line, column: Math.max(column, 1) };
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function textOf(value: unknown): string {

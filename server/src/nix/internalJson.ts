@@ -5,6 +5,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { NixPosition } from './nix';
 import { stripAnsi } from './ansi';
+import { isJsonObject, parseJsonObject, type JsonObject } from '../json';
 
 export const activityType = {
   copyPath: 100,
@@ -181,14 +182,9 @@ function unescaped(json: string): string | null {
 export function decodeLine(line: string): NixLogRecord {
   const plain = { type: 'plain', text: line } as const;
   if (!line.startsWith('@nix ')) return plain;
-  let json: unknown;
-  try {
-    json = JSON.parse(line.slice(5));
-  } catch {
-    // Cut off, or a builder's own line that looks like ours.
-    return plain;
-  }
-  if (!isObject(json)) return plain;
+  const json = parseJsonObject(line.slice(5));
+  // Cut off, or a builder's own line that looks like ours.
+  if (json === null) return plain;
   switch (json['action']) {
     case 'msg':
       return decodeMessage(json);
@@ -240,12 +236,6 @@ function decodeResult(json: JsonObject): NixLogRecord {
     : { type: 'result', id, result, fields };
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function toNumber(value: unknown): number | null {
   return typeof value === 'number' ? value : null;
 }
@@ -272,7 +262,7 @@ function decodeMessage(json: JsonObject): NixMessage {
     text: toText(json['msg']),
     error: typeof raw === 'string' ? stripAnsi(raw) : null,
     position: toPosition(json),
-    trace: kept.filter(isObject).map(toFrame),
+    trace: kept.filter(isJsonObject).map(toFrame),
   };
 }
 

@@ -10,6 +10,7 @@ import { settingArguments } from './commandLine';
 import type { StoreDerivation } from './derivationFile';
 import { withoutPrefix } from './evaluationFailure';
 import { makeOwnFolder } from './ownFolder';
+import { parseJsonObject } from '../json';
 
 /** Text, or with structured attributes also a list of texts. */
 export type ChangedAttributes = Readonly<Record<string, string | readonly string[]>>;
@@ -65,7 +66,7 @@ export function changedAttributes(
     : {};
   const { __json: json, ...variables } = env;
   if (json !== undefined) {
-    const structured = parsed(json);
+    const structured = parseJsonObject(json);
     if (structured === null) return null;
     return { ...structured, ...again, ...changes, __structuredAttrs: true, args, name, system, builder };
   }
@@ -82,15 +83,4 @@ export function changedAttributes(
     ...Object.fromEntries(texts),
     ...{ args, name, system, builder },
   };
-}
-
-function parsed(json: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : null;
-  } catch {
-    return null;
-  }
 }

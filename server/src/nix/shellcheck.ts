@@ -3,6 +3,7 @@ import { failure, success, type Problem, type Result } from '../result';
 import { stripAnsi } from './ansi';
 import type { ProcessRunner } from './process';
 import { definedVariables, findUserProgram } from './userPrograms';
+import { isJsonObject, parseJsonObject } from '../json';
 
 /** Lines and columns from 1, columns in code points; an end is behind the last one. */
 export interface ShellPlace {
@@ -84,30 +85,18 @@ const levels: readonly string[] = ['error', 'warning', 'info', 'style'] satisfie
 
 /** What `--format=json1` wrote; null when it is something else. */
 export function decodeComments(json: string): readonly ShellComment[] | null {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(json);
-  } catch {
-    return null;
-  }
-  const comments = isFields(answer) ? answer['comments'] : null;
+  const comments = parseJsonObject(json)?.['comments'];
   if (!Array.isArray(comments)) return null;
   const decoded = comments.map(commentOf);
   return decoded.every((each) => each !== null) ? decoded : null;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function commentOf(value: unknown): ShellComment | null {
   const place = placeOf(value);
-  if (place === null || !isFields(value)) return null;
+  if (place === null || !isJsonObject(value)) return null;
   const { level, code, message, fix } = value;
   if (!isLevel(level) || typeof code !== 'number' || typeof message !== 'string') return null;
-  const written = isFields(fix) && Array.isArray(fix['replacements']) ? fix['replacements'] : [];
+  const written = isJsonObject(fix) && Array.isArray(fix['replacements']) ? fix['replacements'] : [];
   const replacements = written.map(replacementOf);
   const known = replacements.every((each) => each !== null) ? replacements : [];
   return { ...place, level, code, message, replacements: known };
@@ -115,12 +104,12 @@ function commentOf(value: unknown): ShellComment | null {
 
 function replacementOf(value: unknown): ShellReplacement | null {
   const place = placeOf(value);
-  const text = isFields(value) ? value['replacement'] : null;
+  const text = isJsonObject(value) ? value['replacement'] : null;
   return place === null || typeof text !== 'string' ? null : { ...place, replacement: text };
 }
 
 function placeOf(value: unknown): ShellPlace | null {
-  if (!isFields(value)) return null;
+  if (!isJsonObject(value)) return null;
   const { line, column, endLine, endColumn } = value;
   if (typeof line !== 'number' || typeof column !== 'number') return null;
   if (typeof endLine !== 'number' || typeof endColumn !== 'number') return null;

@@ -1,7 +1,8 @@
 /** The records that `expressions/values.nix` emits, read with distrust: the text comes from an evaluation. */
-import { isObject, metaPosition, toPosition, type JsonObject } from './evaluationRecords';
+import { metaPosition, toPosition } from './evaluationRecords';
 import type { NixPosition } from './nix';
 import type { ToldDerivation, ToldFormal, ToldFunction, ToldValue, ValueAnswer } from './valueQuestion';
+import { isJsonObject, parseJsonObject, type JsonObject } from '../json';
 
 /** Whether a place is of a text that was written for the question. */
 type IsOwn = (file: string) => boolean;
@@ -15,9 +16,9 @@ export class ValueRecords {
 
   /** A text without its tag. */
   take(text: string): void {
-    const json = parsed(text);
+    const json = parseJsonObject(text);
     if (json?.['type'] === 'names') (this.names ??= []).push(...textsOf(json['names']));
-    else if (json?.['type'] === 'field' && isObject(json['field'])) {
+    else if (json?.['type'] === 'field' && isJsonObject(json['field'])) {
       this.fields = { ...this.fields, ...json['field'] };
     }
   }
@@ -49,7 +50,7 @@ export class ValueRecords {
 
   private derivation(): ToldDerivation {
     const { fields } = this;
-    const paths = isObject(fields['paths']) ? Object.entries(fields['paths']) : [];
+    const paths = isJsonObject(fields['paths']) ? Object.entries(fields['paths']) : [];
     return {
       name: textOf(fields['name']),
       version: textOf(fields['version']),
@@ -86,7 +87,7 @@ export class ValueRecords {
     const { fields } = this;
     const formals: readonly unknown[] = Array.isArray(fields['formals']) ? fields['formals'] : [];
     return {
-      formals: formals.filter(isObject).flatMap((one): readonly ToldFormal[] => {
+      formals: formals.filter(isJsonObject).flatMap((one): readonly ToldFormal[] => {
         const name = textOf(one['name']);
         const optional = one['optional'] === true;
         return name === null ? [] : [{ name, optional, place: this.place(one['place']) }];
@@ -99,16 +100,6 @@ export class ValueRecords {
   private place(value: unknown): NixPosition | null {
     const position = toPosition(value);
     return position === null || position.file === null || this.isOwn(position.file) ? null : position;
-  }
-}
-
-function parsed(text: string): JsonObject | null {
-  try {
-    const json: unknown = JSON.parse(text);
-    return isObject(json) ? json : null;
-  } catch {
-    // Cut off by the line limit.
-    return null;
   }
 }
 

@@ -7,6 +7,7 @@ import type { PhaseStatus } from '../protocol/model';
 import type { SessionPhase } from './chain';
 import type { SessionEdit } from './sessionEdits';
 import type { SessionPhaseResult } from './sessionResults';
+import { isJsonObject } from '../json';
 
 export interface SessionRecord {
   readonly version: 2;
@@ -121,15 +122,11 @@ const listOf =
 const mapOf =
   (check: Check): Check =>
   (value) =>
-    isObject(value) && Object.values(value).every(check);
+    isJsonObject(value) && Object.values(value).every(check);
 const fields =
   (checks: Readonly<Record<string, Check>>): Check =>
   (value) =>
-    isObject(value) && Object.entries(checks).every(([name, check]) => check(value[name]));
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+    isJsonObject(value) && Object.entries(checks).every(([name, check]) => check(value[name]));
 
 const status: Check = (value) => ['ok', 'failed', 'skipped', 'cancelled'].includes(String(value));
 

@@ -1,5 +1,6 @@
 /** A value of Nix as a debug client shows it: what is asked of the debugger, and its answer read. Pure. */
 import { stringLiteral } from '../../nix/debuggerAnswers';
+import { parseJsonObject, type JsonObject } from '../../json';
 
 export interface DescribedValue {
   readonly type: string;
@@ -38,24 +39,11 @@ export function describing(expression: string): string {
 
 /** What the debugger answered; null when it is not what was asked for. */
 export function readDescription(json: string): DescribedValue | null {
-  const value = parsed(json);
+  const value = parseJsonObject(json);
   if (value === null || typeof value['type'] !== 'string') return null;
   const names = Array.isArray(value['names']) ? value['names'].map(String) : [];
   const length = typeof value['length'] === 'number' ? value['length'] : 0;
   return { type: value['type'], text: textOf(value), names, length };
-}
-
-type JsonObject = Readonly<Record<string, unknown>>;
-
-function parsed(json: string): JsonObject | null {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as JsonObject)
-      : null;
-  } catch {
-    return null;
-  }
 }
 
 function textOf(value: JsonObject): string {

@@ -8,6 +8,7 @@ import {
   type BuildSystem,
 } from './source';
 import { readToml, type TomlValue } from './toml';
+import { parseJsonObject } from '../../json';
 
 export const cargo: BuildSystem = {
   name: 'cargo',
@@ -164,7 +165,7 @@ export const npm: BuildSystem = {
   name: 'npm',
   plan: ({ names, text }) => {
     const file = text('package.json');
-    const json = file === null ? null : readJson(file);
+    const json = file === null ? null : parseJsonObject(file);
     if (json === null) return null;
     const { name, version, description, homepage, license, scripts } = json;
     const builds = typeof scripts === 'object' && scripts !== null && 'build' in scripts;
@@ -192,15 +193,6 @@ function lockNotes(names: ReadonlySet<string>): BuildPlan['notes'] {
       ? 'There is no package-lock.json: make one with `npm install --package-lock-only` and copy it in `postPatch`.'
       : `Its dependencies are those of ${other}, which buildNpmPackage does not read: use nixpkgs’ hooks for ${other.startsWith('yarn') ? 'yarn' : 'pnpm'}.`,
   ];
-}
-
-function readJson(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : null;
-  } catch {
-    return null;
-  }
 }
 
 function string(value: unknown): string | null {

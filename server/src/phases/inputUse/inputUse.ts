@@ -11,6 +11,7 @@ import { FileTrace, foldersNamed } from './fileTrace';
 import { listedInputs, type ListedInput } from './listedInputs';
 import { hashesIn, hashesInScripts } from './references';
 import { hashPart } from '../../protocol/storePath';
+import { isJsonObject, parseJsonObject } from '../../json';
 
 /** What is known of the inputs of one store derivation. */
 export interface InputEvidence {
@@ -108,24 +109,13 @@ export async function keepInputEvidence(folder: string, evidence: InputEvidence)
 export async function readInputEvidence(folder: string): Promise<InputEvidence | null> {
   const text = await readFile(join(folder, evidenceFile), 'utf8').catch(() => null);
   if (text === null) return null;
-  try {
-    const value: unknown = JSON.parse(text);
-    return isEvidence(value) ? value : null;
-  } catch {
-    return null;
-  }
+  const { drvPath, phases, inputs } = parseJsonObject(text) ?? {};
+  if (typeof drvPath !== 'string' || typeof phases !== 'number') return null;
+  return Array.isArray(inputs) && inputs.every(isUse) ? { drvPath, phases, inputs } : null;
 }
 
-function isEvidence(value: unknown): value is InputEvidence {
-  if (typeof value !== 'object' || value === null) return false;
-  const { drvPath, phases, inputs } = value as Readonly<Record<string, unknown>>;
-  return (
-    typeof drvPath === 'string' && typeof phases === 'number' && Array.isArray(inputs) && inputs.every(isUse)
-  );
-}
-
-function isUse(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { list, path, use } = value as Readonly<Record<string, unknown>>;
+function isUse(value: unknown): value is InputUse {
+  if (!isJsonObject(value)) return false;
+  const { list, path, use } = value;
   return typeof list === 'string' && typeof path === 'string' && (use === null || typeof use === 'string');
 }

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import type { StoreDerivation } from '../../nix/derivationFile';
 import { parseDerivation } from '../../nix/derivationFile';
 import { physicalPath, type StorePlace } from '../../nix/storePlace';
+import { listAttribute } from '../builderEnvironment';
 import { hashPart } from '../../protocol/storePath';
+import { parseJsonObject } from '../../json';
 
 export interface ListedInput {
   /** The list that names it: what is in `propagated…` lists is meant for others, and not among these. */
@@ -41,23 +43,10 @@ export async function listedInputs(
 }
 
 /** The store paths of a list, in its order, as Nix gives it to the builder. */
-export function pathsOf({ env }: StoreDerivation, list: string, storeDir: string): readonly string[] {
-  const structured = structuredAttribute(env, list);
-  const all = structured ?? (env[list] ?? '').split(/\s+/);
-  return all.filter((one) => one.startsWith(`${storeDir}/`) && !one.slice(storeDir.length + 1).includes('/'));
-}
-
-function structuredAttribute(env: StoreDerivation['env'], name: string): readonly string[] | null {
-  const json = env['__json'];
-  if (json === undefined) return null;
-  try {
-    const attributes: unknown = JSON.parse(json);
-    if (typeof attributes !== 'object' || attributes === null) return [];
-    const value: unknown = Object.entries(attributes).find(([key]) => key === name)?.[1];
-    return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
-  } catch {
-    return [];
-  }
+export function pathsOf(derivation: StoreDerivation, list: string, storeDir: string): readonly string[] {
+  return listAttribute(derivation, list).filter(
+    (one) => one.startsWith(`${storeDir}/`) && !one.slice(storeDir.length + 1).includes('/'),
+  );
 }
 
 /** Of each output of the inputs' derivations, all outputs of its derivation. */
@@ -112,8 +101,6 @@ function withoutLists(env: StoreDerivation['env']): Readonly<Record<string, stri
 }
 
 function structuredTexts(json: string): Readonly<Record<string, string>> {
-  const attributes: unknown = JSON.parse(json);
-  return Object.fromEntries(
-    Object.entries(attributes as object).map(([name, value]) => [name, JSON.stringify(value)]),
-  );
+  const attributes = Object.entries(parseJsonObject(json) ?? {});
+  return Object.fromEntries(attributes.map(([name, value]) => [name, JSON.stringify(value)]));
 }
