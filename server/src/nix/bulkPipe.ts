@@ -3,11 +3,11 @@
  * more than the line is worth. Of a real pipe the system keeps 64 KiB, which is read at once, a moment after there is something.
  */
 import { closeSync, constants, openSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { Socket, type SocketConstructorOpts } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { makeOwnFolder } from './ownFolder';
 
 /** Time for lines to gather in; a program that fills the pipe sooner waits for the rest of it. */
 const pauseMs = 1;
@@ -47,7 +47,7 @@ export class BulkPipes {
 }
 
 async function makeBulkPipe(makeFifo: (path: string) => Promise<boolean>): Promise<BulkPipe | null> {
-  const folder = await mkdtemp(join(tmpdir(), 'phasewise-pipe-')).catch(() => null);
+  const folder = await makeOwnFolder('pipe').catch(() => null);
   if (folder === null) return null;
   try {
     const path = join(folder, 'pipe');

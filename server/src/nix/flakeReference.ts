@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { NixVersion } from './installation';
+import { isAtLeast } from './nixVersion';
 
 export type FlakeReference =
   /** A flake reference. */
@@ -14,7 +15,7 @@ export type FlakeReference =
  * `nix build DIR`), else `path:`. Characters that mean something in a URL are encoded.
  */
 export function flakeReference(folder: string, version: NixVersion): FlakeReference {
-  const decodes = version.major > 2 || version.minor >= 20;
+  const decodes = isAtLeast(version, 2, 20);
   if (!decodes && encodePath(folder) !== folder) return { copy: folder };
   for (let top = folder; ; top = dirname(top)) {
     if (existsSync(join(top, '.git'))) {

@@ -10,6 +10,7 @@ import { withoutPrefix } from './evaluationFailure';
 import { diagnoseStore } from './nixProblems';
 import type { ProcessRunner } from './process';
 import { findPrograms } from './programs';
+import { configurationCommand, isAtLeast } from './nixVersion';
 
 export interface NixVersion {
   readonly major: number;
@@ -68,7 +69,7 @@ export async function probeInstallation(
     const words = withoutPrefix(stripAnsi(asked.stderr)) || asked.startError || 'It prints no version.';
     return failure(unusable(`${programs.nixInstantiate} does not work. ${words}`));
   }
-  if (version.major < oldest.major || (version.major === oldest.major && version.minor < oldest.minor)) {
+  if (!isAtLeast(version, oldest.major, oldest.minor)) {
     return failure(
       unusable(`Nix ${version.text} is too old; ${oldest.major}.${oldest.minor} or newer is needed.`),
     );
@@ -232,16 +233,9 @@ async function askStoreSetting(
   request: ProbeRequest,
   signal: AbortSignal,
 ): Promise<string> {
-  const command = version.major > 2 || version.minor >= 20 ? ['config', 'show'] : ['show-config'];
   const result = await runner.run(
     programs.nix,
-    [
-      '--extra-experimental-features',
-      'nix-command',
-      ...command,
-      '--json',
-      ...optionArguments(request.settings),
-    ],
+    [...configurationCommand(version), '--json', ...optionArguments(request.settings)],
     { env: request.environment, cwd: '/', timeoutMs: probeTimeoutMs, signal },
   );
   const value = /"store":\{[^{}]*?"value":("(?:[^"\\]|\\.)*")/.exec(result.stdout)?.[1];

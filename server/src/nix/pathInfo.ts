@@ -1,6 +1,7 @@
 /** What the store knows of paths: whether they are valid, since when, and their size. */
 import type { NixContext } from './commandLine';
 import { settingArguments } from './commandLine';
+import { isAtLeast } from './nixVersion';
 
 export interface PathInfo {
   /** Seconds since the epoch at which it was built or fetched; null where Nix does not tell. */
@@ -34,7 +35,7 @@ async function askInfos(
 ): Promise<ReadonlyMap<string, PathInfo> | null> {
   const { storeDir, programs, version } = context.installation;
   // Without a format, Nix says since 2.33 that it will refuse one day.
-  const format = version.major > 2 || version.minor >= 33 ? ['--json-format', '1'] : [];
+  const format = isAtLeast(version, 2, 33) ? ['--json-format', '1'] : [];
   const { exitCode, stdout } = await context.runner.run(
     programs.nix,
     [

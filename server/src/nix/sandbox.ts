@@ -2,6 +2,7 @@
 import type { NixContext } from './commandLine';
 import { optionArguments } from './commandLine';
 import type { NixVersion } from './installation';
+import { configurationCommand } from './nixVersion';
 
 export interface SandboxConfiguration {
   /** `relaxed`: but for fixed-output derivations and those that ask for none. */
@@ -26,9 +27,7 @@ export interface SandboxConfiguration {
 export async function askSandbox(context: NixContext, signal: AbortSignal): Promise<SandboxConfiguration> {
   const { installation, runner, settings, environment } = context;
   const { version } = installation;
-  const command = version.major > 2 || version.minor >= 20 ? ['config', 'show'] : ['show-config'];
-  const features = ['--extra-experimental-features', 'nix-command'];
-  const args = [...features, ...command, ...optionArguments(settings)];
+  const args = [...configurationCommand(version), ...optionArguments(settings)];
   const asked = await runner.run(installation.programs.nix, args, {
     env: environment,
     cwd: '/',

@@ -4,6 +4,7 @@
  */
 import type { NixContext } from './commandLine';
 import { settingArguments } from './commandLine';
+import { configurationCommand } from './nixVersion';
 
 /** One that is down is left out for so long: it may be back, and what it has would be built. */
 const memoryMs = 2 * 60_000;
@@ -52,10 +53,7 @@ export class Substituters {
   /** `nix config show` (`nix show-config` before 2.20); none without an answer. */
   private async ask(signal: AbortSignal): Promise<readonly string[]> {
     const { installation, runner, settings, environment } = this.context;
-    const { major, minor } = installation.version;
-    const command = major > 2 || minor >= 20 ? ['config', 'show'] : ['show-config'];
-    const features = ['--extra-experimental-features', 'nix-command'];
-    const args = [...features, ...command, ...settingArguments(settings)];
+    const args = [...configurationCommand(installation.version), ...settingArguments(settings)];
     const asked = await runner.run(installation.programs.nix, args, { env: environment, cwd: '/', signal });
     if (asked.ended === 'cancelled') this.configured = null;
     return substitutersOf(asked.stdout);

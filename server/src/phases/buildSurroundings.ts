@@ -6,6 +6,7 @@ import { normalize } from 'node:path';
 import type { StoreDerivation } from '../nix/derivationFile';
 import type { SandboxConfiguration } from '../nix/sandbox';
 import { isFixedOutput, isSet, listAttribute } from './builderEnvironment';
+import { isAtLeast } from '../nix/nixVersion';
 
 /** A file or folder of the machine that the sandbox shows. */
 export interface SandboxPath {
@@ -41,7 +42,7 @@ export function surroundingsOf(
   if (ownStore || hasSandbox(derivation, configuration))
     return { buildDirectory, sandbox: sandboxOf(derivation, configuration) };
   // Without a sandbox Nix takes a temporary folder; since 2.30 with a random name, for which the sandbox's stands here.
-  const random = version.major > 2 || version.minor >= 30;
+  const random = isAtLeast(version, 2, 30);
   return {
     buildDirectory: random ? buildDirectory : `/tmp/nix-build-${derivation.name}.drv-0`,
     sandbox: null,
@@ -62,7 +63,7 @@ function sandboxOf(derivation: StoreDerivation, configuration: SandboxConfigurat
   for (const path of asked) paths.set(path, path);
   return {
     paths: [...paths].map(([target, source]) => ({ target, source })).sort(byTarget),
-    followsLinks: version.major === 2 && version.minor < 22,
+    followsLinks: !isAtLeast(version, 2, 22),
     kvm,
     preBuildHook: configuration.preBuildHook,
     certificates: isFixedOutput(derivation) ? certificates : null,

@@ -1,9 +1,9 @@
 /** Asks a derivation's stdenv itself which phases it has, what they are made of, and which of them run. */
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { builderEnvironment } from '../derivation/builderVariables';
 import type { StdenvInspection } from '../derivation/inspection';
+import { makeOwnFolder } from '../nix/ownFolder';
 import type { Problem, Result } from '../result';
 import { failure, success } from '../result';
 import { stringAttribute } from './builderEnvironment';
@@ -39,7 +39,7 @@ export async function inspectStdenv(
   options: InspectionOptions,
   signal: AbortSignal,
 ): Promise<Result<StdenvInspection>> {
-  const scratch = await mkdtemp(join(tmpdir(), 'phasewise-inspect-'));
+  const scratch = await makeOwnFolder('inspect');
   const { nix, runner } = options;
   const sessionOptions: SessionOptions = { ...options, stateFolder: scratch };
   const folder = await makeSessionFolder(scratch, 'inspection', nix.storeDir);

@@ -3,9 +3,9 @@
  * real build has it, and nothing outside can be written. `driver/isolate.sh` makes the view that `isolationPlan.ts` plans.
  */
 import { accessSync, constants } from 'node:fs';
-import { mkdtemp, readFile, realpath } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeOwnFolder } from '../nix/ownFolder';
 import type { ProcessRunner } from '../nix/process';
 import type { Result } from '../result';
 import { failure, success } from '../result';
@@ -76,7 +76,7 @@ async function tryNamespaces(
   if (!tools.ok) return tools;
   const { env, outside, places } = tools.value;
   if (kind === 'sandbox' && outside === null) return failure('how unshare and env are loaded cannot be told');
-  const scratch = await mkdtemp(join(tmpdir(), 'phasewise-probe-'));
+  const scratch = await makeOwnFolder('probe');
   try {
     // Tools that come from a store are hidden by this view's own store: whether namespaces can be had is seen before.
     const store = kind !== 'sandbox' && places.some((place) => place.startsWith('/nix/store/'));

@@ -6,7 +6,6 @@ import type { NixContext } from '../commandLine';
 import { runWithLog } from '../commandLine';
 import { instantiateArguments } from '../evaluationTries';
 import { pathRead, tellsFilesRead } from '../filesRead';
-import type { NixVersion } from '../installation';
 import type { NixLogRecord } from '../internalJson';
 import type { EvaluationOptions, EvaluationSource, TypingOptions } from '../nix';
 import type { ProcessResult } from '../process';
@@ -14,6 +13,7 @@ import { residentBytes } from '../process';
 import { ReadFiles } from './readFiles';
 import { Scratch } from './scratch';
 import { searchPathEntries } from './searchPathEntries';
+import { isAtLeast } from '../nixVersion';
 
 /** Requests that one process answers: what it remembers of them only grows. */
 const mostRequests = 4000;
@@ -133,7 +133,6 @@ export class WarmProcess {
       // Without the request it must not go on.
       this.end('closed');
     }
-
     this.since = Date.now();
     this.listener = onRecord;
     const answered = this.answered(number);
@@ -193,7 +192,6 @@ export class WarmProcess {
       const text = record.level === 0 ? stripAnsi(record.text) : '';
       if (text.startsWith(start)) {
         this.gate = Number(text.slice(start.length));
-
         this.arrived(true);
         return;
       }
@@ -223,7 +221,6 @@ export class WarmProcess {
       // It has told that it comes to the gate, and is on its way.
       await sleep(1);
     }
-
     return this.reached(number + 1);
   }
 
@@ -250,10 +247,6 @@ function aborted(signal: AbortSignal): Promise<'aborted'> {
     if (signal.aborted) resolve('aborted');
     signal.addEventListener('abort', () => resolve('aborted'), { once: true });
   });
-}
-
-function isAtLeast(version: NixVersion, major: number, minor: number): boolean {
-  return version.major > major || (version.major === major && version.minor >= minor);
 }
 
 /** What the store holds does not change, and what we write is read once. */
