@@ -1,4 +1,5 @@
 /** Text as it may be shown to strangers: without credentials, names of users, and their folders. Pure. */
+import { regExpText } from '../regExpText';
 
 /** What of this machine is to be left out. */
 export interface Privacy {
@@ -61,6 +62,5 @@ function isStoreLike(text: string): boolean {
 }
 
 function asWord(text: string): RegExp {
-  const literal = text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`(?<![\\w-])${literal}(?![\\w-])`, 'g');
+  return new RegExp(`(?<![\\w-])${regExpText(text)}(?![\\w-])`, 'g');
 }

@@ -6,6 +6,7 @@ import type { Derivation, FileRange } from '../protocol/model';
 import { variablesOf } from './derivationVariables';
 import { LinkedText, type LinkedWords } from './linkedText';
 import { derivationName } from '../protocol/storePath';
+import { regExpText } from '../regExpText';
 
 export interface StoreView {
   /** Logical store directory, e.g. `/nix/store`. */
@@ -120,7 +121,7 @@ function writeValue(
 /** The text with every store path in it linked. */
 function linkPaths(text: string, store: StoreView): readonly Words[] {
   const paths = new RegExp(
-    `${escaped(store.storeDir)}/[0-9a-z]{32}-[\\w+.?=-]+(?:/[\\w+.?=@/-]*[\\w+])?`,
+    `${regExpText(store.storeDir)}/[0-9a-z]{32}-[\\w+.?=-]+(?:/[\\w+.?=@/-]*[\\w+])?`,
     'g',
   );
   const words: Words[] = [];
@@ -157,8 +158,4 @@ function placeLink({ file, range }: FileRange): { readonly target: string; reado
 
 function sortedEntries<T>(record: Readonly<Record<string, T>>): readonly (readonly [string, T])[] {
   return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -7,6 +7,7 @@ import type { EvaluationOptions, Nix } from '../nix/nix';
 import { absolutePaths } from '../syntax/pathLiterals';
 import { replaced } from '../syntax/replacement';
 import type { SourceTexts } from './sourceTexts';
+import { nixString } from '../nixString';
 
 export interface PackageSearch {
   readonly nix: Nix;
@@ -82,10 +83,6 @@ async function ask(
   const buffer = sources.parsed(asking, (tree) => absolutePaths(tree, dirname(file), basename(file)));
   const result = await nix.evaluate({ file, kind: 'file', attr: found.attr, buffer }, options, signal);
   return result.ok ? readAnswer(result.value.derivations[0]?.name ?? '') : null;
-}
-
-function nixString(text: string): string {
-  return `"${text.replace(/["\\$]/g, '\\$&')}"`;
 }
 
 function readAnswer(name: string): Answer | null {

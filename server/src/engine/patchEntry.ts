@@ -8,6 +8,7 @@ import type { Derivation, TextEdit } from '../protocol/model';
 import type { Problem, Result } from '../result';
 import { failure, success } from '../result';
 import type { SyntaxTree } from '../syntax/syntaxTree';
+import { nixString } from '../nixString';
 
 /** The edit that adds it. Problems: `patches-unknown` when the text does not show where. */
 export function patchEntry(
@@ -55,7 +56,7 @@ function pathEntry(folder: string, patchFile: string): string {
   const name = basename(path);
   const isStoreName = patchStoreName(patchFile) === name;
   if (isStoreName && /^[A-Za-z0-9._+\-/]+$/.test(path)) return path.startsWith('..') ? path : `./${path}`;
-  const whole = `./. + "/${path.replace(/["\\]|\$\{/g, '\\$&')}"`;
+  const whole = `./. + ${nixString(`/${path}`)}`;
   if (isStoreName) return `(${whole})`;
   return `(builtins.path { name = "${patchStoreName(patchFile)}"; path = ${whole}; })`;
 }

@@ -92,8 +92,3 @@ export function errorIn(said: string): string | null {
   const more = (end < 0 ? lines : lines.slice(0, end)).map((line) => line.replace(/^ {1,7}/, ''));
   return [first.trim(), ...more].join('\n').trim();
 }
-
-/** An expression as a string literal of Nix. */
-export function stringLiteral(text: string): string {
-  return `"${text.replaceAll(/["\\]|\$(?=\{)/g, '\\$&').replaceAll('\n', '\\n')}"`;
-}

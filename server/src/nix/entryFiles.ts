@@ -1,6 +1,7 @@
 /** What Nix reads of the set that a file is called from: files of our own, so that an evaluator that is kept has their values once. */
 import { basename, dirname, join } from 'node:path';
 import type { EvaluationEntry, EvaluationSource } from './nix';
+import { nixString } from '../nixString';
 
 export interface EntryFiles {
   /** Gives the set. */
@@ -49,7 +50,7 @@ function outputsText(file: string, ownFolder: string): string {
 }
 
 function pathText(path: string): string {
-  return `(/. + "${path.replace(/["\\$]/g, '\\$&')}")`;
+  return `(/. + ${nixString(path)})`;
 }
 
 /** The name of such a file in a folder that has no other of our own. */

@@ -3,23 +3,24 @@
  * to over pipes. What it prints for one command ends at a mark that the next command prints on both streams.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
+import { nixString } from '../nixString';
 import type { Result } from '../result';
 import { failure, success } from '../result';
 import { stripAnsi } from './ansi';
 import type { NixContext } from './commandLine';
 import { searchPathArguments, settingArguments } from './commandLine';
-import { stringLiteral } from './debuggerAnswers';
 import { EvaluationAnswer } from './evaluationAnswer';
 import { prepareSource, type PreparedSource } from './evaluationSource';
 import { requestText } from './evaluationTries';
+import { makeOwnFolder } from './ownFolder';
 import type { NixVersion } from './installation';
 import type { EvaluationOptions, EvaluationSource } from './nix';
 import type { ProcessResult } from './process';
+import { isAtLeast } from './nixVersion';
 
 export interface DebuggerReply {
   /** Standard output and standard error without colours. */
@@ -47,11 +48,6 @@ export interface DebuggerHandlers {
   onSaid(line: string): void;
 }
 
-/** `nix eval --debugger` came with 2.9. */
-function hasDebugger({ major, minor }: NixVersion): boolean {
-  return major > 2 || (major === 2 && minor >= 9);
-}
-
 /** Starts it; the problem `no-debugger` where this Nix has none. */
 export async function debugEvaluation(
   context: NixContext,
@@ -60,7 +56,8 @@ export async function debugEvaluation(
   handlers: DebuggerHandlers,
 ): Promise<Result<EvaluationDebugger>> {
   const { version } = context.installation;
-  if (!hasDebugger(version)) {
+  // `nix eval --debugger` came with it.
+  if (!isAtLeast(version, 2, 9)) {
     return failure({
       code: 'no-debugger',
       message: `Nix ${version.text} has no debugger of evaluations: it came with Nix 2.9.`,
@@ -71,8 +68,8 @@ export async function debugEvaluation(
   const answer = new EvaluationAnswer(source, options, prepared, context.installation.storeDir);
   const request = requestText({ context, source, options, prepared }, answer, [], false)(prepared.file);
   const file = join(context.expressionsFolder, 'derivations.nix');
-  const expression = `import (/. + ${stringLiteral(file)}) { "phasewise'request" = ${stringLiteral(request)}; }`;
-  const home = await mkdtemp(join(tmpdir(), 'phasewise-debugger-'));
+  const expression = `import (/. + ${nixString(file)}) { "phasewise'request" = ${nixString(request)}; }`;
+  const home = await makeOwnFolder('debugger');
   const repl = new Repl(context, prepared, { expression, home, tag: answer.tag, ...handlers });
   return success(repl);
 }

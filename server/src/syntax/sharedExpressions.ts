@@ -9,6 +9,7 @@ import { pathReplacements } from './pathLiterals';
 import { acrossLines, relocated, relocatedPart, type RelocatedText, type Replacement } from './relocation';
 import type { Span, SyntaxTree } from './syntaxTree';
 import { childrenOf } from './walk';
+import { nixString } from '../nixString';
 
 export interface SharingText extends RelocatedText {
   /** What it shares: texts that are to be found under the names that were given. */
@@ -81,7 +82,7 @@ class Sharing {
   private written({ values }: Use): string {
     const parts = values.map(({ attribute, span, uses }) => {
       const name = this.share(span, uses);
-      return attribute === null ? name : `${quoted(attribute)} = ${name};`;
+      return attribute === null ? name : `${nixString(attribute)} = ${name};`;
     });
     return parts.join(' ');
   }
@@ -215,10 +216,6 @@ function inheritedAreClosed(at: Looked, uses: Use[]): boolean {
 
 function bindingsOf(expression: Expression): readonly Binding[] {
   return expression.kind === 'letIn' || expression.kind === 'set' ? expression.bindings : [];
-}
-
-function quoted(name: string): string {
-  return `"${name.replace(/["\\$]/g, '\\$&')}"`;
 }
 
 function namesBelow(expression: Expression, inner: ReadonlySet<string>): ReadonlySet<string> {

@@ -4,9 +4,9 @@ import {
   parseFrames,
   parseScopes,
   printedString,
-  stringLiteral,
   withoutPrompts,
 } from '../../../server/src/nix/debuggerAnswers';
+import { nixString } from '../../../server/src/nixString';
 
 describe("answers of Nix's debugger", () => {
   it('hold frames, of a message in several lines, with a place or without', () => {
@@ -74,7 +74,7 @@ Nix 2.34.8 debugger
 
   it('hold strings as Nix writes them', () => {
     for (const text of ['plain', 'a "b" \\ ${c} $d\nline\ttab', '']) {
-      assert.equal(printedString(stringLiteral(text)), text);
+      assert.equal(printedString(nixString(text)), text);
     }
     assert.equal(printedString('12'), null);
     assert.equal(printedString('"open'), null);

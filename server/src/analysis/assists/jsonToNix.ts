@@ -4,6 +4,7 @@ import type { SyntaxTree } from '../../syntax/syntaxTree';
 import type { Span } from '../../syntax/syntaxTree';
 import { checkedName } from '../rename';
 import type { Offer } from './assist';
+import { nixString } from '../../nixString';
 
 /** None when what is selected is no JSON object or list, or reads the same in Nix. The text around need not parse. */
 export function jsonToNix({ text }: SyntaxTree, { start, end }: Span): readonly Offer[] {
@@ -25,7 +26,7 @@ function parsed(text: string): unknown {
 }
 
 function nixOf(value: unknown, indentation: string): string {
-  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'string') return nixString(value);
   if (typeof value === 'number') return numberOf(value);
   if (typeof value === 'boolean' || value === null) return String(value);
   const inner = `${indentation}  `;
@@ -39,7 +40,7 @@ function nixOf(value: unknown, indentation: string): string {
   const entries = Object.entries(value as Readonly<Record<string, unknown>>);
   if (entries.length === 0) return '{ }';
   const bindings = entries.map(([name, item]) => {
-    return `${inner}${checkedName(name).ok ? name : quoted(name)} = ${nixOf(item, inner)};`;
+    return `${inner}${checkedName(name).ok ? name : nixString(name)} = ${nixOf(item, inner)};`;
   });
   return `{\n${bindings.join('\n')}\n${indentation}}`;
 }
@@ -52,13 +53,4 @@ function isNegative(value: unknown): boolean {
 function numberOf(value: number): string {
   const written = String(value);
   return /^-?\d+e/.test(written) ? written.replace('e', '.0e') : written;
-}
-
-function quoted(text: string): string {
-  const inner = text
-    .replace(/["\\]|\$(?=\{)/g, '\\$&')
-    .replaceAll('\n', '\\n')
-    .replaceAll('\r', '\\r')
-    .replaceAll('\t', '\\t');
-  return `"${inner}"`;
 }

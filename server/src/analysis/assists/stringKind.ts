@@ -3,6 +3,7 @@ import type { StringLiteral } from '../../syntax/ast';
 import { indentationAt } from '../../syntax/layout';
 import { stringParts, type StringPart } from '../../syntax/stringText';
 import type { Assist } from './assist';
+import { inNixString } from '../../nixString';
 
 const step = 2;
 
@@ -29,11 +30,7 @@ function source(text: string, part: Extract<StringPart, { kind: 'interpolation' 
 export function quotedText(text: string, literal: StringLiteral): string {
   const parts = stringParts(text, literal).map((part) => {
     if (part.kind === 'interpolation') return source(text, part);
-    return part.text
-      .replace(/["\\]|\$(?=\{|$)/g, '\\$&')
-      .replaceAll('\n', '\\n')
-      .replaceAll('\r', '\\r')
-      .replaceAll('\t', '\\t');
+    return inNixString(part.text);
   });
   return `"${parts.join('')}"`;
 }

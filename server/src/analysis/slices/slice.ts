@@ -15,6 +15,7 @@ import {
   type PackageSets,
   type SetPlace,
 } from './packageSets';
+import { nixString } from '../../nixString';
 
 /** Values that are written in longer texts are not asked for. */
 const limits = { names: 400, characters: 200_000 } as const;
@@ -151,13 +152,9 @@ function alternatives(places: readonly SetPlace[], last: string | null): string 
   const otherwise = last ?? 'throw "not known from the text"';
   return places.reduceRight(
     (rest, { text, path }) =>
-      path.length === 0 ? text : `(${text}.${path.map(quoted).join('.')} or (${rest}))`,
+      path.length === 0 ? text : `(${text}.${path.map(nixString).join('.')} or (${rest}))`,
     otherwise,
   );
-}
-
-function quoted(name: string): string {
-  return `"${name.replace(/["\\$]/g, '\\$&')}"`;
 }
 
 /** Its value, and expressions in its path. */

@@ -1,4 +1,5 @@
 import { lastMatch, type Evidence, type Finding, type Rule } from './rule';
+import { regExpText } from '../../regExpText';
 
 const pattern =
   /(?<![\w.+-])(?<path>\/(?:[\w.+-]+\/)*store\/[0-9a-z]{32}-[^\s'"’:]+|\/(?:usr|opt|etc|bin|lib|var|root|share)\b[^\s'"’:]*).*(?:Permission denied|Read-only file system)/;
@@ -10,8 +11,9 @@ export const storePermission: Rule = (evidence) => readOnlyHere(evidence) ?? els
 /** Sessions write to nothing of the machine; Nix leaves it to the permissions of the path. */
 function readOnlyHere({ lines, readOnlyHere: paths = [] }: Evidence): Finding | null {
   for (const path of paths) {
-    const escaped = path.replace(/\W/g, '\\$&');
-    const found = lastMatch(lines, [new RegExp(`(?<![\\w.-])${escaped}(?![\\w.-]).*Read-only file system`)]);
+    const found = lastMatch(lines, [
+      new RegExp(`(?<![\\w.-])${regExpText(path)}(?![\\w.-]).*Read-only file system`),
+    ]);
     if (found === null) continue;
     return {
       line: found.line,

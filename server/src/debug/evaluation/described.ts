@@ -1,5 +1,5 @@
 /** A value of Nix as a debug client shows it: what is asked of the debugger, and its answer read. Pure. */
-import { stringLiteral } from '../../nix/debuggerAnswers';
+import { nixString } from '../../nixString';
 import { parseJsonObject, type JsonObject } from '../../json';
 
 export interface DescribedValue {
@@ -71,7 +71,7 @@ function argumentsOf(formals: unknown): string {
 
 /** The expression for a member of a set, or an element of a list. */
 export function memberOf(expression: string, name: string): string {
-  return `(${expression}).${stringLiteral(name)}`;
+  return `(${expression}).${nixString(name)}`;
 }
 
 export function elementOf(expression: string, index: number): string {

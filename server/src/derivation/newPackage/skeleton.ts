@@ -1,11 +1,11 @@
 /** The text of a new package: a function for `callPackage`, as nixfmt writes it. */
 import { cargo, goModule, npm, python } from './managed';
 import { autotools, cmake, make, meson } from './compiled';
+import { inNixString } from '../../nixString';
 import type { NewPackage } from '../../protocol/packageMessages';
 import { licensesOf } from './licenses';
 import { nameAndVersion, type Origin } from './origin';
 import {
-  escapedText,
   listText,
   nothingSaid,
   stringText,
@@ -14,6 +14,7 @@ import {
   type BuildSystem,
   type SourceFiles,
 } from './source';
+import { regExpText } from '../../regExpText';
 
 /** The first that a source has files of builds it. */
 const buildSystems: readonly BuildSystem[] = [meson, cmake, autotools, cargo, goModule, python, npm, make];
@@ -114,9 +115,8 @@ function withVersion(value: string, version: string, own: string): string {
   const [, scheme = '', rest = value] = /^(\w+:\/\/[^/]*)(.*)$/.exec(value) ?? [];
   // A number alone in an address (`/2/`) need not be the version.
   if (scheme !== '' && !version.includes('.')) return stringText(value);
-  const escaped = version.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  const parts = rest.split(new RegExp(String.raw`(?<!\d|\d\.)${escaped}(?!\d|\.\d)`));
-  return `"${scheme}${parts.map(escapedText).join(`\${${own}}`)}"`;
+  const parts = rest.split(new RegExp(String.raw`(?<!\d|\d\.)${regExpText(version)}(?!\d|\.\d)`));
+  return `"${scheme}${parts.map(inNixString).join(`\${${own}}`)}"`;
 }
 
 function metaText(description: string | null, homepage: string | null, licenses: readonly string[]): string {

@@ -1,4 +1,5 @@
 /** What is looked at of an unpacked source, and what is learnt from it. */
+import { nixString } from '../../nixString';
 
 export interface SourceFiles {
   /** Of the source's top folder. */
@@ -58,10 +59,5 @@ export function listText(items: readonly string[], before = ''): string {
 
 /** As a Nix string of one line. */
 export function stringText(value: string): string {
-  return `"${escapedText(value.replaceAll(/\s+/g, ' ').trim())}"`;
-}
-
-/** As it stands between the quotes of a Nix string. */
-export function escapedText(value: string): string {
-  return value.replaceAll(/["\\]|\$(?=\{)/g, String.raw`\$&`);
+  return nixString(value.replaceAll(/\s+/g, ' ').trim());
 }

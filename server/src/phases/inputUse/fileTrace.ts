@@ -4,6 +4,7 @@
  */
 import { basename, dirname, join } from 'node:path';
 import type { DriverCommand } from '../driver';
+import { regExpText } from '../../regExpText';
 
 /** Who watches, and what it writes. */
 export interface FileTracing {
@@ -53,8 +54,7 @@ export class FileTrace {
   private readonly mention: RegExp;
 
   constructor(private readonly question: TraceQuestion) {
-    const store = question.storeDir.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    this.mention = new RegExp(`${store}/[0-9a-z]{32}-[^/"<> ]+`, 'g');
+    this.mention = new RegExp(`${regExpText(question.storeDir)}/[0-9a-z]{32}-[^/"<> ]+`, 'g');
   }
 
   /** Without its end of line. */
@@ -105,7 +105,6 @@ function describe(line: string, storePath: string): string {
 
 /** The folders of a store that a text names, whatever stands around them. */
 export function foldersNamed(text: string, storeDir: string): ReadonlySet<string> {
-  const store = storeDir.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const named = text.match(new RegExp(`${store}/[0-9a-z]{32}-[^\\s:;,"'\\\\()<>=\\0]*`, 'g')) ?? [];
-  return new Set(named.map((path) => path.replace(/\/+$/, '')));
+  const named = new RegExp(`${regExpText(storeDir)}/[0-9a-z]{32}-[^\\s:;,"'\\\\()<>=\\0]*`, 'g');
+  return new Set(text.match(named)?.map((path) => path.replace(/\/+$/, '')));
 }
