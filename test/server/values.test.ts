@@ -1,7 +1,7 @@
 /** What values tell while one types, over real Nix and the package set of the examples. */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {
@@ -29,10 +29,10 @@ describe('answers from values, over real Nix', function () {
   let files = 0;
   let packages: string;
 
-  const start = (options: { readonly trusted?: boolean } = {}) =>
+  const start = (options: { readonly trusted?: boolean } = {}, more: Readonly<Record<string, string>> = {}) =>
     TestClient.spawned(
       join(__dirname, 'serverProgram.ts'),
-      { NIX_CONFIG: nixConfig, NIX_PATH: `nixpkgs=${packages}` },
+      { NIX_CONFIG: nixConfig, NIX_PATH: `nixpkgs=${packages}`, ...more },
       { settings: { evaluation: { debounceMs: 50 } }, inWorkspace: true, ...options },
     );
   before(async () => {
@@ -272,6 +272,18 @@ describe('answers from values, over real Nix', function () {
       about: 'value',
     });
     await assert.rejects(own, /No expression stands here/);
+  });
+
+  it('where temporary files have names that are no paths of Nix’s language', async () => {
+    const temporary = join(packages, 'a "b" ${c} d');
+    await mkdir(temporary);
+    const other = await start({}, { TMPDIR: temporary });
+    try {
+      has(await completed('let pkgs = import <nixpkgs> { }; in pkgs.|', 'a.nix', other), 'bignum');
+    } finally {
+      await other.end();
+      await rm(other.folder, { recursive: true, force: true });
+    }
   });
 
   it('nothing is evaluated in an untrusted workspace', async () => {

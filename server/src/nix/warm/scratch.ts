@@ -7,7 +7,10 @@ import { closeSync, constants, mkdirSync, openSync, writeFileSync } from 'node:f
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeOwnFolder } from '../ownFolder';
+import type { MovedText, SharingText } from '../nix';
 import type { ProcessRunner } from '../process';
+import { nixString } from '../../nixString';
+import { regExpText } from '../../regExpText';
 
 const gates = 2;
 
@@ -55,15 +58,38 @@ export class Scratch {
     return file;
   }
 
-  sharedFile(text: string): string {
-    const name = createHash('sha256').update(text).digest('hex').slice(0, 32);
-    return join(this.folder, 'shared', `${name}.nix`);
+  /** Writes a text that questions share, once: the evaluator has its value then. Gives its file. */
+  placeShared(text: string): string {
+    const file = this.sharedFile(text);
+    this.writeOnce(file, text);
+    return file;
   }
 
-  placeShared(file: string, text: string): void {
-    if (this.written.has(file)) return;
-    writeFileSync(file, text, { mode: 0o600 });
-    this.written.add(file);
+  /** Writes what a text shares with others, and gives the text, which names their files, and these. */
+  placeSharing(sharing: (nameOf: (text: string) => string) => SharingText): {
+    readonly text: SharingText;
+    readonly shared: ReadonlyMap<string, MovedText>;
+  } {
+    const files = new Map<string, string>();
+    const text = sharing((part) => {
+      const file = this.sharedFile(part);
+      const name = `(import ${nixString(file)})`;
+      files.set(name, file);
+      return name;
+    });
+    const shared = new Map<string, MovedText>();
+    for (const part of text.shared) {
+      const file = files.get(part.name);
+      if (file === undefined) continue;
+      this.writeOnce(file, part.text);
+      shared.set(file, part);
+    }
+    return { text, shared };
+  }
+
+  /** A text in which these words stand for the file of each shared text. */
+  withWordsForShared(text: string, words: string): string {
+    return text.replaceAll(new RegExp(`${regExpText(this.folder)}/shared/[0-9a-f]{32}\\.nix`, 'g'), words);
   }
 
   placeRequest(number: number, text: string): void {
@@ -91,5 +117,16 @@ export class Scratch {
   /** Also while the next text is being written: the evaluator may end at any moment. */
   remove(): Promise<void> {
     return rm(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 10 });
+  }
+
+  private sharedFile(text: string): string {
+    const name = createHash('sha256').update(text).digest('hex').slice(0, 32);
+    return join(this.folder, 'shared', `${name}.nix`);
+  }
+
+  private writeOnce(file: string, text: string): void {
+    if (this.written.has(file)) return;
+    writeFileSync(file, text, { mode: 0o600 });
+    this.written.add(file);
   }
 }

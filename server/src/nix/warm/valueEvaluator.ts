@@ -13,6 +13,7 @@ import type { ValueAnswer, ValueQuestion } from '../valueQuestion';
 import { ValueRecords } from '../valueRecords';
 import { collected } from './keeper';
 import type { ReadFiles } from './readFiles';
+import type { Scratch } from './scratch';
 import { WarmProcess } from './warmProcess';
 
 /** An evaluator that is not asked is ended after this. */
@@ -36,6 +37,11 @@ export interface ValueEvaluatorParts {
   readonly options: EvaluationOptions;
   readonly typing: TypingOptions;
   readonly cwd: string;
+}
+
+interface Asking {
+  readonly records: ValueRecords;
+  readonly scratch: Scratch;
 }
 
 export class ValueEvaluator {
@@ -122,12 +128,15 @@ export class ValueEvaluator {
     question: ValueQuestion,
   ): Promise<ValueAnswer | null | 'lost'> {
     const tag = `phasewise-${randomUUID()} `;
-    const records = new ValueRecords((file) => process.scratch.owns(file));
-    const files = question.places.map((place) => placed(process, place));
-    const places = question.places.map(({ path }, index) => ({ path, file: files[index] }));
+    const { scratch } = process;
+    const records = new ValueRecords((file) => scratch.owns(file));
+    const places = question.places.map((place) => {
+      const { text } = scratch.placeSharing((nameOf) => place.sharing(nameOf));
+      return { path: place.path, file: scratch.placeShared(text.text) };
+    });
     const end = await process.ask({
       request: JSON.stringify({ tag, wants: question.wants, places }),
-      onRecord: (record) => this.take(record, tag, records),
+      onRecord: (record) => this.take(record, tag, { records, scratch }),
       timeoutMs: timeoutMs[question.wants],
       signal: this.asking.signal,
     });
@@ -145,26 +154,26 @@ export class ValueEvaluator {
     return this.remember(question.key, records.answer());
   }
 
-  private take(record: NixLogRecord, tag: string, records: ValueRecords): void {
+  private take(record: NixLogRecord, tag: string, { records, scratch }: Asking): void {
     if (record.type !== 'message' || record.level !== 0) return;
     const text = stripAnsi(record.text);
     if (text.startsWith(`trace: ${tag}`)) {
       records.take(record.text.slice(record.text.indexOf(tag) + tag.length));
     } else if (record.error !== null || text.startsWith('error:')) {
-      records.failed(this.wordsOf(record));
+      records.failed(this.wordsOf(record, scratch));
     }
   }
 
   /** Nix's words, and the innermost place in a file of the user's. */
-  private wordsOf(error: NixMessage): string {
+  private wordsOf(error: NixMessage, scratch: Scratch): string {
     const { expressionsFolder } = this.parts.context;
     const isOurs = (file: string | null): boolean =>
-      file === null || file.startsWith(`${expressionsFolder}/`) || this.process?.scratch.owns(file) === true;
+      file === null || file.startsWith(`${expressionsFolder}/`) || scratch.owns(file);
     const failed = toFailure(
       error,
       null,
       (position) => (isOurs(position.file) ? null : position),
-      (text) => text.replace(/\/[^\s'":]*\/shared\/[0-9a-f]{32}\.nix/g, 'this expression'),
+      (text) => scratch.withWordsForShared(text, 'this expression'),
     );
     const place = failed.position ?? failed.trace.find(({ position }) => position !== null)?.position;
     return place == null ? failed.message : `${failed.message}\nat ${place.file ?? ''}:${place.line}`;
@@ -211,22 +220,4 @@ export class ValueEvaluator {
     this.process = started;
     return started;
   }
-}
-
-/** Writes the text and what it shares, each once: the evaluator has their values then. Gives the text's file. */
-function placed({ scratch }: WarmProcess, place: ValueQuestion['places'][number]): string {
-  const files = new Map<string, string>();
-  const made = place.sharing((text) => {
-    const file = scratch.sharedFile(text);
-    const name = `(import ${file})`;
-    files.set(name, file);
-    return name;
-  });
-  for (const { name, text } of made.shared) {
-    const file = files.get(name);
-    if (file !== undefined) scratch.placeShared(file, text);
-  }
-  const file = scratch.sharedFile(made.text);
-  scratch.placeShared(file, made.text);
-  return file;
 }

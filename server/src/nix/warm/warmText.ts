@@ -11,7 +11,7 @@ export type TypedSource = EvaluationSource & { readonly typed: NonNullable<Evalu
 export class WarmText implements PreparedSource {
   file = '';
   entry: EntryFiles | null = null;
-  private readonly copies = new Map<string, MovedText>();
+  private copies: ReadonlyMap<string, MovedText> = new Map();
 
   constructor(
     private readonly source: TypedSource,
@@ -22,30 +22,12 @@ export class WarmText implements PreparedSource {
 
   /** Writes it for the request of this number; again for another evaluator. */
   place(scratch: Scratch, number: number): void {
-    const { source } = this;
-    const files = new Map<string, string>();
-    const nameOf = (text: string): string => {
-      const file = scratch.sharedFile(text);
-      const name = `(import ${quoted(file)})`;
-      files.set(name, file);
-      return name;
-    };
-    const written = (text: string): string => {
-      const file = scratch.sharedFile(text);
-      scratch.placeShared(file, text);
-      return file;
-    };
-    const sharing = source.typed.sharing(nameOf, this.calledBare);
-    this.copies.clear();
-    for (const shared of sharing.shared) {
-      const file = files.get(shared.name);
-      if (file === undefined) continue;
-      scratch.placeShared(file, shared.text);
-      this.copies.set(file, shared);
-    }
-    this.file = scratch.placeText(number, basename(source.file), sharing.text);
-    this.copies.set(this.file, sharing);
-    this.entry = source.entry === undefined ? null : placeEntry(source.entry, this.ownFolder, written);
+    const { file, typed, entry } = this.source;
+    const { text, shared } = scratch.placeSharing((nameOf) => typed.sharing(nameOf, this.calledBare));
+    this.file = scratch.placeText(number, basename(file), text.text);
+    this.copies = new Map([...shared, [this.file, text]]);
+    const write = (part: string): string => scratch.placeShared(part);
+    this.entry = entry === undefined ? null : placeEntry(entry, this.ownFolder, write);
   }
 
   readonly mapPlace: PreparedSource['mapPlace'] = (position) => {
@@ -82,8 +64,4 @@ export class WarmText implements PreparedSource {
     // The evaluator removes what it was given.
     return Promise.resolve();
   }
-}
-
-function quoted(text: string): string {
-  return `"${text.replace(/["\\$]/g, '\\$&')}"`;
 }
