@@ -7,6 +7,7 @@ import { projectRoot } from './bootstrap/commands.mjs';
 import { openBrowser } from './browser.mjs';
 import { startCodeServer, windowAddress } from './codeServer.mjs';
 import { runOnDesktop } from './desktop.mjs';
+import { ownState } from './ownState.mjs';
 import { recordNix } from './recordingNix.mjs';
 import { startWindowDriver } from './windowDriver.mjs';
 import { writeWhole } from './writeWhole.mjs';
@@ -98,25 +99,17 @@ async function makeWorkspace() {
   return { home, remove, workspace: join(home, 'examples') };
 }
 
-/** Those that sessions have beside their own folders. */
-async function removeWorkFolders(sessions) {
-  for (const id of await readdir(sessions).catch(() => [])) {
-    const record = readFile(join(sessions, id, 'session.json'), 'utf8').then(JSON.parse);
-    const { work = '' } = await record.catch(() => ({}));
-    if (/^\/tmp\/[a-z0-9]+$/.test(work)) await rm(work, { recursive: true, force: true });
-  }
-}
-
 /** Runs a suite; gives counts. `print` gets each test's result when it comes. A suite that could not run, or did not say how it went, counts as one failure. */
 export async function runEndToEnd({ suite, desktop = false, grep = '', tools, print = console.log }) {
   await bundleSuite();
   const { home, remove, workspace } = await makeWorkspace();
   const results = join(home, 'results.json');
+  const state = ownState(join(home, 'state'));
   const env = {
     ...process.env,
     ...tools.nixEnvironment,
     ...(await recordNix(home)),
-    XDG_STATE_HOME: join(home, 'state'),
+    ...state.env,
     PHASEWISE_E2E_RESULTS: results,
     PHASEWISE_E2E_SUITE: suite,
     PHASEWISE_E2E_GREP: grep,
@@ -130,7 +123,7 @@ export async function runEndToEnd({ suite, desktop = false, grep = '', tools, pr
     }));
     return { passed, failed: failed === 0 && exitCode !== 0 ? 1 : failed };
   } finally {
-    await removeWorkFolders(join(home, 'state/phasewise/sessions'));
+    await state.remove();
     await remove();
   }
 }

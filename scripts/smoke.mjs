@@ -8,6 +8,7 @@ import { temporaryFolder } from './bootstrap/cleanUp.mjs';
 import { projectRoot, say } from './bootstrap/commands.mjs';
 import { openBrowser } from './browser.mjs';
 import { startCodeServer, windowAddress } from './codeServer.mjs';
+import { ownState } from './ownState.mjs';
 import { makePackage } from './package.mjs';
 import { openWorkbench } from './workbench.mjs';
 
@@ -66,6 +67,7 @@ async function withCommandLine(home, env) {
 /** Runs the story on a copy of the examples; gives the exit code. Leaves no process and no folder. */
 export async function runSmoke({ env, tools }) {
   const { folder: home, remove } = await temporaryFolder('phasewise-smoke-');
+  const state = ownState(join(home, 'state'));
   const folder = await copyExamples(home);
   await mkdir(images, { recursive: true });
   const { file } = await makePackage();
@@ -73,7 +75,7 @@ export async function runSmoke({ env, tools }) {
   let server = null;
   try {
     server = await startCodeServer(tools.codeServerEntry, {
-      env: await withCommandLine(home, env),
+      env: await withCommandLine(home, { ...env, ...state.env }),
       vsix: file,
       settings: pictureSettings,
     });
@@ -84,6 +86,7 @@ export async function runSmoke({ env, tools }) {
   } finally {
     await close();
     await server?.stop();
+    await state.remove();
     await remove();
   }
 }

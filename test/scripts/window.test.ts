@@ -2,7 +2,7 @@ import { equal } from 'node:assert/strict';
 import { processesWith } from '../support/commandLine';
 import { completeCheckout, type Checkout } from './checkout';
 import { ends, nothingIsLeft } from './endings';
-import { nothingRunsWith, openTerminal, type Terminal } from './terminal';
+import { ctrlC, nothingRunsWith, openTerminal, type Terminal } from './terminal';
 
 describe('an interrupted window', () => {
   let checkout: Checkout;
@@ -30,6 +30,16 @@ describe('an interrupted window', () => {
       await nothingIsLeft(checkout, shown.text());
     }).timeout(300_000);
   }
+
+  it('keeps what the story runs apart from the user’s own sessions', async () => {
+    const env = { ...checkout.env, XDG_STATE_HOME: checkout.path('state') };
+    terminal = openTerminal([process.execPath, 'scripts/try.mjs', '--smoke'], checkout.folder, env);
+    await terminal.shows('runs a phase');
+    terminal.press(ctrlC);
+    equal(await terminal.exitCode, 130);
+    await nothingIsLeft(checkout, terminal.text());
+    equal(checkout.exists('state'), false);
+  }).timeout(300_000);
 
   for (const [name, end, code] of ends.filter(([one]) => /^(Ctrl-C|SIGKILL)$/.test(one))) {
     it(`leaves nothing of the story in a headless window on ${name}`, async () => {
