@@ -7,10 +7,10 @@ import {
   languages,
   ProgressLocation,
   Range,
-  ThemeIcon,
   Uri,
   window,
   workspace,
+  type DebugConfiguration,
   type Disposable,
   type InlineValue,
   type LogOutputChannel,
@@ -30,8 +30,10 @@ import type { DerivationKey } from '../../../server/src/protocol/messages';
 import type { InlineResults } from '../builds/inlineResults';
 import { registerCommand } from '../log';
 import { commandArgument } from '../phases/phaseArgument';
+import { shellTitle } from '../phases/momentWords';
 import type { PhaseChooser } from '../phases/phaseChooser';
 import { derivationName } from '../phases/phaseItem';
+import { showShell } from '../phases/shellTerminal';
 import type { ServerState } from '../serverState';
 import { Configurations, configurationFor, evaluationOf } from './configurations';
 import { threadOfItem } from './callStackItem';
@@ -88,21 +90,25 @@ export function registerDebugging(parts: DebugParts): readonly Disposable[] {
 }
 
 function start(
-  { state }: DebugParts,
+  parts: DebugParts,
   key: DerivationKey,
   phase: string | null,
   stopOnEntry?: boolean,
 ): Thenable<boolean> {
-  const derivation = state.derivation(key);
-  const name = derivation === undefined ? 'derivation' : derivationName(derivation);
-  const folder = workspace.getWorkspaceFolder(Uri.parse(key.uri));
-  return debug.startDebugging(folder, configurationFor(key, name, phase, stopOnEntry));
+  return startDebugging(key, configurationFor(key, nameOf(parts, key), phase, stopOnEntry));
 }
 
-function startEvaluation({ state }: DebugParts, key: DerivationKey): Thenable<boolean> {
+function startEvaluation(parts: DebugParts, key: DerivationKey): Thenable<boolean> {
+  return startDebugging(key, evaluationOf(key, nameOf(parts, key)));
+}
+
+function nameOf({ state }: DebugParts, key: DerivationKey): string {
   const derivation = state.derivation(key);
-  const name = derivation === undefined ? 'derivation' : derivationName(derivation);
-  return debug.startDebugging(workspace.getWorkspaceFolder(Uri.parse(key.uri)), evaluationOf(key, name));
+  return derivation === undefined ? 'derivation' : derivationName(derivation);
+}
+
+function startDebugging({ uri }: DerivationKey, configuration: DebugConfiguration): Thenable<boolean> {
+  return debug.startDebugging(workspace.getWorkspaceFolder(Uri.parse(uri)), configuration);
 }
 
 /** The phase that failed last, by a run or a build, runs again, and stops at the command that fails. */
@@ -128,12 +134,8 @@ async function openShell(item: unknown): Promise<Terminal | undefined> {
   const answer = (await window.withProgress(options, () => ask(openShellRequest, threadOfItem(item)))) as
     OpenShellAnswer | undefined;
   if (answer === undefined) return undefined;
-  const [shellPath = '', ...shellArgs] = answer.command;
-  const name = `${answer.phase} stopped`;
-  const icon = { iconPath: new ThemeIcon('terminal-bash'), isTransient: true };
-  const terminal = window.createTerminal({ name, shellPath, shellArgs, env: answer.env, ...icon });
-  terminal.show();
-  return terminal;
+  const { phase, command, env } = answer;
+  return showShell({ name: shellTitle('', { phase, at: 'stop' }), command, env });
 }
 
 /** Whether what stands in front is an evaluation, to which words of Nix mean something, those of bash nothing. */

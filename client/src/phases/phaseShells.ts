@@ -1,5 +1,5 @@
 /** Opens terminals in the state of a phase. */
-import { ProgressLocation, ThemeIcon, window, type Terminal } from 'vscode';
+import { ProgressLocation, window, type Terminal } from 'vscode';
 import type { DerivationKey } from '../../../server/src/protocol/messages';
 import type { ShellAnswer } from '../../../server/src/protocol/shellMessages';
 import type { LanguageServer } from '../languageServer';
@@ -7,6 +7,7 @@ import type { ServerState } from '../serverState';
 import { derivationName } from './phaseItem';
 import type { Runs } from './runs';
 import { runFirstWords, shellTitle } from './momentWords';
+import { showShell } from './shellTerminal';
 
 const runFirst = 'Run Them First';
 
@@ -45,16 +46,11 @@ export class PhaseShells {
 
   private show(key: DerivationKey, shell: Extract<ShellAnswer, { kind: 'ready' }>): Terminal {
     const derivation = this.state.derivation(key);
-    const terminal = window.createTerminal({
+    return showShell({
       name: shellTitle(derivation === undefined ? '' : derivationName(derivation), shell),
       // The program that this extension runs in: Node itself, or what is made of it by this variable.
-      shellPath: process.execPath,
-      shellArgs: [this.program, 'shell', '--prepared', shell.folder],
+      command: [process.execPath, this.program, 'shell', '--prepared', shell.folder],
       env: { ELECTRON_RUN_AS_NODE: '1' },
-      iconPath: new ThemeIcon('terminal-bash'),
-      isTransient: true,
     });
-    terminal.show();
-    return terminal;
   }
 }
