@@ -1,9 +1,11 @@
 /** What the checks say of the workspace's files that are not open, for those who want to see all of them. */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { withoutMark, type Documents, type ParseText } from '../documents';
 import type { Engine } from '../engine/engine';
 import type { Logger } from '../environment';
 import type { Diagnostic } from '../protocol/model';
+import { fileStamp } from '../workspace/fileStamp';
+import { inTurns } from '../workspace/inTurns';
 import type { Workspace } from '../workspace/workspace';
 import { Listeners } from './listeners';
 import type { WorkspaceState } from './workspaceState';
@@ -23,9 +25,6 @@ interface Checked {
   readonly found: readonly Diagnostic[];
 }
 
-const largestFile = 4 * 1024 * 1024;
-/** How long files are checked before others get their turn. */
-const sliceMs = 20;
 /** Files that change together are looked at together. */
 const pauseMs = 200;
 
@@ -77,14 +76,10 @@ export class WorkspaceProblems {
     this.checkedWith = severities;
     const files = new Set(checks.wholeWorkspace ? await workspace.files.list() : []);
     for (const { file } of [...this.known.values()]) if (!files.has(file)) this.keep(file, null);
-    let since = performance.now();
-    for (const file of files) {
-      if (signal.aborted) return;
+    const look = async (file: string): Promise<void> => {
       if (documents.ofFile(file) === null) await this.checkFile(file);
-      if (performance.now() - since < sliceMs) continue;
-      await new Promise((resolve) => setImmediate(resolve));
-      since = performance.now();
-    }
+    };
+    await inTurns(files, look, signal);
   }
 
   private forget(): void {
@@ -92,9 +87,8 @@ export class WorkspaceProblems {
   }
 
   private async checkFile(file: string): Promise<void> {
-    const entry = await stat(file).catch(() => null);
-    if (entry === null || entry.size > largestFile) return this.keep(file, null);
-    const stamp = `${entry.mtimeMs} ${entry.size} ${entry.ino}`;
+    const stamp = await fileStamp(file);
+    if (stamp === null) return this.keep(file, null);
     if (this.known.get(this.parts.documents.uriOf(file))?.stamp === stamp) return;
     const text = await readFile(file, 'utf8').catch(() => null);
     // It may have been opened meanwhile.

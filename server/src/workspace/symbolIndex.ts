@@ -1,10 +1,12 @@
 /** The names of a workspace's files, for finding one by a part of it. Made when first asked for, then kept in step. */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { fuzzyScore } from '../analysis/fuzzyMatch';
 import { outlineOf, type OutlineSymbol, type SymbolShape } from '../analysis/outline';
 import { withoutMark, type Documents, type ParseText } from '../documents';
 import type { Range } from '../protocol/model';
 import type { SyntaxTree } from '../syntax/syntaxTree';
+import { fileStamp } from './fileStamp';
+import { inTurns } from './inTurns';
 import type { WorkspaceFiles } from './workspaceFiles';
 
 export interface FoundSymbol {
@@ -21,10 +23,7 @@ interface FileSymbols {
   readonly symbols: readonly Omit<FoundSymbol, 'file'>[];
 }
 
-const largestFile = 4 * 1024 * 1024;
 const mostOfFile = 5000;
-/** How long files are parsed before others get their turn. */
-const sliceMs = 20;
 
 export class SymbolIndex {
   private readonly known = new Map<string, FileSymbols>();
@@ -63,15 +62,11 @@ export class SymbolIndex {
     // The listing is another one as soon as anything changed on the disk.
     const others =
       listed === this.upToDate ? [...this.known.keys()].filter((file) => this.wasOpen(file)) : listed;
-    let since = performance.now();
-    for (const file of new Set([...others, ...open.keys()])) {
+    await inTurns(new Set([...others, ...open.keys()]), async (file) => {
       const document = open.get(file);
       if (document === undefined) await this.readAgain(file);
       else this.keep(file, `open ${document.version}`, () => document.tree);
-      if (performance.now() - since < sliceMs) continue;
-      await new Promise((resolve) => setImmediate(resolve));
-      since = performance.now();
-    }
+    });
     const all = new Set([...listed, ...open.keys()]);
     for (const file of this.known.keys()) if (!all.has(file)) this.known.delete(file);
     this.upToDate = listed;
@@ -82,12 +77,11 @@ export class SymbolIndex {
   }
 
   private async readAgain(file: string): Promise<void> {
-    const found = await stat(file).catch(() => null);
-    if (found === null || found.size > largestFile) {
+    const stamp = await fileStamp(file);
+    if (stamp === null) {
       this.known.delete(file);
       return;
     }
-    const stamp = `${found.mtimeMs} ${found.size} ${found.ino}`;
     if (this.known.get(file)?.stamp === stamp) return;
     const text = await readFile(file, 'utf8').catch(() => '');
     this.keep(file, stamp, () => this.parse(withoutMark(text), null, null))?.dispose();

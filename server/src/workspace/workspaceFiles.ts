@@ -1,11 +1,11 @@
 /** The Nix files below the workspace's folders, and which of them name which others. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { fileStamp } from './fileStamp';
 
 /** What is not looked into: folders of other programs. */
 const foreign = new Set(['node_modules', '.git', '.direnv', '.hg', '.svn', '.cache']);
 const mostFiles = 30_000;
-const largestFile = 4 * 1024 * 1024;
 
 interface Known {
   readonly stamp: string;
@@ -80,9 +80,8 @@ export class WorkspaceFiles {
     if (before !== undefined && this.settled.has(file)) return before.names;
     // Before it is looked at: what changes meanwhile counts.
     if (this.sources.watched) this.settled.add(file);
-    const found = await stat(file).catch(() => null);
-    if (found === null || found.size > largestFile) return [];
-    const stamp = `${found.mtimeMs} ${found.size}`;
+    const stamp = await fileStamp(file);
+    if (stamp === null) return [];
     if (before?.stamp === stamp) return before.names;
     const text = await readFile(file, 'utf8').catch(() => '');
     const names = pathsIn(text, dirname(file));

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { FileTree, FileTrees } from '../analysis/across/fileTrees';
 import { withoutMark, type Documents, type ParseText } from '../documents';
 import type { SyntaxTree } from '../syntax/syntaxTree';
+import { stampOf } from './fileStamp';
 
-const largestFile = 4 * 1024 * 1024;
 /** Units of text whose trees are kept. */
 const keptText = 16 * 1024 * 1024;
 
@@ -44,8 +44,8 @@ export class WorkspaceTrees {
     const found = await stat(path).catch(() => null);
     if (found?.isDirectory() === true && !path.endsWith('/default.nix'))
       return this.read(join(path, 'default.nix'));
-    if (found?.isFile() !== true || found.size > largestFile) return null;
-    const stamp = `${found.mtimeMs} ${found.size} ${found.ino}`;
+    const stamp = found === null ? null : stampOf(found);
+    if (stamp === null) return null;
     const kept = this.kept.get(path);
     if (kept?.stamp === stamp) {
       this.kept.delete(path);
