@@ -5,7 +5,7 @@ import type { Replacement } from '../syntax/replacement';
 import type { Span, SyntaxTree } from '../syntax/syntaxTree';
 import { walk } from '../syntax/walk';
 import type { FoundDerivation } from './foundDerivation';
-import { hashSites, type HashSite } from './hashSites';
+import { hashSites, isOfDependencies, type HashSite } from './hashSites';
 import { resolve } from './staticValue';
 
 /** Attributes of a source that may say the version, too. */
@@ -49,11 +49,6 @@ export function hashesOf(tree: SyntaxTree, found: FoundDerivation): readonly Has
       (a, b) =>
         Number(isOfDependencies(a)) - Number(isOfDependencies(b)) || a.value.span.start - b.value.span.start,
     );
-}
-
-/** What is fetched by it is told by the source, which has to be there first. */
-export function isOfDependencies({ attribute }: HashSite): boolean {
-  return /^(?:vendor|cargo|npmDeps|\w+Deps)/.test(attribute);
 }
 
 function versionLiteral({ attributes }: FoundDerivation): StringLiteral | null {

@@ -20,6 +20,10 @@ export interface HashSite {
 
 const hashAttribute =
   /^(?:hash|sha1|sha256|sha512|md5|narHash|outputHash|(?:vendor|cargo|npmDeps|\w*Deps|\w*)Hash|(?:vendor|cargo)Sha256)$/;
+
+/** The hash of nothing, in a form that every attribute takes. */
+export const zeroHash = `sha256-${Buffer.alloc(32).toString('base64')}`;
+
 /** All attributes of the text that say a hash, literally or by a stand-in; found through `let`, `inherit`, defaults of arguments. */
 export function hashSites({ text }: Pick<SyntaxTree, 'text'>, root: Expression): HashSite[] {
   const sites: HashSite[] = [];
@@ -66,6 +70,11 @@ function isFake(value: Expression): boolean {
   const name =
     value.kind === 'variable' ? value.name : value.kind === 'select' ? value.path.names.at(-1)?.name : null;
   return /^fake(?:Hash|Sha256|Sha512)$/.test(name ?? '');
+}
+
+/** What is fetched by it is told by the source, which has to be there first. */
+export function isOfDependencies({ attribute }: HashSite): boolean {
+  return /^(?:vendor|cargo|npmDeps|\w+Deps)/.test(attribute);
 }
 
 /** Attributes that take nothing but the form `sha256-…`. */

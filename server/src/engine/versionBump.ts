@@ -1,7 +1,7 @@
 /** Another version of a package: the texts that say it, then the hashes that hang on it, one after the other. */
-import { hashesOf, isOfDependencies, versionEdits } from '../derivation/bumpEdits';
+import { hashesOf, versionEdits } from '../derivation/bumpEdits';
 import { foundNamed } from '../derivation/foundAt';
-import { zeroHash } from '../derivation/evidence/staleHash';
+import { isOfDependencies, zeroHash } from '../derivation/hashSites';
 import { replaced, type Replacement } from '../syntax/replacement';
 import type { SyntaxTree } from '../syntax/syntaxTree';
 import { failure, success, type Problem, type Result } from '../result';

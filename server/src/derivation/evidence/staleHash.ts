@@ -4,7 +4,7 @@ import type { Binding, Expression } from '../../syntax/ast';
 import { stringParts } from '../../syntax/stringText';
 import type { TextFix } from '../../syntax/syntaxTree';
 import { expressionsAt, unwrapped } from '../../syntax/walk';
-import { hashSites, type HashSite } from '../hashSites';
+import { hashSites, isOfDependencies, zeroHash, type HashSite } from '../hashSites';
 import { writtenValue } from '../writtenValue';
 
 /** A text with its tree. */
@@ -35,10 +35,10 @@ export function staleHashes(now: Text, committed: Text): readonly Finding[] {
 }
 
 function sitesOf(text: Text): readonly HashSite[] {
-  // Of dependencies a new version may well have the same.
-  const ofSource = (site: HashSite): boolean => !/^(?:vendor|cargo|npmDeps|\w+Deps)/.test(site.attribute);
   const all = text.root === null ? [] : hashSites(text, text.root);
-  return all.filter((site) => site.written?.digest.some((byte) => byte !== 0) === true && ofSource(site));
+  const isTrue = ({ written }: HashSite): boolean => written?.digest.some((byte) => byte !== 0) === true;
+  // Of dependencies a new version may well have the same.
+  return all.filter((site) => isTrue(site) && !isOfDependencies(site));
 }
 
 function digestOf({ written }: HashSite): string {
@@ -115,9 +115,6 @@ function changeOf(before: readonly Version[], now: readonly Version[]): Change |
   }
   return null;
 }
-
-/** The hash of nothing, in a form that every attribute takes. */
-export const zeroHash = `sha256-${Buffer.alloc(32).toString('base64')}`;
 
 function fakeFix({ root }: Text, { value: { span } }: HashSite): TextFix {
   const around = root === null ? [] : expressionsAt(root, span.start);
