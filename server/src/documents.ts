@@ -150,7 +150,6 @@ export class Documents {
 
   didChange({ textDocument, contentChanges }: DidChangeTextDocumentParams): void {
     const before = this.open.get(textDocument.uri);
-
     if (before === undefined) {
       this.log.warn(`A change came for a document that is not open: ${textDocument.uri}`);
       return;
@@ -161,7 +160,6 @@ export class Documents {
       textDocument.version,
       this.parse(text, before.tree, change),
     );
-
     this.open.set(before.uri, document);
     this.changed.fire({ document, before, change });
     before.release();

@@ -10,6 +10,9 @@ export interface Problem {
   readonly advice: string | null;
 }
 
+/** Who asked does not want it any more. */
+export const stopped: Problem = { code: 'cancelled', message: 'Stopped.', advice: null };
+
 export type Result<T, E = Problem> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
 

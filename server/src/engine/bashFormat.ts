@@ -4,7 +4,7 @@ import { bashTextsOf } from '../derivation/shellcheck/bashTextsOf';
 import { formattedContent } from '../derivation/shellcheck/formattedText';
 import { shellTextOf, type ShellText } from '../derivation/shellcheck/shellText';
 import { shfmt } from '../nix/shfmt';
-import { failure, success, type Problem, type Result } from '../result';
+import { failure, stopped, success, type Problem, type Result } from '../result';
 import { replaced, type Replacement } from '../syntax/replacement';
 import { walk } from '../syntax/walk';
 import type { StringLiteral } from '../syntax/ast';
@@ -61,7 +61,7 @@ export class BashFormat {
       const text = shellTextOf(tree.text, literal, '');
       const { runner, environment = process.env } = this.parts;
       const formatted = await shfmt(runner, { script: text.script, program, environment }, signal);
-      if (signal.aborted) return failure(cancelled);
+      if (signal.aborted) return failure(stopped);
       if (!formatted.ok && (formatted.error.code === 'no-shfmt' || offset !== null)) return formatted;
       const edit = formatted.ok ? await this.edit(tree, text, formatted.value) : null;
       if (edit === null) left++;
@@ -111,8 +111,6 @@ function outermost(literals: readonly StringLiteral[]): readonly StringLiteral[]
     ({ span }) => !literals.some((other) => other.span.start < span.start && span.end < other.span.end),
   );
 }
-
-const cancelled: Problem = { code: 'cancelled', message: 'Stopped.', advice: null };
 
 const noBash: Problem = {
   code: 'no-bash',

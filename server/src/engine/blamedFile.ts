@@ -1,8 +1,9 @@
 /** The file that was asked about, as the placing of diagnostics sees it. */
-import { closeSync, openSync, readFileSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { memberPlace, placeBeside } from '../derivation/memberPlace';
 import { parseAttrPath } from '../nix/attrPath';
+import { realPath } from '../nix/realPath';
 import type { Derivation, Range } from '../protocol/model';
 import type { Expression } from '../syntax/ast';
 import { LineIndex } from '../syntax/lineIndex';
@@ -49,14 +50,6 @@ function attributeIn(derivations: readonly Derivation[], name: string): Range | 
 
 function placeOfAttr(drawn: readonly Derivation[], attr: string): Range | null {
   return drawn.find((derivation) => derivation.attr === attr)?.range ?? null;
-}
-
-function realPath(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    return file;
-  }
 }
 
 /** Whether the file on disk begins with a UTF-8 byte order mark, which editors keep out of the text that they show. */

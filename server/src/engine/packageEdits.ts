@@ -7,7 +7,7 @@ import type { EvaluationOptions, Nix } from '../nix/nix';
 import { parseBuilderFailure } from '../builds/nixMessages';
 import { replaced, type Replacement } from '../syntax/replacement';
 import type { SyntaxTree } from '../syntax/syntaxTree';
-import { failure, success, type Problem, type Result } from '../result';
+import { failure, stopped, success, type Problem, type Result } from '../result';
 import type { Evaluated, Target } from './engine';
 import type { EngineParts } from './engineParts';
 import type { NewPackage } from '../protocol/packageMessages';
@@ -90,7 +90,7 @@ export class PackageEdits {
       replaced(target.tree.text, [{ ...span, newText: `"${mark.sri}"` }]),
     );
     const evaluated = await this.evaluated({ ...target, tree: marked, unsaved: true }, options, signal);
-    if (signal.aborted) return failure(cancelled);
+    if (signal.aborted) return failure(stopped);
     // What is fetched while evaluating is told by the evaluation.
     const downloaded = evaluated.diagnostics
       .map(({ message }) => /hash mismatch[^]*?\bgot:\s*(\S+)/.exec(message)?.[1])
@@ -108,7 +108,7 @@ export class PackageEdits {
     };
     const wanted = { rebuild: false, keepFailed: false };
     const outcome = await nix.build(fetcher.path, wanted, listen, signal);
-    if (outcome.status === 'cancelled') return failure(cancelled);
+    if (outcome.status === 'cancelled') return failure(stopped);
     const got = parseBuilderFailure(outcome.message ?? '')?.hashMismatch?.got;
     if (got !== undefined) return success(written(site, got));
     return failure(notFetched(fetcher.name, [outcome.message ?? '', ...said.map((line) => stripAnsi(line))]));
@@ -136,8 +136,6 @@ function written({ value, form }: HashSite, got: string): Replacement {
 
 /** Of the fetcher's own output, in the message of what went wrong. */
 const saidLines = 3;
-
-const cancelled: Problem = { code: 'cancelled', message: 'Stopped.', advice: null };
 
 const noHash: Problem = {
   code: 'no-hash',

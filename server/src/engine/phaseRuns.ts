@@ -10,7 +10,7 @@ import { openSession, type PhaseSession } from '../phases/session';
 import type { SessionPhaseResult } from '../phases/sessionResults';
 import type { ActivityEvent, AdoptedBuild } from '../protocol/messages';
 import type { Derivation, Failure, PhaseRunResult, RunResult } from '../protocol/model';
-import { failure, success, type Problem, type Result } from '../result';
+import { failure, stopped, success, type Problem, type Result } from '../result';
 import type { BuildRecords } from './buildRecords';
 import { resumeReach } from './editReaching';
 import { endOfLog } from './endOfLog';
@@ -334,7 +334,7 @@ type Finish = (status: 'ok' | 'failed' | 'cancelled', failure: Failure | null) =
 function ended(finish: Finish, ending: Ending, signal: AbortSignal): Result<never> {
   if (signal.aborted) {
     finish('cancelled', null);
-    return failure({ code: 'cancelled', message: 'Stopped.', advice: null });
+    return failure(stopped);
   }
   finish('failed', ending.failure ?? failureOfProblem(ending.problem));
   return failure(ending.problem);

@@ -5,7 +5,7 @@ import { openSessionFiles } from '../phases/sessionFiles';
 import { isEdited } from '../phases/sourceEdits';
 import type { ActivityEvent } from '../protocol/messages';
 import type { Failure, RunResult } from '../protocol/model';
-import { failure, success, type Problem, type Result } from '../result';
+import { failure, stopped, success, type Problem, type Result } from '../result';
 import type { Assets } from '../environment';
 import type { KeptSessions } from './keptSessions';
 import type { PhaseRuns, RunRequest } from './phaseRuns';
@@ -130,4 +130,3 @@ const otherDerivation: Problem = {
   message: 'The derivation was edited since it was built.',
   advice: 'Build it again.',
 };
-const stopped: Problem = { code: 'cancelled', message: 'Stopped.', advice: null };

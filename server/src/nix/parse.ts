@@ -1,11 +1,11 @@
 /** What Nix's own parser says of texts and files. */
-import { realpathSync } from 'node:fs';
 import { bareFailure, toFailure, withoutPrefix } from './evaluationFailure';
 import type { NixContext } from './commandLine';
 import { internalJsonArguments, runWithLog, settingArguments } from './commandLine';
 import type { NixMessage } from './internalJson';
 import type { EvaluationFailure } from './nix';
 import type { ProcessResult } from './process';
+import { realPath } from './realPath';
 
 const timeoutMs = 20_000;
 
@@ -75,14 +75,6 @@ function indexOfFile(files: readonly string[], named: string | null): number {
   if (named === null) return -1;
   const index = files.indexOf(named);
   return index >= 0 ? index : files.findIndex((file) => realPath(file) === named);
-}
-
-function realPath(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    return file;
-  }
 }
 
 interface ParserInput {

@@ -1,6 +1,6 @@
 /** What is at an address, put into the store, and its hash: `nix-prefetch-url`, which every Nix has. */
 import { dirname, join } from 'node:path';
-import { failure, success, type Problem, type Result } from '../result';
+import { failure, stopped, success, type Problem, type Result } from '../result';
 import { stripAnsi } from './ansi';
 import { settingArguments, type NixContext } from './commandLine';
 import { withoutPrefix } from './evaluationFailure';
@@ -35,7 +35,7 @@ export async function prefetch(
     cwd: '/',
     signal,
   });
-  if (ended === 'cancelled') return failure({ code: 'cancelled', message: 'Stopped.', advice: null });
+  if (ended === 'cancelled') return failure(stopped);
   const [hash = '', path = ''] = stdout.trim().split('\n').slice(-2);
   if (exitCode === 0 && path !== '') return success({ hash, path: physicalPath(path, installation) });
   return failure(notFetched(address, withoutPrefix(stripAnsi(stderr).trim())));

@@ -5,7 +5,7 @@ import { builderEnvironment } from '../derivation/builderVariables';
 import type { StdenvInspection } from '../derivation/inspection';
 import { makeOwnFolder } from '../nix/ownFolder';
 import type { Problem, Result } from '../result';
-import { failure, success } from '../result';
+import { failure, stopped, success } from '../result';
 import { stringAttribute } from './builderEnvironment';
 import type { BuilderScript } from './builderScript';
 import { preludePlace } from './builderScript';
@@ -14,7 +14,7 @@ import { driverCommand, writeBuilderFiles, writeDriverFiles } from './driverFile
 import type { InspectionAnswers } from './inspectionAnswers';
 import { flagsOf, functionLines, parseInspectionAnswers } from './inspectionAnswers';
 import type { PreparedBuilder, SessionOptions } from './openChain';
-import { prepareBuilder, stopped } from './openChain';
+import { prepareBuilder } from './openChain';
 import { opaquePhase } from './opaqueChain';
 import { rewriteBytes } from './outputRewriting';
 import { commandForStore } from './privateStore';

@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import { lstat, readFile, readdir, readlink, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessRunner } from '../nix/process';
-import { failure, success, type Problem, type Result } from '../result';
+import { failure, stopped, success, type Problem, type Result } from '../result';
 import { replacePaths, type PathPair } from './keptDirectory';
 
 /** What it says is read. */
@@ -68,8 +68,6 @@ async function rewriteFile(path: string, stats: Stats, pairs: readonly PathPair[
   // make goes by them.
   if (isWritten) await utimes(path, stats.atimeMs / 1000, stats.mtimeMs / 1000);
 }
-
-const stopped: Problem = { code: 'cancelled', message: 'Stopped.', advice: null };
 
 function notCopied(source: string, reason: string): Problem {
   return {

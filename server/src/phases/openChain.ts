@@ -7,7 +7,7 @@ import type { Logger } from '../environment';
 import type { StoreDerivation } from '../nix/derivationFile';
 import type { ProcessRunner } from '../nix/process';
 import type { Problem, Result } from '../result';
-import { failure, success } from '../result';
+import { failure, stopped, success } from '../result';
 import { BashChain } from './bashChain';
 import type { BuilderEnvironment } from './builderEnvironment';
 import { builderEnvironment } from './builderEnvironment';
@@ -301,8 +301,6 @@ async function phasesOf({ beginning, prepared, folder }: Parts): Promise<readonl
     ? [{ name: 'buildCommand', runs: true }]
     : readPhases(folder.control);
 }
-
-export const stopped: Problem = { code: 'cancelled', message: 'Stopped.', advice: null };
 
 function setupFailed(exitCode: number | null, tail: readonly string[]): Problem {
   const last = tail.slice(-5).join('\n');

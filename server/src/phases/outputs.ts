@@ -4,7 +4,7 @@ import { chmod, lstat, lutimes, mkdir, open, readdir, readlink, symlink } from '
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Result } from '../result';
-import { failure, success } from '../result';
+import { failure, stopped, success } from '../result';
 import { decisionLength, rewriteBytes, rewriteHashes, rewriteInPlace } from './outputRewriting';
 
 /** What a builder was told in place of what a real build is told. */
@@ -29,7 +29,7 @@ export async function copyOutput(
     await copyEntry(source, target, prefix, signal);
     return success(null);
   } catch (error) {
-    if (signal.aborted) return failure({ code: 'cancelled', message: 'Stopped.', advice: null });
+    if (signal.aborted) return failure(stopped);
     return failure({
       code: 'output-not-copied',
       message: `The output ${source} could not be copied to ${target}: ${error instanceof Error ? error.message : String(error)}.`,

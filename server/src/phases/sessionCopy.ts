@@ -1,8 +1,7 @@
 /** Copies a session's files, as they were at a moment, to where something else may work on them. */
 import { join } from 'node:path';
 import type { Result } from '../result';
-import { failure } from '../result';
-import { stopped } from './openChain';
+import { failure, stopped } from '../result';
 import type { SessionKeeper } from './sessionKeeper';
 import { passingNumber } from './sessionPhase';
 import type { SessionMoment, StoppedMoment } from './sessionMoment';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
 import type { Problem, Result } from '../result';
-import { failure, success } from '../result';
+import { failure, stopped, success } from '../result';
 import { startTime } from './strays';
 
 export interface SessionLock {
@@ -46,7 +46,7 @@ export async function lockSession(folder: string, signal: AbortSignal): Promise<
         await delay(pollMs);
       }
     }
-    return failure({ code: 'cancelled', message: 'Stopped.', advice: null });
+    return failure(stopped);
   } catch (error) {
     return failure({
       code: 'session-folder',

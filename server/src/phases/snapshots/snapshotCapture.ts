@@ -1,6 +1,6 @@
 /** Describes a live directory as it is now, and copies to a pack what no snapshot has yet. */
 import type { Problem, Result } from '../../result';
-import { failure, success } from '../../result';
+import { failure, stopped, success } from '../../result';
 import type { OpenedListing } from './snapshotAccess';
 import { closeAgain, walkOpened } from './snapshotAccess';
 import type { Content, Manifest, PackSummary, SnapshotEntry } from './snapshotManifest';
@@ -53,7 +53,7 @@ const attempts = 3;
 export async function captureTree(parts: CaptureParts, signal: AbortSignal): Promise<Result<Capture>> {
   for (let attempt = 1; ; attempt++) {
     const captured = await captureOnce(parts, attempt === attempts, signal);
-    if (signal.aborted) return failure(cancelled);
+    if (signal.aborted) return failure(stopped);
     if (captured !== 'unsteady') return captured;
   }
 }
@@ -209,8 +209,6 @@ export function recognised(
   }
   return { entries, packs: manifest.packs };
 }
-
-export const cancelled: Problem = { code: 'cancelled', message: 'Stopped.', advice: null };
 
 function isFull(reason: string): boolean {
   return /no space|ENOSPC|quota|EDQUOT|too large|EFBIG/i.test(reason);

@@ -3,10 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import type { ProcessRunner } from '../../nix/process';
 import type { FileKind } from '../../protocol/model';
 import type { Problem, Result } from '../../result';
-import { failure, success } from '../../result';
+import { failure, stopped, success } from '../../result';
 import { closeAgain, readsEverything, walkOpened } from './snapshotAccess';
 import type { EarlierSnapshot } from './snapshotCapture';
-import { cancelled, captureTree, notSaved, recognised } from './snapshotCapture';
+import { captureTree, notSaved, recognised } from './snapshotCapture';
 import type { TreeChange } from './snapshotDiff';
 import type { Manifest } from './snapshotManifest';
 import type { RestorePlan } from './snapshotPlan';
@@ -149,7 +149,7 @@ export class IncrementalSnapshots implements DirectorySnapshots {
     if (!manifest.ok) return manifest;
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
     const walked = await walkOpened(this.walker, this.directory, signal);
-    if (!walked.ok) return signal.aborted ? failure(cancelled) : walked;
+    if (!walked.ok) return signal.aborted ? failure(stopped) : walked;
     const { listing, opened } = walked.value;
     const known = await this.store.known();
     const owners = readsEverything();
@@ -188,7 +188,7 @@ export class IncrementalSnapshots implements DirectorySnapshots {
   private async refusal(manifest: Manifest, plan: RestorePlan, signal: AbortSignal): Promise<Problem | null> {
     const contents = plan.write.flatMap(({ entry }) => entry.content ?? []);
     const problem = await this.store.check(manifest, contents, signal);
-    return signal.aborted ? cancelled : problem;
+    return signal.aborted ? stopped : problem;
   }
 
   /** Looks whether the directory is now as the snapshot says, and remembers its files' states. */
