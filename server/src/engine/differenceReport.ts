@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Nix } from '../nix/nix';
 import type { ProcessRunner } from '../nix/process';
 import { physicalPath } from '../nix/storePlace';
+import { definedVariables } from '../nix/userPrograms';
 import { failure, success, type Problem, type Result } from '../result';
 import { storePathName } from '../protocol/storePath';
 
@@ -28,11 +29,8 @@ export async function differenceReport(
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const report = join(folder, `${storePathName(first)}.diffoscope.txt`);
   const paths = [first, again].map((path) => physicalPath(path, nix.installation));
-  const defined = Object.entries(environment).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value] as const],
-  );
   const result = await runner.run('diffoscope', ['--text', report, ...paths], {
-    ...{ env: Object.fromEntries(defined), cwd: folder, signal },
+    ...{ env: definedVariables(environment), cwd: folder, signal },
   });
   if (result.ended === 'notStarted') return failure(missing);
   // 0: the same; 1: different.

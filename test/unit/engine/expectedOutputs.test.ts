@@ -7,7 +7,7 @@ import { rememberBuilt } from '../../../server/src/engine/lastBuilt';
 import type { StoreDerivation } from '../../../server/src/nix/derivationFile';
 import type { Nix } from '../../../server/src/nix/nix';
 
-const subject = { file: '/work/default.nix', attr: '' };
+const subject = { file: '/project/default.nix', attr: '' };
 const { signal } = new AbortController();
 
 function store(letter: string): StoreDerivation {
