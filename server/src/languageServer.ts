@@ -64,6 +64,7 @@ import { fixAllKind } from './features/textActions';
 import { registerShell } from './features/shell';
 import { registerStop } from './features/stop';
 import { registerStored } from './features/stored';
+import { ModuleOptions } from './features/moduleOptions';
 import { ValueAnswers } from './features/valueAnswers';
 import { Workbench } from './features/workbench';
 import { WorkspaceProblems } from './features/workspaceProblems';
@@ -152,6 +153,7 @@ export class LanguageServer {
   private readonly outlet: DiagnosticsOutlet;
   private readonly others: WorkspaceProblems;
   private readonly values: ValueAnswers;
+  private readonly options: ModuleOptions;
   private readonly sessionProblems: SessionProblems;
 
   constructor(private readonly parts: ServerParts) {
@@ -167,6 +169,7 @@ export class LanguageServer {
     });
     const entries = new EntryPoints(documents, state, this.workspace);
     this.values = new ValueAnswers({ engine, state, entries });
+    this.options = new ModuleOptions({ values: this.values, workspace: this.workspace, state });
     const evaluations = new Evaluations(documents, engine, state, log, entries);
     this.evaluations = evaluations;
     const { workspace } = this;
@@ -287,8 +290,8 @@ export class LanguageServer {
   private registerLanguage(failures: Failures, phaseStates: PhaseStates): void {
     const { connection, engine, state, log, client } = this.parts;
     const { documents, drawings, workspace } = this;
-    const { values } = this;
-    registerHover({ connection, documents, engine, state, log, drawings, workspace, values });
+    const { values, options } = this;
+    registerHover({ connection, documents, engine, state, log, drawings, workspace, values, options });
     const snippets = client.textDocument?.completion?.completionItem?.snippetSupport === true;
     const { parse } = this.parts;
     const typing = {
@@ -302,13 +305,14 @@ export class LanguageServer {
       snippets,
       drawings,
       values,
+      options,
     };
     registerCompletion(typing);
     registerSignatureHelp(typing);
     registerFormatting({ connection, documents, engine, state, log, parse });
     registerExplain({ connection, documents, values, log });
     registerNewPackage({ connection, engine, state, log });
-    registerDefinition({ connection, documents, engine, workspace, drawings, values, log });
+    registerDefinition({ connection, documents, engine, workspace, drawings, values, options, log });
     registerDocumentSymbol(connection, documents, drawings, log);
     registerWorkspaceSymbol(connection, documents, workspace, log);
     const { commands } = this.parts;

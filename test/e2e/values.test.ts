@@ -1,7 +1,17 @@
 /** Answers from values, in the window: names of an evaluated set while one types, and what a package is. */
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { commands, Selection, window as editors, workspace, type Hover, type MarkdownString } from 'vscode';
+import {
+  commands,
+  ConfigurationTarget,
+  Selection,
+  window as editors,
+  workspace,
+  type Hover,
+  type MarkdownString,
+  type Position,
+  type TextDocument,
+} from 'vscode';
 import { closeEverything, inWorkspace, open, phasewise, until } from './phasewise';
 import { window } from './window';
 
@@ -20,6 +30,19 @@ pkgs.stdenv.mkDerivation {
 }
 `;
 
+/** What the server tells of a place. */
+async function hoverAt({ uri }: TextDocument, position: Position): Promise<string> {
+  const hovers = await commands.executeCommand<Hover[]>('vscode.executeHoverProvider', uri, position);
+  return hovers.flatMap(({ contents }) => contents.map((one) => (one as MarkdownString).value)).join();
+}
+
+/** Asks for the list with what its first entry is; a list that is drawn anew at that moment swallows the key. */
+async function showDetails(details: string): Promise<void> {
+  await window.press('Control+Space');
+  await window.waitFor(details, 4000).catch(() => window.press('Control+Space'));
+  await window.waitFor(details);
+}
+
 describe('answers from values', () => {
   before(phasewise);
   afterEach(closeEverything);
@@ -31,26 +54,14 @@ describe('answers from values', () => {
     const editor = await editors.showTextDocument(document);
     // The evaluator is there: the first answer may come after the letter that asked.
     const first = document.positionAt(text.indexOf('lineread'));
-    const says = async (): Promise<string> => {
-      const hovers = await commands.executeCommand<Hover[]>(
-        'vscode.executeHoverProvider',
-        document.uri,
-        first,
-      );
-      return hovers.flatMap(({ contents }) => contents.map((one) => (one as MarkdownString).value)).join();
-    };
-    while (!(await says()).includes('Reads one line')) await pause(50);
+    while (!(await hoverAt(document, first)).includes('Reads one line')) await pause(50);
     const end = document.positionAt(text.indexOf('lineread') + 'lineread'.length);
     editor.selection = new Selection(end, end);
     await window.waitFor(`.statusbar-item:has-text("Ln ${end.line + 1}, Col ${end.character + 1}")`);
     await window.type('\n');
     await window.type('big');
     await window.waitFor(`${suggestions}:has-text("bignum")`);
-    // A list that is drawn anew at that moment swallows the key.
-    const details = '.suggest-details:has-text("Powers of whole numbers")';
-    await window.press('Control+Space');
-    await window.waitFor(details, 4000).catch(() => window.press('Control+Space'));
-    await window.waitFor(details);
+    await showDetails('.suggest-details:has-text("Powers of whole numbers")');
     await window.screenshot('values-completion');
     await window.press('Enter');
     await until('it is written', () => document.getText().includes('    bignum\n'));
@@ -59,6 +70,47 @@ describe('answers from values', () => {
     await commands.executeCommand('editor.action.showHover');
     await window.waitFor('.monaco-hover:has-text("lineread-1.2"):has-text("defined in")');
     await window.screenshot('values-hover');
+  });
+
+  it('proposes the options of a module and tells what one is', async () => {
+    // What a module system makes of its modules.
+    const options = `{
+      services.web = {
+        enable = { _type = "option"; type = { name = "bool"; description = "boolean"; }; description = "Whether to enable the web server."; default = false; };
+        mode = { _type = "option"; type = { name = "str"; description = "string"; }; description = "How it serves."; declarations = [ ${JSON.stringify(inWorkspace('values/options.nix').fsPath)} ]; };
+      };
+    }`;
+    await workspace.fs.writeFile(inWorkspace('values/options.nix'), Buffer.from(options));
+    const module = '{ config, lib, ... }:\n\n{\n  services.web = {\n    enable = true;\n  };\n}\n';
+    const settings = workspace.getConfiguration('phasewise');
+    const set = (value: readonly string[] | undefined) =>
+      settings.update('evaluation.moduleOptions', value, ConfigurationTarget.Workspace);
+    await set([`import ${inWorkspace('values/options.nix').fsPath}`]);
+    try {
+      await workspace.fs.writeFile(inWorkspace('values/module.nix'), Buffer.from(module));
+      const document = await open('values/module.nix');
+      const editor = await editors.showTextDocument(document);
+      const first = document.positionAt(module.indexOf('enable'));
+      while (!(await hoverAt(document, first)).includes('Whether to enable')) await pause(50);
+      const end = document.positionAt(module.indexOf('true;') + 'true;'.length);
+      editor.selection = new Selection(end, end);
+      await window.waitFor(`.statusbar-item:has-text("Ln ${end.line + 1}, Col ${end.character + 1}")`);
+      await window.type('\n');
+      await window.type('mo');
+      await window.waitFor(`${suggestions}:has-text("mode")`);
+      await showDetails('.suggest-details:has-text("How it serves")');
+      await window.screenshot('module-options');
+      await window.press('Enter');
+      await until('it is written', () => document.getText().includes('    mode\n'));
+      await window.type(' = "fast";');
+      const name = document.positionAt(document.getText().indexOf('mode') + 2);
+      editor.selection = new Selection(name, name);
+      await commands.executeCommand('editor.action.showHover');
+      await window.waitFor('.monaco-hover:has-text("How it serves"):has-text("declared in")');
+      await window.screenshot('module-option-hover');
+    } finally {
+      await set(undefined);
+    }
   });
 
   it('evaluates what is selected, and tells what a `with` brings into scope', async () => {

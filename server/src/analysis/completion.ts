@@ -12,6 +12,7 @@ import { boundPlaceholder, completedTree, placeholder, type ParseAside } from '.
 import { docComment } from './docComment';
 import { inputsNotTaken } from './flakeInputs';
 import { bindingSnippets, expressionSnippets, type LanguageSnippet } from './languageSnippets';
+import { optionAt, type OptionPlace } from './modules/optionPath';
 import { namesAround } from './names';
 import { scopeAt, type Scope } from './scopes';
 import {
@@ -55,6 +56,8 @@ export interface Completion {
   readonly proposals: readonly Proposal[];
   /** What values give besides, where somebody evaluates. */
   readonly asked: readonly AskedNames[];
+  /** The option of a module system that is written here, or whose value is; its last name is what is typed. */
+  readonly option: OptionPlace | null;
 }
 
 /** Other files, and which one the text is of. */
@@ -63,10 +66,14 @@ export interface FilesAround {
   readonly file: string;
   /** Absent: no value is asked for. */
   readonly sets?: PackageSets | undefined;
+  /** Whether the file is known to be a module, whatever it looks like. */
+  readonly isModule?: boolean;
 }
 
 const keywords = ['assert', 'else', 'if', 'in', 'inherit', 'let', 'or', 'rec', 'then', 'with'];
 const farthest = 1000;
+/** Of names of attributes, with dots between them. */
+const pathTokens = new Set(['.', 'ID', 'OR_KW', '"', 'STR']);
 
 export async function completionsAt(
   tree: SyntaxTree,
@@ -78,7 +85,7 @@ export async function completionsAt(
   const prefix = /[a-zA-Z_][\w'-]*$/.exec(text.slice(Math.max(0, offset - 200), offset))?.[0] ?? '';
   const span = { start: offset - prefix.length, end: offset };
   if (tree.comments.some(({ start, end }) => start < offset && offset <= end))
-    return { span, proposals: [], asked: [] };
+    return { span, proposals: [], asked: [], option: null };
   const { accepted, tokens } = tree.before(span.start);
   const takes = (token: string): boolean => accepted === null || accepted.has(token);
   // Where an inheritance may stand and no expression, a binding may.
@@ -86,7 +93,7 @@ export async function completionsAt(
     accepted?.has('INHERIT') === true &&
     !accepted.has('INT') &&
     !beforeArguments(accepted, text.slice(offset));
-  const inserted = binds ? boundPlaceholder : placeholder;
+  const inserted = binds || endsBoundPath(tokens) ? boundPlaceholder : placeholder;
   const isWhole = tree.faults.length === 0;
   const [made, at] = isWhole ? [tree, offset] : completedTree(tree, span.start, offset, inserted, parse);
   const place: Place = {
@@ -99,10 +106,22 @@ export async function completionsAt(
   try {
     const proposals = binds ? await bindings(place) : await names(place);
     const asked = around.sets === undefined ? [] : askedAt(place, around.sets, binds);
-    return { span, proposals: [...proposals, ...keywordsAt(accepted)], asked };
+    return {
+      span,
+      proposals: [...proposals, ...keywordsAt(accepted)],
+      asked,
+      option: optionAt(made, at, around.isModule),
+    };
   } finally {
     if (made !== tree) made.dispose();
   }
+}
+
+/** Whether a name with a dot behind it ends there, and a binding began with it. */
+function endsBoundPath(tokens: readonly ReadToken[]): boolean {
+  if (tokens.at(-1)?.name !== '.') return false;
+  const before = tokens.findLast(({ name }) => !pathTokens.has(name));
+  return before?.name === '{' || before?.name === ';';
 }
 
 /** A brace may open arguments as well as a set: what closes it tells. */

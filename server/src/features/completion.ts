@@ -24,7 +24,9 @@ import { builtinMarkdown, signatureOf } from './builtinText';
 import type { Drawings } from './drawings';
 import { requestHandler } from './handler';
 import { attributeMarkdown } from './knownText';
+import type { ModuleOptions } from './moduleOptions';
 import { nameAsWritten } from './nameAsWritten';
+import { OptionItems } from './optionItems';
 import type { ValueAnswers } from './valueAnswers';
 import { ValueItems } from './valueItems';
 import type { WorkspaceState } from './workspaceState';
@@ -71,15 +73,18 @@ export interface CompletionParts extends LanguageParts {
   readonly workspace: Workspace;
   readonly parse: ParseText;
   readonly values: ValueAnswers;
+  readonly options: ModuleOptions;
   /** Whether the client fills in snippets. */
   readonly snippets: boolean;
 }
 
 export function registerCompletion(parts: CompletionParts): void {
   const { connection, documents, log } = parts;
-  const fromValues = new ValueItems(parts.values);
+  const sources = { values: new ValueItems(parts.values), options: new OptionItems(parts.options) };
   connection.onCompletionResolve(
-    requestHandler<CompletionItem, CompletionItem>(log, { label: '' }, (item) => fromValues.resolve(item)),
+    requestHandler<CompletionItem, CompletionItem>(log, { label: '' }, async (item) =>
+      sources.options.resolve(await sources.values.resolve(item)),
+    ),
   );
   connection.onCompletion(
     requestHandler<CompletionParams, CompletionItem[] | CompletionList>(
@@ -94,7 +99,7 @@ export function registerCompletion(parts: CompletionParts): void {
           return (
             bashItems(parts.engine, parts.drawings, document, offset) ??
             (await pathItems(parts, document, offset)) ??
-            (await nameItems(parts, fromValues, document, offset, signal))
+            (await nameItems(parts, sources, document, offset, signal))
           );
         } finally {
           release();
@@ -132,7 +137,7 @@ async function pathItems(
 
 async function nameItems(
   { engine, state, workspace, parse, snippets, values }: CompletionParts,
-  fromValues: ValueItems,
+  sources: { readonly values: ValueItems; readonly options: OptionItems },
   document: OpenDocument,
   offset: number,
   signal: AbortSignal,
@@ -140,7 +145,7 @@ async function nameItems(
   const { tree, file } = document;
   const sets = await values.setsOf(document, setsMs);
   const around = { files: workspace.now(), file, sets: sets === 'late' ? undefined : sets };
-  const { span, proposals, asked } = await completionsAt(tree, offset, parse, around);
+  const { span, proposals, asked, option } = await completionsAt(tree, offset, parse, around);
   const range = tree.lines.rangeOf(span);
   const wantsBuiltins = state.trusted && proposals.some(({ kind }) => kind === 'builtin');
   const builtins = wantsBuiltins ? await engine.builtins(signal) : new Map<string, BuiltinDocumentation>();
@@ -149,13 +154,14 @@ async function nameItems(
     .map((proposal) => itemOf(proposal, builtins, range, snippets));
   const known = new Set(proposals.map(({ name }) => name));
   const prefix = tree.text.slice(span.start, offset);
-  const told = await fromValues.items(document, asked, { prefix, range, known, snippets });
+  const told = await sources.values.items(document, asked, { prefix, range, known, snippets });
   const withData = items.map((item) => {
     const number = told.knownIn.get(item.label);
     return number === undefined ? item : { ...item, data: { asked: number } };
   });
-  const all = [...withData, ...told.items];
-  return told.incomplete || sets === 'late' ? { isIncomplete: true, items: all } : all;
+  const ofOption = option === null ? null : await sources.options.items(document, option, range);
+  const all = [...withData, ...told.items, ...(ofOption?.items ?? [])];
+  return told.incomplete || ofOption?.incomplete === true || sets === 'late' ? { isIncomplete: true, items: all } : all;
 }
 
 function itemOf(

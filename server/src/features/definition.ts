@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { DefinitionParams, Location } from 'vscode-languageserver/node';
 import { Meanings } from '../analysis/across/meanings';
 import { meaningAt } from '../analysis/across/references';
+import { optionAt } from '../analysis/modules/optionPath';
 import { askedValue } from '../analysis/slices/asked';
 import { bashTextAt } from '../derivation/bashTextAt';
 import type { OpenDocument } from '../documents';
@@ -15,6 +16,7 @@ import { bashWordAt } from './bashWords';
 import { includes, named } from './drawnPlaces';
 import type { Drawings } from './drawings';
 import { requestHandler } from './handler';
+import type { ModuleOptions } from './moduleOptions';
 import { locationOf, type NameParts } from './names';
 import type { ValueAnswers } from './valueAnswers';
 import { sitesOf } from './valueSites';
@@ -28,6 +30,7 @@ export interface DefinitionParts extends NameParts {
   readonly engine: Engine;
   readonly drawings: Drawings;
   readonly values: ValueAnswers;
+  readonly options: ModuleOptions;
 }
 
 export function registerDefinition(parts: DefinitionParts): void {
@@ -40,6 +43,8 @@ export function registerDefinition(parts: DefinitionParts): void {
       try {
         const file = await fileNamedAt(document, workspace, position);
         if (file !== null) return [{ uri: documents.uriOf(file), range: top }];
+        const declared = await declarationsAt(parts, document, position);
+        if (declared.length > 0) return declared;
         const found = await definitionsAt(parts, document, position);
         if (found?.some(({ uri }) => uri === document.uri) === true) return found;
         const ofValue = await ofValueAt(parts, document, position, found === null ? valueMs : besidesMs);
@@ -86,6 +91,22 @@ async function fileNamedAt(
   return document.onDisk || node.kind === 'searchPath'
     ? workspace.fileNamed(fileTreeOf(document), node)
     : null;
+}
+
+/** Where the option of a module system is declared whose name stands here. */
+async function declarationsAt(
+  { documents, options }: DefinitionParts,
+  document: OpenDocument,
+  position: Position,
+): Promise<Location[]> {
+  const place = optionAt(document.tree, document.tree.lines.offsetAt(position));
+  if (place?.kind !== 'name') return [];
+  const told = await options.ask(document, place.path, 'option', valueMs);
+  if (told === null || told === 'late') return [];
+  return (told.option?.declarations ?? []).flatMap(({ file, line, column }) => {
+    const start = { line: line - 1, character: column - 1 };
+    return file === null ? [] : [{ uri: documents.uriOf(file), range: { start, end: start } }];
+  });
 }
 
 /** Where Nix says that the value is written: a package in the file that `callPackage` reads, else its attribute. */

@@ -14,8 +14,10 @@ import { requestHandler } from './handler';
 import { bashHover } from './bashHover';
 import { escaped } from './markdownText';
 import { attributeHover, functionHover } from './knownHover';
+import type { ModuleOptions } from './moduleOptions';
 import { nameHover, type NameHover } from './nameHover';
 import { noogleHover } from './noogleHover';
+import { optionHover } from './optionHover';
 import type { Workspace } from '../workspace/workspace';
 import type { ValueAnswers } from './valueAnswers';
 import { valueHover } from './valueHover';
@@ -24,6 +26,7 @@ export interface HoverParts extends LanguageParts {
   readonly drawings: Drawings;
   readonly workspace: Workspace;
   readonly values: ValueAnswers;
+  readonly options: ModuleOptions;
 }
 
 export function registerHover(parts: HoverParts): void {
@@ -68,6 +71,8 @@ async function ofNameAt(
   ask: Parameters<typeof nameHover>[2],
   signal: AbortSignal,
 ): Promise<readonly NameHover[]> {
+  const ofOption = await optionHover(parts, document, offset);
+  if (ofOption !== null) return [ofOption];
   const ofValue = await valueHover(parts, document, offset, signal);
   const ofText =
     functionHover(document.tree, offset) ??

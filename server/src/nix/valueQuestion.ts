@@ -8,8 +8,11 @@ export interface ValueQuestion {
   readonly file: string;
   /** Where the value may be, the first that has one counts: an attribute of the value of a closed text. */
   readonly places: readonly ValuePlace[];
-  /** `whole`: as `value`, written out on lines, and an error in Nix's own words; `version`: of a derivation its name and version alone; `summary`: all but its store paths. */
-  readonly wants: 'names' | 'value' | 'whole' | 'version' | 'summary';
+  /**
+   * `whole`: as `value`, written out on lines, and an error in Nix's own words; `version`: of a derivation its name and version alone; `summary`: all but its store paths. Of places whose values are the options of a module system `options` are the names below the path, which
+   * goes through the types of options, and `option` what there is to tell of that one.
+   */
+  readonly wants: 'names' | 'value' | 'whole' | 'version' | 'summary' | 'options' | 'option';
 }
 
 export interface ValuePlace {
@@ -25,6 +28,10 @@ export interface ValueAnswer {
   /** Attribute names, when these were asked for and the value is a set. */
   readonly names?: readonly string[];
   readonly value?: ToldValue;
+  /** When one was asked for and there is one. */
+  readonly option?: ToldOption;
+  /** Where options were asked for: that there is a set of them, whatever became of the one in question. */
+  readonly hasOptions?: true;
   /** What ended the evaluation before all was told. */
   readonly error?: string;
 }
@@ -65,6 +72,27 @@ export interface ToldDerivation {
   readonly drvPath: string | null;
   /** Output name to store path. */
   readonly paths: Readonly<Record<string, string>>;
+}
+
+/** An option of a module system, or a set of options. */
+export interface ToldOption {
+  /** Of a set of options, how many there are; null for an option. */
+  readonly count: number | null;
+  /** In the words of its type; null where its type does not say. */
+  readonly type: string | null;
+  /** Markdown, as it was written. */
+  readonly description: string | null;
+  /** As Nix expressions. */
+  readonly default: string | null;
+  readonly example: string | null;
+  readonly readOnly: boolean;
+  readonly internal: boolean;
+  /** Where it is declared, in files on the disk. */
+  readonly declarations: readonly NixPosition[];
+  /** Those that it may have, as Nix writes them, where its type lists them. */
+  readonly values: readonly string[];
+  /** Whether what it takes is a set whose attributes its type knows, or a list of such. */
+  readonly takesSet: boolean;
 }
 
 export interface ToldFunction {

@@ -1,7 +1,14 @@
 /** The records that `expressions/values.nix` emits, read with distrust: the text comes from an evaluation. */
 import { metaPosition, toPosition } from './evaluationRecords';
 import type { NixPosition } from './nix';
-import type { ToldDerivation, ToldFormal, ToldFunction, ToldValue, ValueAnswer } from './valueQuestion';
+import type {
+  ToldDerivation,
+  ToldFormal,
+  ToldFunction,
+  ToldOption,
+  ToldValue,
+  ValueAnswer,
+} from './valueQuestion';
 import { isJsonObject, parseJsonObject, type JsonObject } from '../json';
 
 /** Whether a place is of a text that was written for the question. */
@@ -31,6 +38,8 @@ export class ValueRecords {
     return {
       ...(this.names === null ? {} : { names: this.names }),
       ...(typeof this.fields['kind'] === 'string' ? { value: this.value(this.fields['kind']) } : {}),
+      ...(this.fields['hasOptions'] === true ? { hasOptions: true } : {}),
+      ...(this.fields['option'] === true ? { option: this.option() } : {}),
       ...(this.error === null ? {} : { error: this.error }),
     };
   }
@@ -81,6 +90,25 @@ export class ValueRecords {
     if (called === null) return written ?? told;
     const ofFile = [written, told].find((one) => one?.file === called.file);
     return ofFile ?? called;
+  }
+
+  private option(): ToldOption {
+    const { fields } = this;
+    const declarations: readonly unknown[] = Array.isArray(fields['declarations'])
+      ? fields['declarations']
+      : [];
+    return {
+      count: fields['isSet'] === true ? (numberOf(fields['count']) ?? 0) : null,
+      type: textOf(fields['type']),
+      description: textOf(fields['description']),
+      default: textOf(fields['default']),
+      example: textOf(fields['example']),
+      readOnly: fields['readOnly'] === true,
+      internal: fields['internal'] === true,
+      declarations: declarations.map((one) => this.place(one)).filter((one) => one !== null),
+      values: textsOf(fields['values']),
+      takesSet: fields['takesSet'] === true,
+    };
   }
 
   private function(): ToldFunction {

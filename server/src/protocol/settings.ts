@@ -31,6 +31,8 @@ export interface Settings {
     readonly entries: Readonly<Record<string, string>>;
     /** From the name of a file to its function's arguments, by name, as Nix expressions. */
     readonly arguments: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    /** Nix expressions for the options that modules have, the first asked first. */
+    readonly moduleOptions: readonly string[];
   };
   readonly checks: {
     /** From the code of a check to `error`, `warning`, `information`, `hint` or `off`. */
@@ -93,6 +95,7 @@ export const defaultSettings: Settings = {
     importFromDerivation: false,
     entries: {},
     arguments: {},
+    moduleOptions: [],
   },
   checks: { severity: {}, wholeWorkspace: false },
   formatting: { program: '', bash: false, shfmt: '' },

@@ -192,8 +192,15 @@ let
       if tried.success then emit { type = "field"; inherit field; } null else null)
     null
     (limited wanted (fields one));
+
+  options = import ./options.nix { inherit emit orElse text texts attrs shown tellNames; };
+  option = options.find (map (place: { set = import place.file; inherit (place) path; }) request.places);
 in
-if found == null && isWhole && request.places != [ ] then
+if request.wants == "options" || request.wants == "option" then
+  if option == null then emit { type = "none"; } null
+  else if request.wants == "options" then options.tellNames option
+  else options.tell option
+else if found == null && isWhole && request.places != [ ] then
   # What is wrong with it is told by Nix itself.
   let first = builtins.head request.places; in
   builtins.seq (builtins.foldl' (value: name: value.${name}) (import first.file) first.path) null

@@ -30,6 +30,9 @@ const timeoutMs: Readonly<Record<ValueQuestion['wants'], number>> = {
   whole: 20_000,
   version: 4000,
   summary: 4000,
+  // All modules of a system are read for the first one.
+  options: 30_000,
+  option: 30_000,
 };
 
 export interface ValueEvaluatorParts {

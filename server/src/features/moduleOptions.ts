@@ -1,0 +1,92 @@
+/** What the options of a module system are, for a place in a module: asked of the sets of options that the module may belong to. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { moduleSystem, optionSets, type ModuleSystem, type OptionSet } from '../analysis/modules/optionSets';
+import type { OpenDocument } from '../documents';
+import type { ValueAnswer } from '../nix/valueQuestion';
+import type { Workspace } from '../workspace/workspace';
+import { topModule } from '../workspace/moduleImporters';
+import type { ValueAnswers } from './valueAnswers';
+import type { WorkspaceState } from './workspaceState';
+
+export interface ModuleOptionsParts {
+  readonly values: ValueAnswers;
+  readonly workspace: Workspace;
+  readonly state: WorkspaceState;
+}
+
+const brokenMs = 20_000;
+
+/** Trees of module systems, by a file that only they have. */
+const trees: readonly (readonly [ModuleSystem, string])[] = [
+  ['nixos', 'nixos/lib/eval-config.nix'],
+  ['home-manager', 'modules/lib/stdlib-extended.nix'],
+];
+
+export class ModuleOptions {
+  /** Texts that had no value when they were asked, and until when that is believed: an evaluator ends with each error. */
+  private readonly broken = new Map<string, number>();
+
+  constructor(private readonly parts: ModuleOptionsParts) {}
+
+  /** Null where nothing is known; `late` when it takes longer: the answer is there for who asks again. */
+  async ask(
+    document: OpenDocument,
+    path: readonly string[],
+    wants: 'options' | 'option',
+    patienceMs: number,
+  ): Promise<ValueAnswer | null | 'late'> {
+    const { values } = this.parts;
+    if (!values.areAsked || !document.onDisk || document.large) return null;
+    const until = Date.now() + patienceMs;
+    for (const set of await this.setsOf(document)) {
+      const told = await this.askSet(document, set, path, wants, until);
+      if (told !== null) return told;
+    }
+    return null;
+  }
+
+  private async askSet(
+    document: OpenDocument,
+    { text, without }: OptionSet,
+    path: readonly string[],
+    wants: 'options' | 'option',
+    until: number,
+  ): Promise<ValueAnswer | null | 'late'> {
+    for (const one of [text, without]) {
+      if (one === null || (this.broken.get(one) ?? 0) > Date.now()) continue;
+      const patienceMs = Math.max(0, until - Date.now());
+      const told = await this.parts.values.ask(document, [{ text: one, path }], wants, patienceMs);
+      if (told === 'late' || told === null) return told;
+      if (told.names !== undefined || told.option !== undefined) return told;
+      // It has no such option, or that one has no value.
+      if (told.error === undefined || told.hasOptions === true) return null;
+      this.broken.set(one, Date.now() + brokenMs);
+    }
+    return null;
+  }
+
+  private async setsOf({ file, tree }: OpenDocument): Promise<readonly OptionSet[]> {
+    const { workspace, state } = this.parts;
+    const around = { files: workspace.files, trees: workspace.now() };
+    const top = await topModule(file, around, new AbortController().signal);
+    const own = treeOf(file);
+    const folder = state.folders.find((one) => file.startsWith(`${one}/`));
+    const below = folder === undefined ? file : file.slice(folder.length);
+    const system = own?.system ?? (tree.root === null ? null : moduleSystem(tree.root, below));
+    const written = state.settings.evaluation.moduleOptions.map((text) => ({
+      text: `(${text})`,
+      without: null,
+    }));
+    return [...written, ...optionSets({ top, system, tree: own?.folder ?? null })];
+  }
+}
+
+/** The module system whose own tree a file is a part of. */
+function treeOf(file: string): { readonly system: ModuleSystem; readonly folder: string } | null {
+  for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
+    const found = trees.find(([, mark]) => existsSync(join(folder, mark)));
+    if (found !== undefined) return { system: found[0], folder };
+  }
+  return null;
+}
