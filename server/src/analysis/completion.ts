@@ -2,6 +2,7 @@
 import { takenAttributes, writtenNames, type TakenAttributes } from '../derivation/takenAttributes';
 import { builtinNames, globalNames } from '../knowledge/builtins';
 import { attributesOfMeta, type KnownAttribute } from '../knowledge/derivationAttributes';
+import { namesHook } from '../knowledge/setupHooks';
 import type { ReadToken } from '../syntax/exact/readToken';
 import type { Span, SyntaxTree } from '../syntax/syntaxTree';
 import type { FileTree, FileTrees } from './across/fileTrees';
@@ -202,7 +203,7 @@ function knownProposals({ known, set, function: of }: TakenAttributes, text: str
   const written = writtenNames(set);
   const within = text.slice(set.span.start, set.span.end);
   return [...known.values()]
-    .filter(({ name, needs }) => !written.has(name) && (needs === undefined || hasWord(within, needs)))
+    .filter(({ name, needs }) => !written.has(name) && (needs === undefined || namesHook(within, needs)))
     .map((attribute, index) => ({
       name: attribute.name,
       kind: 'known',
@@ -211,10 +212,6 @@ function knownProposals({ known, set, function: of }: TakenAttributes, text: str
       snippet: `${attribute.name} = ${attribute.snippet ?? '$0'};`,
       known: { attribute, of },
     }));
-}
-
-function hasWord(text: string, word: string): boolean {
-  return new RegExp(`\\b${word}\\b`).test(text);
 }
 
 function snippetProposal({ label, word, body }: LanguageSnippet): Proposal {

@@ -6,7 +6,7 @@ import { metaAttributes } from './attributes/meta';
 import { attributesOfNix } from './attributes/ofNix';
 import { attributesOfPhases } from './attributes/ofPhases';
 import { phaseAttributes } from './attributes/phasesAndHooks';
-import { attributesOfTools } from './attributes/ofTools';
+import { attributesOfHooks } from './setupHooks';
 
 export type { KnownAttribute } from './attributes/attribute';
 
@@ -14,7 +14,7 @@ const ofStdenv = [
   ...generalAttributes,
   ...phaseAttributes,
   ...attributesOfPhases,
-  ...attributesOfTools,
+  ...attributesOfHooks,
   ...attributesOfNix,
 ];
 const ofNix = [

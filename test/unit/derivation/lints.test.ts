@@ -60,8 +60,13 @@ const fixes: readonly (readonly [string, string, string])[] = [
   ],
   [
     'needless-parallel-building',
-    'nativeBuildInputs = [ cmake ];\n  enableParallelBuilding = true;\n',
-    'nativeBuildInputs = [ cmake ];\n',
+    'nativeBuildInputs = [ cmake ]; cmakeFlags = [ ];\n  enableParallelBuilding = true;\n',
+    'nativeBuildInputs = [ cmake ]; cmakeFlags = [ ];\n',
+  ],
+  [
+    'needless-parallel-building',
+    'nativeBuildInputs = [ pkgs.meson.configurePhaseHook ];\n  enableParallelBuilding = true;\n',
+    'nativeBuildInputs = [ pkgs.meson.configurePhaseHook ];\n',
   ],
   ['hard-coded-name', 'name = "a-b-1.2";', 'pname = "a-b";\n  version = "1.2";'],
   [
@@ -72,6 +77,8 @@ const fixes: readonly (readonly [string, string, string])[] = [
   ['environment-outside-env', 'NIX_CFLAGS_COMPILE = "-O2";', 'env.NIX_CFLAGS_COMPILE = "-O2";'],
 ];
 
+const withCmake = 'nativeBuildInputs = [ cmake ]; cmakeFlags = [ ]; enableParallelBuilding = true;';
+
 /** Nothing of this code is said of a derivation with these attributes. */
 const quiet: readonly (readonly [string, string])[] = [
   // The author’s own variable, which a script reads.
@@ -79,11 +86,29 @@ const quiet: readonly (readonly [string, string])[] = [
   ['misspelt-attribute', 'buildInputs = [ ]; buildInput = a;'],
   ['misspelt-attribute', 'MAKEFLAGS = "-s";'],
   ['misspelt-attribute', 'data = 1; src2 = 2;'],
+  // What a tool’s setup hook reads, whether it is known or not.
+  ['misspelt-attribute', 'nativeBuildInputs = [ qmake ]; qmakeFlags = [ ]; dontUseQmakeConfigure = true;'],
+  ['misspelt-attribute', 'nativeBuildInputs = [ cmake qmake ]; qmakeDir = "x"; bmakeFlags = [ ];'],
+  ['misspelt-attribute', 'nativeBuildInputs = [ meson ]; mesonInstallTags = [ "runtime" ];'],
+  ['misspelt-attribute', 'nativeBuildInputs = [ xcbuildHook ]; xcbuildFlags = [ ]; makeFlagsArray = [ ];'],
+  // What no input reads is meant for nobody’s hook.
+  ['misspelt-attribute', 'mesonFlagz = [ ];'],
   // Another text calls the hook.
   ['hook-never-runs', 'preBuild = a; buildPhase = "eval \\"$preBuild\\"";'],
   ['hook-never-runs', 'preConfigure = a; configurePhase = "cmakeConfigurePhase";'],
   ['hook-never-runs', 'preBuild = a; buildPhase = b;'],
   ['hook-never-runs', 'preCheck = a; doCheck = b;'],
+  // Tests that are switched off on purpose, or on by an override.
+  ['hook-never-runs', 'preCheck = a; doCheck = false;'],
+  ['hook-never-runs', 'preCheck = a; passthru.tests.unit = self.overrideAttrs { doCheck = true; };'],
+  ['attribute-without-effect', 'checkPhase = a; doCheck = false;'],
+  [
+    'attribute-without-effect',
+    'checkFlags = a; passthru.tests.unit = self.overrideAttrs { doCheck = true; };',
+  ],
+  ['attribute-without-effect', 'dontConfigure = true; dontUpdateAutotoolsGnuConfigScripts = true;'],
+  ['attribute-without-effect', 'dontWrapQtApps = true; buildInputs = [ kirigami ];'],
+  ['attribute-without-effect', 'gappsWrapperArgs = [ ]; nativeBuildInputs = [ wrapGAppsHook4 ];'],
   ['phase-without-hooks', 'buildPhase = "ninjaBuildPhase";'],
   ['phase-without-hooks', 'installPhase = lib.concatLines x;'],
   ['build-tool-in-build-inputs', 'buildInputs = [ zlib ] ++ cmake;'],
@@ -98,6 +123,15 @@ const quiet: readonly (readonly [string, string])[] = [
   ['hard-coded-name', 'name = "a-${x}";'],
   ['unclear-gpl', 'meta.license = lib.licenses.gpl3Only;'],
   ['needless-parallel-building', 'enableParallelBuilding = true;'],
+  // Where cmake may be a program only, make builds.
+  ['needless-parallel-building', 'nativeBuildInputs = [ cmake ]; enableParallelBuilding = true;'],
+  ['needless-parallel-building', 'nativeBuildInputs = [ ninja ]; enableParallelBuilding = true;'],
+  ['needless-parallel-building', `${withCmake} dontUseCmakeConfigure = true;`],
+  ['needless-parallel-building', `${withCmake} configurePhase = "./configure";`],
+  [
+    'needless-parallel-building',
+    'nativeBuildInputs = [ cmake meson.configurePhaseHook ]; dontUseMesonConfigure = true; cmakeFlags = [ ]; enableParallelBuilding = true;',
+  ],
 ];
 
 describe('the lints of derivations', () => {
@@ -126,6 +160,32 @@ describe('the lints of derivations', () => {
     );
     const ignored = 'stdenv.mkDerivation {\n  # phasewise: ignore misspelt-attribute\n  instalPhase = a;\n}';
     assert.ok(!lintsOf(await parsed(ignored)).some(({ code }) => code === 'misspelt-attribute'));
+  });
+
+  it('find a misspelling that two derivations of one text share', async () => {
+    const text =
+      '{ a = stdenv.mkDerivation { buildInput = 1; }; b = stdenv.mkDerivation { buildInput = 2; }; }';
+    const found = lintsOf(await parsed(text)).filter(({ code }) => code === 'misspelt-attribute');
+    assert.equal(found.length, 2);
+  });
+
+  it('say of tests that nothing switches on that they do not run, as a hint only', async () => {
+    const found = lintsOf(await parsed('stdenv.mkDerivation { preCheck = "a"; checkTarget = "b"; }'));
+    assert.deepEqual(
+      found.flatMap(({ code, severity }) => (code === 'incomplete-meta' ? [] : [[code, severity]])),
+      [
+        ['hook-never-runs', 'hint'],
+        ['attribute-without-effect', 'hint'],
+      ],
+    );
+  });
+
+  it('know nothing of a mkDerivation that is given to the file, as Qt’s is', async () => {
+    const text = '{ mkDerivation }: mkDerivation { qtWrapperArgs = [ ]; preCheck = "a"; cmakeFlags = [ ]; }';
+    assert.deepEqual(
+      lintsOf(await parsed(text)).map(({ code }) => code),
+      ['incomplete-meta'],
+    );
   });
 
   it('say nothing of a text that does not parse, nor of what is no derivation', async () => {

@@ -1,11 +1,12 @@
 /** `attribute-without-effect`: one that only a phase reads which is skipped, or a tool’s setup hook that is not there. */
-import { finding, type Finding } from '../../analysis/finding';
+import { finding, type Finding, type Severity } from '../../analysis/finding';
 import { attributesOfMaker } from '../../knowledge/derivationAttributes';
 import { usualHooks, usualPhase } from '../../knowledge/stdenvPhases';
 import type { FoundAttribute } from '../foundDerivation';
 import type { Lint, Linted } from '../lint';
-import { usualSkipReason } from '../usualOrder';
-import { elementsOf, truthOf } from './facts';
+import { packagesThatBring } from '../../knowledge/setupHooks';
+import { elementsOf } from './facts';
+import { isOfStdenv, skippedPhase } from './skippedPhase';
 
 /** Read also where the phase of the same name does not run. */
 const readElsewhere =
@@ -16,30 +17,34 @@ export const attributeWithoutEffect: Lint = {
   of: (linted) => {
     const { derivation } = linted;
     // Builders of languages skip and replace phases in their own ways.
-    if (derivation.maker !== 'mkDerivation') return [];
+    if (!isOfStdenv(linted)) return [];
     return [...derivation.attributes.values()].flatMap((attribute) => whyNot(linted, attribute));
   },
 };
 
 function whyNot(linted: Linted, { name, nameSpan }: FoundAttribute): readonly Finding[] {
-  const { derivation, tree } = linted;
-  const told = (why: string): readonly Finding[] => [
-    finding('attribute-without-effect', 'information', nameSpan, `\`${name}\` has no effect: ${why}.`),
+  const { derivation } = linted;
+  const told = (why: string, severity: Severity = 'information'): readonly Finding[] => [
+    finding('attribute-without-effect', severity, nameSpan, `\`${name}\` has no effect: ${why}.`),
   ];
   const known = attributesOfMaker(derivation.maker).get(name);
   if (known === undefined) return [];
   if (known.needs !== undefined)
-    return lacks(linted, known.needs)
+    // A package may bring the hook of another along, and `dont…` be said to that.
+    return !name.startsWith('dont') && lacks(linted, known.needs)
       ? told(`only the setup hook of \`${known.needs}\` reads it, which is not among \`nativeBuildInputs\``)
       : [];
   const { phase } = known;
   if (phase === undefined || readElsewhere.test(name)) return [];
   // That a hook never runs is another lint’s matter.
   if (usualHooks(phase).includes(name) || name === usualPhase(phase)?.flag?.name) return [];
-  const reason = usualSkipReason(phase, (flag) => truthOf(derivation, flag, tree.text));
-  return reason === null
+  const skipped = skippedPhase(linted, phase);
+  return skipped === null
     ? []
-    : told(name === phase ? `the phase is skipped, as ${reason}` : `\`${phase}\` is skipped, as ${reason}`);
+    : told(
+        `${name === phase ? 'the phase' : `\`${phase}\``} is skipped, as ${skipped.reason}`,
+        skipped.severity,
+      );
 }
 
 /** Only where the text shows all inputs, and none of them is of that tool’s kin. */
@@ -49,12 +54,15 @@ function lacks({ derivation: { attributes }, tree: { text } }: Linted, tool: str
     'buildInputs',
     'propagatedBuildInputs',
     'propagatedNativeBuildInputs',
+    'nativeCheckInputs',
+    'checkInputs',
+    'nativeInstallCheckInputs',
+    'installCheckInputs',
   ].map((name) => elementsOf(attributes.get(name)));
   if (!lists.every(({ complete }) => complete) || attributes.has('configurePhase')) return false;
   const written = lists.flatMap(({ elements }) =>
     elements.map(({ expression: { span } }) => text.slice(span.start, span.end).toLowerCase()),
   );
-  return !written.some(
-    (input) => input.includes(tool.toLowerCase()) || /\b(?:extra-cmake-modules|qtbase)$/.test(input),
-  );
+  const tools = packagesThatBring(tool).map((one) => one.toLowerCase());
+  return !written.some((input) => tools.some((one) => input.includes(one)));
 }

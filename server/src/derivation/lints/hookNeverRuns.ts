@@ -8,8 +8,8 @@ import { unwrapped } from '../../syntax/walk';
 import type { FoundAttribute } from '../foundDerivation';
 import type { Lint, Linted } from '../lint';
 import { hookCallsIn } from '../phaseDrawing';
-import { usualSkipReason } from '../usualOrder';
-import { scriptOf, truthOf } from './facts';
+import { scriptOf } from './facts';
+import { skippedPhase } from './skippedPhase';
 
 export const hookNeverRuns: Lint = {
   code: 'hook-never-runs',
@@ -29,10 +29,8 @@ function findingOf(linted: Linted, phase: UsualPhase, hook: FoundAttribute): rea
   const told = (severity: Severity, why: string, fixes: readonly TextFix[] = []): readonly Finding[] => [
     finding('hook-never-runs', severity, hook.nameSpan, `\`${hook.name}\` never runs: ${why}.`, { fixes }),
   ];
-  // Builders of languages run their own tests by default.
-  const mayRun = phase.flag?.runsWhen === 'set' && derivation.maker !== 'mkDerivation';
-  const reason = mayRun ? null : usualSkipReason(phase.name, (name) => truthOf(derivation, name, tree.text));
-  if (reason !== null) return told('information', `\`${phase.name}\` is skipped, as ${reason}`);
+  const skipped = skippedPhase(linted, phase.name);
+  if (skipped !== null) return told(skipped.severity, `\`${phase.name}\` is skipped, as ${skipped.reason}`);
   const body = derivation.attributes.get(phase.name);
   const script = scriptOf(body, tree.text);
   if (body === undefined || script === null || callsHook(script, hook.name, derivation.attributes)) return [];

@@ -3,8 +3,7 @@
  * Specifying dependencies) and "Multiple-output packages"; nixpkgs' `pkgs/stdenv/generic/make-derivation.nix`.
  */
 import { alike, type KnownAttribute } from './attribute';
-
-const packages = { type: 'list of packages', default: '[ ]', snippet: '[ $0 ]' };
+import { packages } from './kinds';
 
 export const generalAttributes: readonly KnownAttribute[] = [
   {
@@ -165,9 +164,16 @@ export const generalAttributes: readonly KnownAttribute[] = [
     snippet: '[ $0 ]',
   },
   {
+    name: 'separateDebugInfo',
+    type: 'boolean',
+    says: 'Whether debug information is put into an output `debug` of its own. `mkDerivation` adds the output and a setup hook, which has the package built with `-g`.',
+    default: 'false',
+    snippet: 'true',
+  },
+  {
     name: 'enableParallelBuilding',
     type: 'boolean',
-    says: 'Whether make may run as many jobs as Nix gives the build cores (`-j$NIX_BUILD_CORES`). The cmake, meson and ninja hooks set it themselves.',
+    says: 'Whether make may run as many jobs as Nix gives the build cores (`-j$NIX_BUILD_CORES`). The hooks of cmake, meson and qmake set it themselves; ninja does so without it.',
     phase: 'buildPhase',
     default: 'false',
     snippet: 'true',

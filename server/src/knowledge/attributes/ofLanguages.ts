@@ -4,12 +4,7 @@
  * `pkgs/build-support/rust/build-rust-package`, `pkgs/build-support/go/module.nix`, `pkgs/build-support/node/build-npm-package`.
  */
 import { alike, type KnownAttribute } from './attribute';
-
-const words = { type: 'list of strings', default: '[ ]', snippet: '[ "$0" ]' };
-const packages = { type: 'list of packages', default: '[ ]', snippet: '[ $0 ]' };
-const flag = { type: 'boolean', default: 'false', snippet: 'true' };
-const text = { type: 'string', snippet: '"$0"' };
-const hash = { type: 'hash', snippet: '${1:lib.fakeHash}' };
+import { flag, hash, packages, text, words } from './kinds';
 
 const python: readonly KnownAttribute[] = [
   {
@@ -40,29 +35,48 @@ const python: readonly KnownAttribute[] = [
     name: 'pythonImportsCheck',
     ...words,
     says: 'Modules to import when it is installed. A quick test that nothing is missing.',
-    phase: 'installCheckPhase',
+    phase: 'pythonImportsCheckPhase',
   },
   ...alike(words, {
     pythonRelaxDeps: 'Dependencies whose version constraints are removed; `true` for all.',
     pythonRemoveDeps: 'Dependencies that are removed from what the package says it needs.',
     makeWrapperArgs: 'What is given to the wrapper of its programs.',
-    pytestFlags: 'What is given to pytest.',
-    enabledTests: 'Tests to run, by names; all without it.',
-    disabledTests: 'Tests that are not run, by names.',
-    enabledTestPaths: 'Files and folders of tests to run; all without it.',
-    disabledTestPaths: 'Files and folders of tests that are not run.',
-    disabledTestMarks: 'Marks of pytest whose tests are not run.',
-    unittestFlags: 'What is given to `python -m unittest`.',
+    pypaBuildFlags: 'What is given to `python -m build`.',
+    setupPyBuildFlags: 'What is given to `setup.py build`.',
+    setupPyGlobalFlags: 'What is given to `setup.py` before its command.',
+    pipBuildFlags: 'What is given to `pip wheel`.',
+    pipInstallFlags: 'What is given to `pip install`.',
+    pythonNamespaces: 'Namespaces whose `__init__.py` is not installed, as `"google"`.',
   }),
+  {
+    name: 'pythonPath',
+    ...packages,
+    says: 'Packages whose modules the programs get by their wrappers; no dependent gets them.',
+  },
   ...alike(flag, {
     disabled: 'Whether the package is not there for this Python, as `pythonOlder "3.9"`.',
     dontUsePythonImportsCheck: 'Whether `pythonImportsCheck` is left out.',
-    dontUsePytestCheck: 'Whether pytest’s hook leaves the tests alone.',
+    dontUsePypaBuild: 'Whether the hook of `build` leaves `buildPhase` alone.',
+    dontUsePypaInstall: 'Whether the hook of `installer` leaves `installPhase` alone.',
+    dontUseSetuptoolsBuild: 'Whether setuptools’ hook leaves `buildPhase` alone.',
+    dontUsePipBuild: 'Whether pip’s hook leaves `buildPhase` alone.',
+    dontUsePipInstall: 'Whether pip’s hook leaves `installPhase` alone.',
+    dontUsePythonCatchConflicts: 'Whether nothing looks for two versions of a module.',
+    dontUsePythonRemoveTestsDir: 'Whether a folder `tests` among the modules is kept.',
+    dontUsePythonRemoveBinBytecode: 'Whether bytecode in `bin` is kept.',
+    dontUsePythonRecompileBytecode: 'Whether bytecode is not compiled anew.',
+    dontUsePythonNamespacesHook: 'Whether `pythonNamespaces` is left out.',
     dontWrapPythonPrograms: 'Whether its programs are not wrapped.',
     dontCheckRuntimeDeps: 'Whether nothing compares what is installed with what the package says it needs.',
     permitUserSite: 'Whether its programs see modules of the user.',
-    catchConflicts: 'Whether two versions of a module in the closure are a failure; `true` without it.',
   }),
+  {
+    name: 'catchConflicts',
+    type: 'boolean',
+    says: 'Whether two versions of a module in the closure are a failure.',
+    default: 'true',
+    snippet: 'false',
+  },
 ];
 
 const rust: readonly KnownAttribute[] = [
@@ -82,6 +96,24 @@ const rust: readonly KnownAttribute[] = [
     type: 'derivation',
     says: 'The crates, when they are fetched elsewhere, as by `rustPlatform.fetchCargoVendor`.',
   },
+  ...alike(text, {
+    cargoVendorDir: 'The folder of the source that has the crates, in place of `cargoHash`.',
+    cargoDepsName: 'The name of the derivation that fetches the crates.',
+    logLevel: 'What `cargo` prints, for `RUST_LOG`.',
+  }),
+  ...alike(
+    { type: 'bash', snippet: "''\n  $0\n''" },
+    {
+      cargoDepsHook: 'Commands that run where the crates are fetched, before.',
+      cargoUpdateHook: 'Commands that run where the crates are fetched, before `Cargo.lock` is read.',
+    },
+  ),
+  {
+    name: 'depsExtraArgs',
+    type: 'set',
+    says: 'More attributes of the derivation that fetches the crates.',
+    snippet: '{ $0 }',
+  },
   {
     name: 'cargoPatches',
     type: 'list of paths',
@@ -99,8 +131,19 @@ const rust: readonly KnownAttribute[] = [
     checkNoDefaultFeatures: 'Whether the default features are left out of the tests.',
     useNextest: 'Whether tests are run by cargo-nextest.',
     useFetchCargoVendor: 'Whether the crates are fetched in the newer way; always so today.',
-    auditable: 'Whether the program carries a list of its crates; `true` without it.',
+    dontUseCargoParallelTests: 'Whether tests run one after another.',
+    dontCargoBuild: 'Whether cargo’s hook leaves `buildPhase` alone.',
+    dontCargoCheck: 'Whether cargo’s hook leaves `checkPhase` alone.',
+    dontCargoInstall: 'Whether cargo’s hook leaves `installPhase` alone.',
+    dontCargoSetupPostUnpack: 'Whether the crates are not made ready when the source is unpacked.',
   }),
+  {
+    name: 'auditable',
+    type: 'boolean',
+    says: 'Whether the program carries a list of its crates.',
+    default: 'true',
+    snippet: 'false',
+  },
   ...alike(text, {
     buildType: 'The profile to build with, `release` by default.',
     checkType: 'The profile to test with; `buildType` without it.',
@@ -126,6 +169,12 @@ const go: readonly KnownAttribute[] = [
   }),
   { name: 'modRoot', ...text, says: 'The folder of `go.mod`, `"./"` by default.' },
   {
+    name: 'goSum',
+    type: 'path',
+    says: 'The `go.sum` file, as `./go.sum`: the modules are then fetched anew when it changes.',
+    snippet: './$0',
+  },
+  {
     name: 'overrideModAttrs',
     type: 'function',
     says: 'Changes the derivation that fetches the modules.',
@@ -142,6 +191,7 @@ const go: readonly KnownAttribute[] = [
       'Whether modules are fetched as the proxy has them: for those with C files, or names that differ in case only.',
     deleteVendor: 'Whether the `vendor` folder of the source is not used.',
     allowGoReference: 'Whether the program may refer to the compiler.',
+    buildTestBinaries: 'Whether programs that test are built in place of the packages.',
   }),
 ];
 
@@ -156,6 +206,13 @@ const npm: readonly KnownAttribute[] = [
     type: 'derivation',
     says: 'The packages, when they are fetched elsewhere, as by `fetchNpmDeps` or `importNpmLock`.',
   },
+  {
+    name: 'npmDepsFetcherVersion',
+    type: 'number',
+    says: 'How the packages are fetched: 2 finds some that 1 misses. Another number needs another `npmDepsHash`.',
+    default: '1',
+    snippet: '2',
+  },
   { name: 'npmRoot', ...text, says: 'The folder of `package.json` where it is not that of the source.' },
   { name: 'npmWorkspace', ...text, says: 'The workspace to build and install.' },
   { name: 'npmBuildScript', ...text, says: 'The script of `package.json` that builds.', default: '"build"' },
@@ -168,6 +225,7 @@ const npm: readonly KnownAttribute[] = [
     npmRebuildFlags: 'What is given to `npm rebuild`.',
   }),
   ...alike(flag, {
+    dontNpmConfigure: 'Whether the packages are not installed before building.',
     makeCacheWritable: 'Whether npm may write to its cache.',
     dontNpmBuild: 'Whether no script is run to build.',
     dontNpmInstall: 'Whether `installPhase` is left to you.',

@@ -2,9 +2,9 @@
  * Attributes that Nix itself understands in every derivation. Source: the Nix manual, "Derivations" and "Advanced Attributes".
  */
 import { alike, type KnownAttribute } from './attribute';
+import { flag } from './kinds';
 
 const list = { type: 'list', snippet: '[ $0 ]' };
-const flag = { type: 'boolean', default: 'false', snippet: 'true' };
 
 export const attributesOfNix: readonly KnownAttribute[] = [
   ...alike(list, {

@@ -3,10 +3,7 @@
  * `pkgs/stdenv/generic/setup.sh` and the setup hooks in `pkgs/build-support/setup-hooks` that stdenv itself brings.
  */
 import { alike, type KnownAttribute } from './attribute';
-
-const words = { type: 'list of strings', default: '[ ]', snippet: '[ "$0" ]' };
-const flag = { type: 'boolean', default: 'false', snippet: 'true' };
-const text = { type: 'string', snippet: '"$0"' };
+import { bash, flag, text, words, wordsOr } from './kinds';
 
 const unpack: readonly KnownAttribute[] = [
   ...alike(
@@ -14,10 +11,14 @@ const unpack: readonly KnownAttribute[] = [
     {
       sourceRoot:
         'The folder to go to when all is unpacked, as `"source/subfolder"`; found by itself when one folder only comes of the sources.',
-      setSourceRoot:
-        'Commands that set the variable `sourceRoot`, where its name is not known before unpacking.',
     },
   ),
+  {
+    name: 'setSourceRoot',
+    ...bash,
+    says: 'Commands that set the variable `sourceRoot`, where its name is not known before unpacking.',
+    phase: 'unpackPhase',
+  },
   ...alike(
     { ...flag, phase: 'unpackPhase' },
     { dontMakeSourcesWritable: 'Whether the unpacked files stay read-only.' },
@@ -35,7 +36,7 @@ const patch: readonly KnownAttribute[] = [
   },
   {
     name: 'patchFlags',
-    ...words,
+    ...wordsOr,
     says: 'What is given to `patch`.',
     phase: 'patchPhase',
     default: '[ "-p1" ]',
@@ -48,15 +49,18 @@ const configure: readonly KnownAttribute[] = [
     {
       configureFlags:
         'What is given to `./configure`, a string for each. A value with spaces in it needs `configureFlagsArray` in `preConfigure`, or `__structuredAttrs`.',
-      configurePlatforms:
-        'For which of `build`, `host` and `target` the flag `--build=…` and so on is given to `./configure`.',
     },
   ),
+  {
+    name: 'configurePlatforms',
+    ...wordsOr,
+    says: 'For which of `build`, `host` and `target` the flag `--build=…` and so on is added to `configureFlags`.',
+    default: '`[ "build" "host" ]` when cross-compiling, else `[ ]`',
+  },
   ...alike(
     { ...text, phase: 'configurePhase' },
     {
       configureScript: 'The script to run, `./configure` by default.',
-      prefix: 'The prefix to install to, `$out` by default.',
       prefixKey:
         'How the prefix is told to the script, `--prefix=` by default; with its last character, which may be a space.',
     },
@@ -65,16 +69,30 @@ const configure: readonly KnownAttribute[] = [
     { ...flag, phase: 'configurePhase' },
     {
       dontAddPrefix: 'Whether no `--prefix=` is added to the flags.',
-      dontAddStaticConfigureFlags: 'Whether a static stdenv adds no flags that ask for static libraries.',
       dontAddDisableDepTrack: 'Whether `--disable-dependency-tracking` is not added to the flags.',
       dontDisableStatic:
         'Whether `--disable-static` is not added to the flags, so that static libraries are built as well.',
       dontFixLibtool:
         'Whether libtool’s scripts stay as they are; otherwise paths like `/usr/lib` are removed from them.',
-      dontUpdateAutotoolsGnuConfigScripts:
-        'Whether old `config.guess` and `config.sub` are not replaced by newer ones.',
+      dontPatchShebangsInConfigure: 'Whether the `#!` line of `./configure` stays as it is.',
     },
   ),
+  {
+    name: 'prefix',
+    ...text,
+    says: 'The prefix to install to, `$out` by default.',
+  },
+  {
+    name: 'dontAddStaticConfigureFlags',
+    ...flag,
+    says: 'Whether a static stdenv adds no flags that ask for static libraries.',
+  },
+  {
+    name: 'dontUpdateAutotoolsGnuConfigScripts',
+    ...flag,
+    says: 'Whether old `config.guess` and `config.sub` are not replaced by newer ones.',
+    phase: 'updateAutotoolsGnuConfigScriptsPhase',
+  },
 ];
 
 const build: readonly KnownAttribute[] = [
@@ -90,13 +108,13 @@ const build: readonly KnownAttribute[] = [
 ];
 
 const check: readonly KnownAttribute[] = [
-  ...alike(
-    { ...words, phase: 'checkPhase' },
-    {
-      checkFlags:
-        'What is given to make in `checkPhase`, and to the test programs of other hooks. `VERBOSE=y` without it.',
-    },
-  ),
+  {
+    name: 'checkFlags',
+    ...wordsOr,
+    says: 'What is given to make in `checkPhase`, and to the test programs of other hooks.',
+    phase: 'checkPhase',
+    default: '[ "VERBOSE=y" ]',
+  },
   {
     name: 'checkTarget',
     ...text,
@@ -106,27 +124,33 @@ const check: readonly KnownAttribute[] = [
   {
     name: 'enableParallelChecking',
     type: 'boolean',
-    says: 'Whether tests may run side by side.',
+    says: 'Whether tests may run side by side. With `enableParallelBuilding` they do; hooks of build tools let them do so anyway.',
     phase: 'checkPhase',
-    default: 'true',
+    default: 'as `enableParallelBuilding`',
     snippet: 'false',
   },
 ];
 
 const install: readonly KnownAttribute[] = [
-  ...alike(
-    { ...words, phase: 'installPhase' },
-    {
-      installTargets: 'The targets that install, `install` by default.',
-      installFlags: 'What is given to make in `installPhase` only.',
-    },
-  ),
+  {
+    name: 'installTargets',
+    ...wordsOr,
+    says: 'The targets that install.',
+    phase: 'installPhase',
+    default: '[ "install" ]',
+  },
+  {
+    name: 'installFlags',
+    ...words,
+    says: 'What is given to make in `installPhase` only.',
+    phase: 'installPhase',
+  },
   {
     name: 'enableParallelInstalling',
     type: 'boolean',
     says: 'Whether installing may run side by side.',
     phase: 'installPhase',
-    default: 'true',
+    default: 'as `enableParallelBuilding`',
     snippet: 'false',
   },
 ];
@@ -148,23 +172,49 @@ const fixup: readonly KnownAttribute[] = [
       dontPruneLibtoolFiles: 'Whether `.la` files keep the list of what they depend on.',
       noAuditTmpdir: 'Whether nothing looks for the build directory in what was installed.',
       dontCheckForBrokenSymlinks: 'Whether links to nothing are no failure.',
-      separateDebugInfo:
-        'Whether debug information is put into an output `debug`; the package is built with `-g` for it.',
-      forceShare: 'Folders below `$out` to move to `$out/share`: `man`, `doc` and `info` by default.',
+      dontRewriteSymlinks: 'Whether links to other files of the same output stay absolute.',
     },
   ),
+  {
+    name: 'forceShare',
+    ...wordsOr,
+    says: 'Folders below `$out` to move to `$out/share`.',
+    phase: 'fixupPhase',
+    default: '[ "man" "doc" "info" ]',
+  },
   ...alike(
     { ...words, phase: 'fixupPhase' },
     {
-      stripAllList: 'Folders in which binaries lose all symbols; none by default.',
-      stripDebugList: 'Folders in which binaries lose their debug information: `lib`, `bin`, … by default.',
+      stripAllList: 'Folders in which binaries lose all symbols.',
+      stripAllListTarget: 'As `stripAllList`, for what the target platform runs.',
+      stripDebugListTarget: 'As `stripDebugList`, for what the target platform runs.',
       stripExclude: 'Patterns of files that are not stripped.',
-      stripAllFlags: 'What is given to `strip` for `stripAllList`.',
-      stripDebugFlags: 'What is given to `strip` for `stripDebugList`.',
     },
   ),
+  {
+    name: 'stripDebugList',
+    ...wordsOr,
+    says: 'Folders in which binaries lose their debug information.',
+    phase: 'fixupPhase',
+    default: '[ "lib" "lib32" "lib64" "libexec" "bin" "sbin" "Applications" "Library/Frameworks" ]',
+  },
+  {
+    name: 'stripAllFlags',
+    ...wordsOr,
+    says: 'What is given to `strip` for `stripAllList`.',
+    phase: 'fixupPhase',
+    default: '[ "-s" "-p" ]',
+  },
+  {
+    name: 'stripDebugFlags',
+    ...wordsOr,
+    says: 'What is given to `strip` for `stripDebugList`.',
+    phase: 'fixupPhase',
+    default: '[ "-S" "-p" ]',
+  },
+  // Chosen when `setup` begins, and read in several phases.
   ...alike(
-    { ...text, phase: 'fixupPhase' },
+    { ...text },
     {
       outputBin: 'The output for programs; `bin` when there is one, else `out`.',
       outputDev: 'The output for headers and the like; `dev` when there is one, else the first.',
@@ -215,10 +265,17 @@ const dist: readonly KnownAttribute[] = [
   {
     name: 'distTarget',
     ...text,
-    says: 'The target that makes the archive, `dist` by default.',
+    says: 'The target that makes the archive.',
     phase: 'distPhase',
+    default: '"dist"',
   },
-  { name: 'tarballs', ...words, says: 'The archives to keep, `*.tar.gz` by default.', phase: 'distPhase' },
+  {
+    name: 'tarballs',
+    ...wordsOr,
+    says: 'The archives to keep; patterns are understood.',
+    phase: 'distPhase',
+    default: '[ "*.tar.gz" ]',
+  },
   {
     name: 'dontCopyDist',
     ...flag,

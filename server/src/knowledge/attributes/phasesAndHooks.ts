@@ -4,6 +4,7 @@
  */
 import { phaseStem, usualPhases, type UsualPhase } from '../stdenvPhases';
 import { alike, type KnownAttribute } from './attribute';
+import { bash } from './kinds';
 
 /** What stdenv's own body of each phase does. */
 const bodies: Readonly<Record<string, string>> = {
@@ -29,9 +30,6 @@ const inside: Readonly<Record<string, string>> = {
   fixupOutput: 'Runs for each output, with `$prefix` as its path, while `fixupPhase` goes through them.',
 };
 
-const script = { type: 'bash' } as const;
-const bashText = "''\n  $0\n''";
-
 function phaseText({ name, flag }: UsualPhase): string {
   const runs =
     flag === null
@@ -46,13 +44,12 @@ function attributesOfPhase(phase: UsualPhase): readonly KnownAttribute[] {
   const stem = phaseStem(phase.name);
   const body = `''\n  runHook pre${stem}\n\n  $0\n\n  runHook post${stem}\n''`;
   return [
-    { name: phase.name, ...script, says: phaseText(phase), phase: phase.name, snippet: body },
+    { name: phase.name, type: bash.type, says: phaseText(phase), phase: phase.name, snippet: body },
     ...phase.hooks.map((hook) => ({
       name: hook,
-      ...script,
+      ...bash,
       says: hookText(hook, phase.name),
       phase: phase.name,
-      snippet: bashText,
     })),
     ...flagOf(phase),
   ];
@@ -97,17 +94,13 @@ export const phaseAttributes: readonly KnownAttribute[] = [
   },
   {
     name: 'buildCommand',
-    ...script,
+    ...bash,
     says: 'Commands that are the whole build: with it there are no phases. `$stdenv/setup` is sourced before.',
-    snippet: bashText,
   },
-  ...alike(
-    { ...script, snippet: bashText },
-    {
-      preHook: 'Runs when `setup` begins, before the inputs are looked at.',
-      postHook: 'Runs when `setup` has looked at the inputs, before the first phase.',
-      failureHook: 'Runs when the builder fails, before it exits.',
-      exitHook: 'Runs when the builder exits without a failure.',
-    },
-  ),
+  ...alike(bash, {
+    preHook: 'Runs when `setup` begins, before the inputs are looked at.',
+    postHook: 'Runs when `setup` has looked at the inputs, before the first phase.',
+    failureHook: 'Runs when the builder fails, before it exits.',
+    exitHook: 'Runs when the builder exits without a failure.',
+  }),
 ];
