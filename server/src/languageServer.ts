@@ -58,6 +58,7 @@ import { registerRun } from './features/run';
 import { registerSemanticTokens, semanticTokensOptions } from './features/semanticTokens';
 import { registerSessions } from './features/sessions';
 import { SessionProblems } from './features/sessionProblems';
+import { ShellEvidence } from './features/shellEvidence';
 import { SessionStates } from './features/sessionStates';
 import { StatusReporter } from './features/status';
 import { fixAllKind } from './features/textActions';
@@ -144,6 +145,7 @@ export class LanguageServer {
   private readonly evaluations: Evaluations;
   private readonly workspace: Workspace;
   private readonly drawings: Drawings;
+  private readonly evidence: ShellEvidence;
   private readonly activities = new Activities();
   private readonly status: StatusReporter;
   private pins: Pins | null = null;
@@ -185,13 +187,16 @@ export class LanguageServer {
     const refreshes = parts.client.workspace?.diagnostics?.refreshSupport === true;
     this.outlet = new DiagnosticsOutlet(connection, parts.pullsDiagnostics, refreshes);
     const { outlet } = this;
-    const found = { failures, bash, sessions, others };
+    this.evidence = new ShellEvidence(engine, (uri) => this.drawings.of(uri));
+    const { evidence } = this;
+    const found = { failures, bash, sessions, others, evidence };
     const diagnostics = { outlet, documents, engine, evaluations, ...found, guide, log };
     const publisher = new DiagnosticsPublisher(diagnostics);
     this.publisher = publisher;
     state.changed.add(() => publisher.checkAgain());
     this.drawings = new Drawings({ connection, documents, engine, evaluations, state, log });
     const { drawings, activities } = this;
+    drawings.changed.add((uri) => publisher.publishAgain(uri));
     this.sessionStates = new SessionStates({
       connection,
       documents,
@@ -316,9 +321,9 @@ export class LanguageServer {
     registerDocumentSymbol(connection, documents, drawings, log);
     registerWorkspaceSymbol(connection, documents, workspace, log);
     const { commands } = this.parts;
-    const { bash, sessionProblems: sessions } = this;
+    const { bash, sessionProblems: sessions, evidence } = this;
     const evaluated = (uri: string) => this.publisher.evaluated(uri);
-    const found = { failures, bash, sessions, evaluated };
+    const found = { failures, bash, sessions, evidence, evaluated };
     registerCodeAction({ connection, documents, ...found, commands, state, client, log });
     registerFoldingRange(connection, documents, log);
     registerReferences({ connection, documents, workspace, log });

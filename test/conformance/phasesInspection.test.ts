@@ -200,6 +200,8 @@ describe('the inspection of a stdenv', function () {
     assert.equal(changed['told']?.after, `${input} -1 ${input} -1`);
     assert.equal(changed['configurePhase']?.after, 'firstConfigure');
     assert.deepEqual([changed['nested']?.after, changed['inner']?.after], ['1', '1']);
+    // At its top level, too, where no function tells of it.
+    for (const name of ['genericBuild', 'firstConfigure', 'leaked']) assert.ok(found.named?.has(name), name);
     assert.deepEqual(second?.entries, [
       { array: 'envHostTargetHooks', entry: 'secondEnv' },
       { array: 'preBuildHooks', entry: "echo 'text'" },
@@ -227,6 +229,7 @@ describe('the inspection of a stdenv', function () {
       ),
     );
     assert.equal(unseen.setupHooks, null);
+    assert.equal(unseen.named, null);
   });
 
   it('has phases in their order that a list names, that variables insert, and that a setup hook inserts', async () => {

@@ -178,6 +178,29 @@ describe('published diagnostics', () => {
     assert.ok(client.diagnostics.every((params) => params.uri === uri));
   });
 
+  it('no longer hold what the derivation’s own stdenv speaks against, once it was asked', async () => {
+    await begin();
+    const text = '{ stdenv }:\nstdenv.mkDerivation {\n  buildInput = 1;\n}\n';
+    const { file, uri } = await client.file('a.nix', text);
+    const place = { start: { line: 2, character: 2 }, end: { line: 2, character: 12 } };
+    const misspelt = diagnosticAt(file, 2, { range: place, code: 'misspelt-attribute', severity: 'warning' });
+    engine.onCheckStatic = () => [misspelt, diagnosticAt(file, 1)];
+    const derivation = derivationOf(file, {
+      attributes: { buildInput: { file, range: place } },
+    });
+    engine.onEvaluate = () => Promise.resolve({ diagnostics: [], derivations: [derivation], message: null });
+    engine.onInspect = (asked) => {
+      engine.shells.set(asked.drvPath ?? '', { functions: [], values: {}, named: new Set(['buildInput']) });
+      return Promise.resolve({ ...asked, source: 'stdenv' });
+    };
+    await client.open(uri, text);
+    await until('its stdenv is asked', () => client.published(uri)?.length === 1);
+    assert.deepEqual(
+      client.published(uri)?.map(({ code }) => code),
+      ['some-code'],
+    );
+  });
+
   it('lead to the guide of this installation', async () => {
     await begin({ guide: '/opt/phase wise/docs/diagnostics.md' });
     const { file, uri } = await client.file('a.nix');

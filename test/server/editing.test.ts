@@ -133,6 +133,7 @@ describe('in the editor', () => {
     engine.shells.set(`/nix/store/${'0'.repeat(32)}-hello-1.0.drv`, {
       functions: [greet],
       values: { own: 'a value' },
+      named: null,
     });
     assert.deepEqual(await items(7, 6), ['greet']);
     await client.change(uri, 2, text.replace('    make\n', '    greet $own\n'));

@@ -50,6 +50,8 @@ export interface StdenvInspection {
   readonly setupHooks: readonly InspectedSetupHook[] | null;
   /** 1-based lines where the setup script itself defines functions, those included that something else replaces. */
   readonly setupFunctions: Readonly<Record<string, number>>;
+  /** Names that the setup script and all that it sourced mention; null when that could not be seen. */
+  readonly named: ReadonlySet<string> | null;
   /** The derivation's own builder scripts, which source the setup script, and where they set variables (1-based lines). */
   readonly builder: {
     readonly files: readonly string[];

@@ -3,7 +3,7 @@
  * diagnostics, runs, builds and logs out. Nothing here knows LSP, VS Code or a terminal.
  */
 import type { EntryPoint } from '../analysis/across/entryPoint';
-import type { StdenvInspection } from '../derivation/inspection';
+import type { ShellNames } from '../derivation/refuted';
 import type { BuiltinDocumentation } from '../nix/builtins';
 import type { EvaluationOptions, NixProbe } from '../nix/nix';
 import type { PhaseDebugger } from '../phases/phaseDebugger';
@@ -97,8 +97,7 @@ export interface WantedFile {
   readonly key: string;
 }
 
-/** The functions and variables of a derivation's shell when its first phase begins. */
-export type ShellNames = Pick<StdenvInspection, 'functions' | 'values'>;
+export type { ShellNames } from '../derivation/refuted';
 
 export interface ShellWish {
   /** The phase at whose beginning, or failure, the shell stands; null: where the session is now. */

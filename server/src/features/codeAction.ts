@@ -22,6 +22,7 @@ import type { Failures, ShownFailure } from './failures';
 import { requestHandler } from './handler';
 import { nearNameFixes } from './nearNames';
 import type { SessionProblems } from './sessionProblems';
+import type { ShellEvidence } from './shellEvidence';
 import { refactorings } from './refactorings';
 import { actionOf, fixAll, fixAllKind, quickFixes } from './textActions';
 import type { WorkspaceState } from './workspaceState';
@@ -34,6 +35,7 @@ export interface CodeActionParts {
   readonly failures: Failures;
   readonly bash: BashProblems;
   readonly sessions: SessionProblems;
+  readonly evidence: ShellEvidence;
   /** What Nix said of a document's last evaluation. */
   readonly evaluated: (uri: string) => readonly Diagnostic[];
   /** Commands of the client's own that an action may name. */
@@ -44,7 +46,7 @@ export interface CodeActionParts {
 }
 
 export function registerCodeAction(parts: CodeActionParts): void {
-  const { connection, documents, bash, sessions, state, client, log } = parts;
+  const { connection, documents, bash, sessions, evidence, state, client, log } = parts;
   connection.onCodeAction(
     requestHandler<CodeActionParams, CodeAction[]>(log, [], async (params) => {
       const { textDocument, range, context } = params;
@@ -59,7 +61,7 @@ export function registerCodeAction(parts: CodeActionParts): void {
           ...evaluationFixes(parts, document, params),
         );
         if (document !== null) {
-          const ofText = withSeverities(textFindings(document.tree), severities);
+          const ofText = evidence.findings(document, withSeverities(textFindings(document.tree), severities));
           const others = [...bash.of(document), ...sessions.of(document)];
           const found = [...ofText, ...others];
           actions.push(...quickFixes(document, params, found), ...hashActions(document, params, found));

@@ -15,6 +15,7 @@ import type { DiagnosticsOutlet } from './diagnosticsOutlet';
 import type { Evaluations, FlakeOutcome } from './evaluations';
 import type { Failures } from './failures';
 import type { SessionProblems } from './sessionProblems';
+import type { ShellEvidence } from './shellEvidence';
 import type { WorkspaceProblems } from './workspaceProblems';
 
 const severities: Readonly<Record<Diagnostic['severity'], DiagnosticSeverity>> = {
@@ -41,6 +42,7 @@ export interface DiagnosticsParts {
   readonly failures: Failures;
   readonly bash: BashProblems;
   readonly sessions: SessionProblems;
+  readonly evidence: ShellEvidence;
   /** Of files that are not open. */
   readonly others: WorkspaceProblems;
   /** Absolute path of the guide that explains each code; null when there is none to link to. */
@@ -50,6 +52,8 @@ export interface DiagnosticsParts {
 
 export class DiagnosticsPublisher {
   private readonly known = new Map<string, Known>();
+  /** How many of what was found in a text held when it was last published. */
+  private readonly holding = new WeakMap<readonly Diagnostic[], number>();
   /** What Nix said of flakes, by the URI of `flake.nix` and by attribute: no document is evaluated as a flake by itself. */
   private readonly flakes = new Map<string, ReadonlyMap<string, readonly Diagnostic[]>>();
 
@@ -83,6 +87,14 @@ export class DiagnosticsPublisher {
     const known = this.known.get(uri);
     const own = (known?.evaluated ?? []).map((one) => inDocument(one, known?.document.file ?? ''));
     return [...own, ...this.ofFlake(uri)];
+  }
+
+  /** More is known of the derivations of a document, which may speak against what was found in its text. */
+  publishAgain(uri: string): void {
+    const known = this.known.get(uri);
+    if (known === undefined || known.static.length === 0) return;
+    const holding = this.parts.evidence.diagnostics(known.document, known.static);
+    if (holding.length !== (this.holding.get(known.static) ?? known.static.length)) this.publish(uri);
   }
 
   /** What was said of this flake no longer holds. */
@@ -146,7 +158,9 @@ export class DiagnosticsPublisher {
     }
     const { document } = known;
     const evaluated = known.evaluated.map((diagnostic) => inDocument(diagnostic, document.file));
-    const all = [...withoutDoubles(known.static, evaluated), ...evaluated, ...this.ofOthers(document)];
+    const ofText = this.parts.evidence.diagnostics(document, known.static);
+    this.holding.set(known.static, ofText.length);
+    const all = [...withoutDoubles(ofText, evaluated), ...evaluated, ...this.ofOthers(document)];
     const shown = all.slice(0, most).map((diagnostic) => this.toLsp(diagnostic));
     this.send(uri, document.version, [...shown, ...failures]);
   }

@@ -71,6 +71,7 @@ const opaqueInspection: StdenvInspection = {
   setupFile: '',
   setupHooks: [],
   setupFunctions: {},
+  named: null,
   builder: { files: [], variables: {} },
 };
 
@@ -160,13 +161,35 @@ async function aroundSetup(
   folder: SessionFolder,
   { derivation, nix }: InspectionOptions,
   { functions, variables }: InspectionAnswers,
-): Promise<Pick<StdenvInspection, 'setupFile' | 'setupHooks' | 'setupFunctions'>> {
+): Promise<Pick<StdenvInspection, 'setupFile' | 'setupHooks' | 'setupFunctions' | 'named'>> {
   const stdenv = variables['stdenv'] ?? stringAttribute(derivation, 'stdenv') ?? '';
   const setupFile = stdenv === '' ? '' : `${stdenv}/setup`;
   const told = parseSourcedHooks(await readAnswers(folder, 'sources', nix));
   const unseen = told.length === 0 && functions.some(({ file }) => file !== null && file !== setupFile);
   const text = await readFile(physicalPath(setupFile, nix), 'utf8').catch(() => '');
-  return { setupFile, setupHooks: unseen ? null : told, setupFunctions: functionLines(text) };
+  const sourced = [...told.map(({ file }) => file), ...functions.flatMap(({ file }) => file ?? [])];
+  const named = unseen ? null : await namesIn(text, new Set(sourced), nix);
+  return { setupFile, setupHooks: unseen ? null : told, setupFunctions: functionLines(text), named };
+}
+
+/** Longer than any script that somebody wrote. */
+const longestScript = 1_000_000;
+
+/** The names that the setup script and these files mention; null when one cannot be read, or is no script. */
+async function namesIn(
+  setup: string,
+  files: ReadonlySet<string>,
+  nix: InspectionOptions['nix'],
+): Promise<ReadonlySet<string> | null> {
+  const texts = await Promise.all(
+    [...files].map((file) => readFile(physicalPath(file, nix), 'utf8').catch(() => null)),
+  );
+  const named = new Set<string>();
+  for (const text of [setup, ...texts]) {
+    if (text === null || text.length > longestScript) return null;
+    for (const [name] of text.matchAll(/[A-Za-z_]\w*/g)) named.add(name);
+  }
+  return named;
 }
 
 /** What the shell left, with the outputs' true paths for those that it was told; empty when there is nothing. */

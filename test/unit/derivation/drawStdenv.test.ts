@@ -77,6 +77,7 @@ const inspection: StdenvInspection = {
   ],
   setupHooks: [],
   setupFunctions: {},
+  named: new Set(),
   builder: { files: [], variables: {} },
   hookArrays: {
     preBuildHooks: ['_arrayEntry --x', 'if [ -z "${dontX-}" ]; then y; fi'],

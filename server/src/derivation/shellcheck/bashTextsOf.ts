@@ -61,6 +61,7 @@ export const otherNames: ReadonlySet<string> = new Set([
   'unpackCmd',
   'fixupOutput',
   'modPostBuild',
+  'setSourceRoot',
 ]);
 
 /** Whether a literal holds statements: as the `whole` of what runs, or as a block of lines that is a `part` of it. */
