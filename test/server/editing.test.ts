@@ -145,6 +145,22 @@ describe('in the editor', () => {
     assert.equal(place.range.start.line, 6);
   });
 
+  it('strings that are one of a few are completed with those that are not there yet', async () => {
+    const labels = async (withCursor: string) => {
+      const line = withCursor.indexOf('|');
+      await client.change(uri, ++version, withCursor.replace('|', ''));
+      const found = await ask<CompletionItem[]>('completion', { position: { line: 0, character: line } });
+      return found.map(({ label }) => label);
+    };
+    let version = 2;
+    const outputs = await labels('stdenv.mkDerivation { outputs = [ "out" "|" ]; }');
+    assert.ok(outputs.includes('dev') && !outputs.includes('out'), outputs.join(' '));
+    const conditional = 'stdenv.mkDerivation { outputs = [ "out" ] ++ lib.optionals c [ "m|" ]; }';
+    assert.ok((await labels(conditional)).includes('man'));
+    assert.ok((await labels('stdenv.mkDerivation { hardeningDisable = [ "|" ]; }')).includes('format'));
+    assert.ok(!(await labels('stdenv.mkDerivation { pname = "|"; }')).includes('dev'));
+  });
+
   it('a hover over a phase or hook tells which it is and whether it runs', async () => {
     assert.match((await hoverText(6, 4)) ?? '', /phase of hello.*\n\nIt runs\./);
     assert.match((await hoverText(3, 4)) ?? '', /hook before `buildPhase`/);

@@ -1,7 +1,12 @@
 /** What may be typed at a place: names by distance, attributes of known sets, keywords; what the grammar takes there decides. Pure. */
-import { takenAttributes, writtenNames, type TakenAttributes } from '../derivation/takenAttributes';
+import {
+  membersIn,
+  takenAttributes,
+  writtenNames,
+  type TakenAttributes,
+} from '../derivation/takenAttributes';
 import { builtinNames, globalNames } from '../knowledge/builtins';
-import { attributesOfMeta, type KnownAttribute } from '../knowledge/derivationAttributes';
+import type { KnownAttribute } from '../knowledge/derivationAttributes';
 import { namesHook } from '../knowledge/setupHooks';
 import type { ReadToken } from '../syntax/exact/readToken';
 import type { Span, SyntaxTree } from '../syntax/syntaxTree';
@@ -164,7 +169,7 @@ async function names(place: Place): Promise<readonly Proposal[]> {
     const inputs = await inputsNotTaken(values, file, at);
     if (inputs !== null) return proposed(inputs, 'formal');
     const attributes = await attributesAt(values, file, at);
-    return attributes === null ? metaNames(place) : attributeProposals(attributes, 0);
+    return attributes === null ? memberNames(place) : attributeProposals(attributes, 0);
   }
   const found = [...visible(file.tree, at)];
   const known = new Set(found.map(({ name }) => name));
@@ -188,14 +193,15 @@ async function bindings({ values, file, at }: Place): Promise<readonly Proposal[
   return [...given, ...known, ...bindingSnippets.map(snippetProposal)];
 }
 
-/** After `meta.` where a binding begins. */
-function metaNames({ file, at, tokens }: Place): readonly Proposal[] {
+/** After `meta.` or another set’s name where a binding begins. */
+function memberNames({ file, at, tokens }: Place): readonly Proposal[] {
   const [before, name, dot] = tokens.slice(-3);
   if (dot?.name !== '.' || name?.name !== 'ID' || !/^[{;]$/.test(before?.name ?? '')) return [];
-  if (file.tree.text.slice(name.start, name.end) !== 'meta') return [];
   const outer = takenAttributes(file.tree.root, at);
-  if (outer?.kind !== 'derivation') return [];
-  return knownProposals({ ...outer, kind: 'meta', known: attributesOfMeta }, file.tree.text);
+  const set = file.tree.text.slice(name.start, name.end);
+  const known = outer === null ? null : membersIn(outer, set);
+  if (outer === null || known === null) return [];
+  return knownProposals({ ...outer, function: set, kind: 'member', known }, file.tree.text);
 }
 
 /** What is not written yet; what a tool's setup hook reads only where the tool is named. */

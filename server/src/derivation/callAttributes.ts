@@ -7,7 +7,7 @@ import { resolve, staticString } from './staticValue';
 export type Attributes = ReadonlyMap<string, FoundAttribute>;
 const maximumSteps = 200;
 
-/** The attributes written in the argument of a derivation function: a set, `rec`, a function of itself, `a // b`, through names and `let`. */
+/** The attributes written in the argument of a derivation function: a set, `rec`, a function of itself, `a // b`, through names and `let`, under conditions. */
 export function attributesOf(argument: Expression, scope: Scope): Attributes {
   return readAttributes(argument, scope, { steps: 0 });
 }
@@ -18,13 +18,15 @@ function readAttributes(argument: Expression, outer: Scope, budget: { steps: num
   const read = (inner: Expression, within = scope): Attributes => readAttributes(inner, within, budget);
   if (expression.kind === 'set') return attributesOfSet(expression, scope);
   if (expression.kind === 'function') return read(expression.body, functionScope(expression, scope));
-  if (expression.kind === 'if') return read(expression.consequence);
+  if (expression.kind === 'if')
+    return merged(conditional(read(expression.alternative)), read(expression.consequence));
   if (expression.kind === 'binary' && expression.operator === '//') {
     return merged(read(expression.left), read(expression.right));
   }
   if (expression.kind === 'apply') {
     const { head, args } = callParts(expression);
     if (calledName(head) === 'removeAttrs' && args[0] !== undefined) return read(args[0]);
+    if (calledName(head) === 'optionalAttrs' && args[1] !== undefined) return conditional(read(args[1]));
   }
   return new Map();
 }
@@ -36,8 +38,19 @@ export function functionScope(expression: Extract<Expression, { kind: 'function'
   return argumentScope([...names, ...own], outer);
 }
 
+/** What stands on the right counts, unless it may not be there. */
 export function merged(left: Attributes, right: Attributes): Attributes {
-  return new Map([...left, ...right]);
+  const counting = [...right].filter(
+    ([name, { isConditional }]) => isConditional !== true || !left.has(name),
+  );
+  return new Map([...left, ...counting]);
+}
+
+/** Of attributes that may not be there the text tells no value. */
+function conditional(attributes: Attributes): Attributes {
+  return new Map(
+    [...attributes].map(([name, attribute]) => [name, { ...attribute, value: null, isConditional: true }]),
+  );
 }
 
 function attributesOfSet(set: AttributeSet, outer: Scope): Attributes {

@@ -9,8 +9,10 @@ export interface FoundAttribute {
   readonly nameSpan: Span;
   /** The whole binding with its `;`. */
   readonly span: Span;
-  /** Null for a name that is inherited from elsewhere. */
+  /** Null for a name that is inherited from elsewhere, and where a condition decides. */
   readonly value: Expression | null;
+  /** Whether a condition decides if it is there at all. */
+  readonly isConditional?: true;
   /** What the names in `value` refer to. */
   readonly scope: Scope;
 }

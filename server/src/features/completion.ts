@@ -21,6 +21,7 @@ import { pathEntries } from '../workspace/pathEntries';
 import type { Workspace } from '../workspace/workspace';
 import { bashItems } from './bashCompletion';
 import { builtinMarkdown, signatureOf } from './builtinText';
+import { choiceItems } from './choiceItems';
 import type { Drawings } from './drawings';
 import { requestHandler } from './handler';
 import { attributeMarkdown } from './knownText';
@@ -98,6 +99,7 @@ export function registerCompletion(parts: CompletionParts): void {
           const offset = document.tree.lines.offsetAt(position);
           return (
             bashItems(parts.engine, parts.drawings, document, offset) ??
+            choiceItems(document, offset) ??
             (await pathItems(parts, document, offset)) ??
             (await nameItems(parts, sources, document, offset, signal))
           );

@@ -1,9 +1,7 @@
 /** What a hover tells from what is known of nixpkgs: attributes of derivations and of `meta`, fetchers and what they take. Pure. */
 import { namesAround } from '../analysis/names';
-import { takenAttributes } from '../derivation/takenAttributes';
-import { attributesOfMeta } from '../knowledge/derivationAttributes';
+import { membersIn, takenAttributes } from '../derivation/takenAttributes';
 import { knownFunction } from '../knowledge/functions';
-import type { AttributeName } from '../syntax/ast';
 import { contains, nodesAt } from '../syntax/nodes';
 import type { SyntaxTree } from '../syntax/syntaxTree';
 import { attributeMarkdown, functionMarkdown } from './knownText';
@@ -17,22 +15,11 @@ export function attributeHover({ root }: SyntaxTree, offset: number): NameHover 
   const index = node.path.names.findIndex(({ span }) => contains(span, offset));
   const at = node.path.names[index];
   if (taken === null || at?.name == null || !taken.set.bindings.includes(node)) return null;
-  const known =
-    index === 0
-      ? taken.known.get(at.name)
-      : isMeta(node.path.names, index) && taken.known.has('meta')
-        ? attributesOfMeta.get(at.name)
-        : undefined;
+  const outer = index === 1 ? (node.path.names[0]?.name ?? '') : null;
+  const table = outer === null ? taken.known : membersIn(taken, outer);
+  const known = index > 1 ? undefined : table?.get(at.name);
   if (known === undefined) return null;
-  return { markdown: attributeMarkdown(known, index === 0 ? reader(taken) : 'meta'), span: at.span };
-}
-
-function reader({ kind, function: of }: { readonly kind: string; readonly function: string }): string {
-  return kind === 'meta' ? 'meta' : of;
-}
-
-function isMeta(names: readonly AttributeName[], index: number): boolean {
-  return index === 1 && names[0]?.name === 'meta';
+  return { markdown: attributeMarkdown(known, outer ?? taken.function), span: at.span };
 }
 
 /** Of the function that is named at the offset, unless the text defines it itself. */

@@ -2,6 +2,7 @@
 import type { KnownAttribute } from './attributes/attribute';
 import { generalAttributes } from './attributes/general';
 import { languageAttributes } from './attributes/ofLanguages';
+import { memberTables } from './attributes/members';
 import { metaAttributes } from './attributes/meta';
 import { attributesOfNix } from './attributes/ofNix';
 import { attributesOfPhases } from './attributes/ofPhases';
@@ -44,7 +45,14 @@ function isNixOwn(maker: string): boolean {
   return maker === 'derivation' || maker === 'derivationStrict';
 }
 
-/** By name, what `meta` is made of. */
-export const attributesOfMeta: ReadonlyMap<string, KnownAttribute> = new Map(
-  metaAttributes.map((each) => [each.name, each]),
+const members: ReadonlyMap<string, ReadonlyMap<string, KnownAttribute>> = new Map(
+  Object.entries({ ...memberTables, meta: metaAttributes }).map(([name, all]) => [
+    name,
+    new Map(all.map((each) => [each.name, each])),
+  ]),
 );
+
+/** By name, what an attribute that is a set (`meta`, `passthru`, `env`, `cargoLock`) is made of; null for any other. */
+export function membersOf(attribute: string): ReadonlyMap<string, KnownAttribute> | null {
+  return members.get(attribute) ?? null;
+}

@@ -162,6 +162,18 @@ describe('the lints of derivations', () => {
     assert.ok(!lintsOf(await parsed(ignored)).some(({ code }) => code === 'misspelt-attribute'));
   });
 
+  it('look under conditions, too, and know that what stands there may not be', async () => {
+    const codes = async (attributes: string) =>
+      lintsOf(await parsed(`stdenv.mkDerivation (${attributes})`)).map(({ code }) => code);
+    const typo = 'misspelt-attribute';
+    assert.ok((await codes('{ } // lib.optionalAttrs c { instalPhase = a; }')).includes(typo));
+    assert.ok((await codes('if c then { } else { instalPhase = a; }')).includes(typo));
+    const skipped = '{ makeFlags = [ ]; preBuild = "a"; } // lib.optionalAttrs c { dontBuild = true; }';
+    assert.ok(!(await codes(skipped)).includes('hook-never-runs'));
+    const own = '{ preBuild = "a"; } // lib.optionalAttrs c { buildPhase = "make"; }';
+    assert.ok(!(await codes(own)).includes('hook-never-runs'));
+  });
+
   it('find a misspelling that two derivations of one text share', async () => {
     const text =
       '{ a = stdenv.mkDerivation { buildInput = 1; }; b = stdenv.mkDerivation { buildInput = 2; }; }';

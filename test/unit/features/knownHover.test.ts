@@ -27,6 +27,13 @@ describe('a hover over what nixpkgs gives a meaning', () => {
   it('knows meta, also by its path', async () => {
     assert.match((await hovered('stdenv.mkDerivation { meta = { lice|nse = mit; }; }')) ?? '', /of `meta`/);
     assert.match((await hovered('stdenv.mkDerivation { meta.lice|nse = mit; }')) ?? '', /of `meta`/);
+    assert.match(
+      (await hovered('stdenv.mkDerivation { meta = with lib; { lice|nse = mit; }; }')) ?? '',
+      /of `meta`/,
+    );
+    assert.match((await hovered('stdenv.mkDerivation { env.NIX_LD|FLAGS = ""; }')) ?? '', /of `env`/);
+    assert.match((await hovered('stdenv.mkDerivation { passthru.te|sts = { }; }')) ?? '', /of `passthru`/);
+    assert.equal(await hovered('stdenv.mkDerivation { meta.a.lice|nse = 1; }'), null);
   });
 
   it('knows fetchers and what they take', async () => {

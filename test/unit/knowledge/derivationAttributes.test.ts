@@ -1,6 +1,6 @@
 /** What is known of derivations' attributes agrees with itself, and with what decides how far an edit reaches. */
 import assert from 'node:assert/strict';
-import { attributesOfMaker, attributesOfMeta } from '../../../server/src/knowledge/derivationAttributes';
+import { attributesOfMaker, membersOf } from '../../../server/src/knowledge/derivationAttributes';
 import { knownFunction } from '../../../server/src/knowledge/functions';
 import { knownSetupHooks } from '../../../server/src/knowledge/setupHooks';
 import { usualPhase, usualPhases } from '../../../server/src/knowledge/stdenvPhases';
@@ -31,7 +31,7 @@ const functions = [
 describe('what is known of attributes', () => {
   const all = [
     ...makers.map(attributesOfMaker),
-    attributesOfMeta,
+    ...['meta', 'passthru', 'env', 'cargoLock'].map((name) => membersOf(name) ?? new Map<string, never>()),
     ...functions.map(
       (name) => new Map((knownFunction(name)?.attributes ?? []).map((each) => [each.name, each])),
     ),

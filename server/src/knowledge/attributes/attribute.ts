@@ -11,6 +11,8 @@ export interface KnownAttribute {
   readonly default?: string;
   /** A value as it is typically written: what completion fills in, in the form of an LSP snippet. */
   readonly snippet?: string;
+  /** Strings that it usually is, or its elements are, each with its meaning. */
+  readonly choices?: Readonly<Record<string, string>>;
   /** The package whose setup hook reads it; without that among the inputs nothing does. */
   readonly needs?: string;
 }

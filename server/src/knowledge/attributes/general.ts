@@ -3,7 +3,23 @@
  * Specifying dependencies) and "Multiple-output packages"; nixpkgs' `pkgs/stdenv/generic/make-derivation.nix`.
  */
 import { alike, type KnownAttribute } from './attribute';
-import { packages } from './kinds';
+import { packages, words } from './kinds';
+
+/** Source: the Nixpkgs manual, "Hardening in Nixpkgs", and `pkgs/build-support/cc-wrapper/add-hardening.sh`. */
+const hardening = {
+  all: 'All of them.',
+  bindnow: 'Symbols are bound when the program starts.',
+  format: 'Formats that are no literals are errors.',
+  fortify: 'Calls that overflow buffers are found, as far as the compiler can tell.',
+  fortify3: 'As `fortify`, with buffers whose size is known only when it runs.',
+  pic: 'Code that does not depend on its place.',
+  pie: 'Programs that do not depend on their place.',
+  relro: 'Sections that are read-only once relocated.',
+  stackprotector: 'Overflows of the stack are found.',
+  stackclashprotection: 'The stack cannot grow into other memory unseen.',
+  strictoverflow: 'Overflow of signed numbers is defined.',
+  zerocallusedregs: 'Registers are cleared when a function returns.',
+};
 
 export const generalAttributes: readonly KnownAttribute[] = [
   {
@@ -55,6 +71,19 @@ export const generalAttributes: readonly KnownAttribute[] = [
     says: 'The outputs that the builder makes, each a store path of its own and a variable of that name. The first is the default.',
     default: '[ "out" ]',
     snippet: '[\n  "out"\n  "dev"\n]',
+    choices: {
+      out: 'The default output, and what no other takes.',
+      bin: 'Programs.',
+      dev: 'Headers, `.pc` files and what else is for building.',
+      lib: 'Libraries.',
+      static: 'Static libraries.',
+      doc: 'Documentation for users.',
+      devdoc: 'Documentation for developers.',
+      man: 'Manual pages, those of section 3 aside.',
+      devman: 'Manual pages of section 3.',
+      info: 'Info pages.',
+      debug: 'Debug information; `separateDebugInfo` adds it.',
+    },
   },
   {
     name: 'env',
@@ -179,7 +208,7 @@ export const generalAttributes: readonly KnownAttribute[] = [
     snippet: 'true',
   },
   ...alike(
-    { type: 'list of strings', default: '[ ]', snippet: '[ "$0" ]' },
+    { ...words, choices: hardening },
     {
       hardeningDisable:
         'Hardening flags of the compiler wrapper to leave out, as `"format"`, `"fortify"`, `"pic"`, or `"all"`.',

@@ -18,6 +18,14 @@ const python: readonly KnownAttribute[] = [
     type: 'string',
     says: 'How it is built: `"setuptools"`, `"wheel"`, `"other"`, …. `pyproject = true` has taken its place for most.',
     snippet: '"$0"',
+    choices: {
+      setuptools: 'By `setup.py`.',
+      pyproject: 'As `pyproject = true` says.',
+      wheel: 'The source is a wheel already.',
+      egg: 'The source is an egg already.',
+      flit: 'By flit.',
+      other: 'By phases of your own.',
+    },
   },
   ...alike(packages, {
     'build-system':

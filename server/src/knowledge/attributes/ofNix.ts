@@ -55,6 +55,7 @@ export const attributesOfNix: readonly KnownAttribute[] = [
     type: 'string',
     says: 'The kind of `outputHash` where that does not say so itself.',
     snippet: '"sha256"',
+    choices: { sha256: 'The usual one.', sha512: 'A longer one.', sha1: 'Old, and weak.' },
   },
   {
     name: 'outputHashMode',
@@ -62,6 +63,11 @@ export const attributesOfNix: readonly KnownAttribute[] = [
     says: 'What is hashed: `"flat"` for a single file as it is, `"recursive"` (newer: `"nar"`) for anything, with its modes.',
     default: '"flat"',
     snippet: '"recursive"',
+    choices: {
+      flat: 'A single file, as it is.',
+      recursive: 'Anything, with its modes.',
+      nar: '`recursive` by its newer name.',
+    },
   },
   {
     name: 'outputChecks',

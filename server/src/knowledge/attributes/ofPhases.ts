@@ -55,6 +55,11 @@ const configure: readonly KnownAttribute[] = [
     name: 'configurePlatforms',
     ...wordsOr,
     says: 'For which of `build`, `host` and `target` the flag `--build=…` and so on is added to `configureFlags`.',
+    choices: {
+      build: 'The platform that builds.',
+      host: 'The platform that runs the result.',
+      target: 'The platform that the result makes programs for.',
+    },
     default: '`[ "build" "host" ]` when cross-compiling, else `[ ]`',
   },
   ...alike(
