@@ -72,6 +72,28 @@ pkgs.stdenv.mkDerivation rec {
     assert.deepEqual(newTexts(), [`"${sri('second')}"`]);
   });
 
+  it('are refused while evaluating, and replaced by what Nix got', async () => {
+    await client.file('tree/default.nix', '"fetched"');
+    execFileSync('tar', ['czf', join(client.folder, 'tree.tgz'), '-C', client.folder, 'tree']);
+    const fetched = (hash: string): string =>
+      `import (builtins.fetchTarball { url = "file://${client.folder}/tree.tgz"; sha256 = ${hash}; })\n`;
+    const text = fetched('"0000000000000000000000000000000000000000000000000000"');
+    const { uri } = await client.file('default.nix', text);
+    await client.open(uri, text);
+    await until('Nix refuses it', () => found('nix-eval').length > 0);
+    const [problem] = found('nix-eval');
+    const params = { textDocument: { uri }, range: problem?.range, context: { diagnostics: [problem] } };
+    const actions = await client.connection.sendRequest<CodeAction[]>('textDocument/codeAction', params);
+    const fix = actions.find(({ title }) => title.startsWith('Replace the hash by'));
+    assert.equal(fix?.isPreferred, true);
+    const [edit] = fix.edit?.changes?.[uri] ?? [];
+    const value = execFileSync('nix-instantiate', ['--eval', '-E', fetched(edit?.newText ?? '')], {
+      env: { ...process.env, NIX_CONFIG: nixConfig },
+      encoding: 'utf8',
+    });
+    assert.equal(value.trim(), '"fetched"');
+  });
+
   it('are stand-ins, and filled in; what cannot be fetched is told in the words of Nix', async () => {
     await client.file(`files/${process.pid}-1.txt`, 'first');
     const text = textOf('1', 'pkgs.lib.fakeHash');

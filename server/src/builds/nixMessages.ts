@@ -48,6 +48,43 @@ export function parseBuilderFailure(message: string): BuilderFailure | null {
   };
 }
 
+/** What Nix fetched by itself while evaluating, and refused. */
+export interface RefusedDownload extends HashMismatch {
+  readonly address: string;
+  /** Whether it is a flake's input, or what `fetchTree` names. */
+  readonly isInput: boolean;
+}
+
+/** `fetchTarball`, `fetchurl`: no builder, and hashes with their kind before them. */
+const downloaded =
+  /hash mismatch in file downloaded from ['"](?<address>[^'"]+)['"]:?\s+specified:\s*(?<specified>\S+)\s+got:\s*(?<got>\S+)/;
+/** Some versions say the written hash first, some the true one; the address has the written one where it can. */
+const input =
+  /NAR hash mismatch in input ['"](?<address>[^'"]+)['"][^,\n]*, expected ['"](?<first>[^'"]+)['"](?: but|,) got ['"](?<second>[^'"]+)['"]/;
+
+/** Null when the message is about anything else. */
+export function parseRefusedDownload(message: string): RefusedDownload | null {
+  const file = downloaded.exec(message)?.groups;
+  if (file !== undefined) {
+    const { address = '', specified = '', got = '' } = file;
+    return { address, specified, got, isInput: false };
+  }
+  const { address, first = '', second = '' } = input.exec(message)?.groups ?? {};
+  if (address === undefined) return null;
+  const said = /[?&]narHash=([^&]+)/.exec(address)?.[1];
+  const isFirst = said === undefined || decoded(said) === first;
+  const [specified, got] = isFirst ? [first, second] : [second, first];
+  return { address: address.replace(/[?&]narHash=[^&]+/, ''), specified, got, isInput: true };
+}
+
+function decoded(parameter: string): string {
+  try {
+    return decodeURIComponent(parameter);
+  } catch {
+    return parameter;
+  }
+}
+
 function reasonIn(message: string, drvPath: string): string {
   const stated = /Reason: ([^\n]+)/.exec(message)?.[1];
   if (stated !== undefined) return stated.replace(/\.$/, '');

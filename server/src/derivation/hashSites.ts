@@ -37,7 +37,7 @@ export function hashSites({ text }: Pick<SyntaxTree, 'text'>, root: Expression):
     const written = writtenValue(root, value);
     if (written === null) return;
     const literal = literalText(text, written);
-    const isStandIn = literal === '' || isFake(written);
+    const isStandIn = literal === '' || isFakeHash(written);
     const hash = literal === null ? null : readHash(literal);
     if (isStandIn || hash !== null)
       sites.push({ attribute, value: written, written: hash, siblings, span, form: formOf(attribute, hash) });
@@ -66,7 +66,7 @@ export function literalText(text: string, value: Expression): string | null {
 }
 
 /** `lib.fakeHash`, `pkgs.lib.fakeSha256`, `fakeSha512`. */
-function isFake(value: Expression): boolean {
+export function isFakeHash(value: Expression): boolean {
   const name =
     value.kind === 'variable' ? value.name : value.kind === 'select' ? value.path.names.at(-1)?.name : null;
   return /^fake(?:Hash|Sha256|Sha512)$/.test(name ?? '');

@@ -29,6 +29,13 @@ export function readHash(text: string): WrittenHash | null {
   return null;
 }
 
+/** A hash in SRI form, also one with its kind before it, as Nix prints those of downloads while evaluating; any other as it is. */
+export function asSri(text: string): string {
+  const written = readHash(text);
+  if (written === null || written.form === 'sri') return text;
+  return `${written.prefix === '' ? 'sha256' : written.prefix.slice(0, -1)}-${written.digest.toString('base64')}`;
+}
+
 /** An SRI hash in the form of another. */
 export function writeHash(sri: string, { form, prefix }: Pick<WrittenHash, 'form' | 'prefix'>): string {
   const digest = readHash(sri)?.digest;

@@ -49,7 +49,7 @@ async function hashFix(
   { mismatch }: Extract<Remedy, { kind: 'hash' }>,
 ): Promise<FailureFix | null> {
   const read = await nix.readDerivation(failedDrvPath);
-  const { name = '', env = {} } = read.ok ? read.value : {};
+  const { name = '', env = {}, system = null } = read.ok ? read.value : {};
   const urls = [env['url'], env['urls']].flatMap((value) => value?.split(/\s+/) ?? []).filter(Boolean);
   const places = inputAttributes.flatMap((attribute) => derivation.attributes[attribute] ?? []);
   const own = `${failedDrvPath.slice(0, failedDrvPath.lastIndexOf('/'))}/`;
@@ -59,7 +59,7 @@ async function hashFix(
       const tree = treeOf(file);
       if (tree === null) continue;
       const place = places.find((one) => one.file === file);
-      const owner = { name, urls, place: place === undefined ? null : bindingAt(tree, place) };
+      const owner = { name, urls, system, place: place === undefined ? null : bindingAt(tree, place) };
       const fix = findHashFix(tree, mismatch, owner);
       if (fix !== null) {
         return {

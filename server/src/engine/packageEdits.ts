@@ -1,6 +1,6 @@
 /** Edits of a text that need what is fetched: a hash is what Nix says that it is. */
 import { hashFormAt, type HashSite } from '../derivation/hashSites';
-import { readHash, writeHash } from '../derivation/hashText';
+import { asSri, writeHash } from '../derivation/hashText';
 import { stripAnsi } from '../nix/ansi';
 import type { BuildEvent } from '../nix/buildEvents';
 import type { EvaluationOptions, Nix } from '../nix/nix';
@@ -129,9 +129,7 @@ export class PackageEdits {
 
 /** In the form of the hash that stands there, where that form may stand there. */
 function written({ value, form }: HashSite, got: string): Replacement {
-  const digest = readHash(got)?.digest;
-  const sri = digest === undefined || /^\w+-/.test(got) ? got : `sha256-${digest.toString('base64')}`;
-  return { ...value.span, newText: `"${writeHash(sri, form)}"` };
+  return { ...value.span, newText: `"${writeHash(asSri(got), form)}"` };
 }
 
 /** Of the fetcher's own output, in the message of what went wrong. */

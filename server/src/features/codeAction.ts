@@ -21,6 +21,7 @@ import { comparePositions } from './drawnPlaces';
 import type { Failures, ShownFailure } from './failures';
 import { requestHandler } from './handler';
 import { nearNameFixes } from './nearNames';
+import { refusedHashFixes } from './refusedHashes';
 import type { SessionProblems } from './sessionProblems';
 import type { ShellEvidence } from './shellEvidence';
 import { refactorings } from './refactorings';
@@ -143,19 +144,20 @@ function evaluationFixes(
     );
     return [
       ...offers.map((offer) => offered(offer, uri, null, diagnostic)),
-      ...(document === null ? [] : nearNames(document, told, diagnostic)),
+      ...(document === null ? [] : textFixes(document, told, diagnostic)),
     ];
   });
 }
 
-function nearNames(
+function textFixes(
   document: OpenDocument,
   { range, message }: Diagnostic,
   diagnostic: LspDiagnostic | undefined,
 ): CodeAction[] {
   const line = document.tree.lines.lineSpan(range.start.line);
   if (line === null) return [];
-  return nearNameFixes(document.tree, line, message).map((fix, index) =>
+  const { tree } = document;
+  return [...nearNameFixes(tree, line, message), ...refusedHashFixes(tree, message)].map((fix, index) =>
     actionOf(document, fix, index === 0, diagnostic),
   );
 }

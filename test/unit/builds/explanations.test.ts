@@ -145,6 +145,8 @@ const ofNix: Readonly<Record<string, RegExp | 'nothing'>> = {
   'hash-mismatch': /another hash.*write sha256-c8s4WKaHqElMozIwUwFigvPa051Cz2LKTnndoqrH2aw=/s,
   'evaluated-hash':
     /file:\/\/\/build\/source\.tar\.gz gives has another hash.*write sha256:1hlgpdw306ciza22x347amj9dfpyh2rrspfrjzi3171jcb4p3cv3/s,
+  'evaluated-tree':
+    /source\.tar\.gz gives has another hash.*write sha256-Y7NxyWIynDDil9ldnbOA\/rqWZFWHjC6E\+pEZMHi7j8I=, or.*flake update/s,
   'missing-output': /not made its output out.*installPhase/s,
   'missing-second-output': /not made its output dev.*outputs/s,
   'forbidden-reference': /forbidden-reference refers to compiler, which/,

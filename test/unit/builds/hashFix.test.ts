@@ -11,7 +11,7 @@ const got = 'sha256-LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=';
 const gotHex = '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824';
 const gotNix32 = '094qif9n4cq4fdg459qzbhg1c6wywawwaaivx0k0x8xhbyx4vwic';
 
-const nobody: HashOwner = { name: 'source', urls: [], place: null };
+const nobody: HashOwner = { name: 'source', urls: [], system: null, place: null };
 
 /** The text after the fix; the text itself when there is none. */
 async function fixed(text: string, refused: string, owner: Partial<HashOwner> = {}): Promise<string> {
@@ -109,6 +109,62 @@ describe('hash fix', () => {
       equal(await fixed(text(fake), zero), text(`"${got}"`));
     });
   });
+
+  describe('of a table', () => {
+    it('takes the stand-in of the crate that was fetched', async () => {
+      const text = (a: string, b: string): string =>
+        `rust { src = fetchFromGitHub { owner = "acme"; repo = "wheel"; hash = lib.fakeHash; }; cargoLock.outputHashes."foo-1.0" = ${a}; cargoLock.outputHashes."bar-2.0-rc.1" = ${b}; }`;
+      for (const standIn of ['lib.fakeHash', '""']) {
+        const before = text(standIn, standIn);
+        const [foo, bar] = ['https://example.org/x/foo.git', 'https://example.org/bar'];
+        equal(await fixed(before, zero, { name: 'foo-abc', urls: [foo] }), text(`"${got}"`, standIn));
+        equal(await fixed(before, zero, { name: 'bar-abc', urls: [bar] }), text(standIn, `"${got}"`));
+        equal(await fixed(before, zero, { name: 'mono', urls: ['https://example.org/mono'] }), before);
+      }
+    });
+
+    it('takes the only crate’s stand-in rather than that of a source from elsewhere', async () => {
+      const text = (hash: string): string =>
+        `rust { src = fetchFromGitHub { owner = "acme"; repo = "wheel"; hash = ""; }; cargoLock = { lockFile = ./Cargo.lock; outputHashes = { "foo-1.0" = ${hash}; }; }; }`;
+      const mono = { name: 'mono-abc', urls: ['https://example.org/mono'] };
+      equal(await fixed(text('""'), zero, mono), text(`"${got}"`));
+    });
+
+    it('takes the stand-in of the system', async () => {
+      const text = (linux: string, darwin: string): string =>
+        `let h = { x86_64-linux = ${linux}; aarch64-darwin = ${darwin}; }; in f { hash = h.\${system}; }`;
+      for (const standIn of ['lib.fakeHash', '""', `"${zero}"`]) {
+        const before = text(standIn, standIn);
+        equal(await fixed(before, zero, { system: 'x86_64-linux' }), text(`"${got}"`, standIn));
+        equal(await fixed(before, zero, { system: 'aarch64-darwin' }), text(standIn, `"${got}"`));
+        equal(await fixed(before, zero, { system: 'riscv64-linux' }), before);
+      }
+    });
+
+    it('takes no empty text that is none of a hash', async () => {
+      const text = 'f { a.b = ""; c = { d = ""; e = "x"; }; }';
+      equal(await fixed(text, zero, { system: 'x86_64-linux' }), text);
+    });
+  });
+
+  const dependencies: readonly (readonly [attribute: string, name: string])[] = [
+    ['pnpmDeps', 'p-pnpm-deps'],
+    ['pnpmDeps', 'p-pnpm-deps-1.0'],
+    ['offlineCache', 'offline'],
+    ['yarnOfflineCache', 'p-yarn-deps'],
+    ['npmDeps', 'p-1.0-npm-deps'],
+    ['cargoDeps', 'p-1.0-vendor'],
+    ['cargoDeps', 'p-vendor-staging'],
+    ['mixFodDeps', 'mix-deps-p-1.0'],
+  ];
+  for (const [attribute, name] of dependencies) {
+    it(`tells ${attribute} from src by what was fetched: ${name}`, async () => {
+      const text = (source: string, fetched: string): string =>
+        `let fetchDeps = f; in g { src = fetchgit { hash = ${source}; }; ${attribute} = fetchDeps { hash = ${fetched}; }; }`;
+      equal(await fixed(text('""', '""'), zero, { name }), text('""', `"${got}"`));
+      equal(await fixed(text('""', '""'), zero, { name: 'source' }), text(`"${got}"`, '""'));
+    });
+  }
 
   it('leaves the text alone when it is not there, or is the caller’s', async () => {
     for (const text of ['{ hash = lib.fakeHash; }', '{ hash }: f { inherit hash; }', '# "']) {

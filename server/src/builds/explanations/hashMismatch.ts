@@ -1,8 +1,5 @@
+import { parseRefusedDownload } from '../nixMessages';
 import type { Rule } from './rule';
-
-/** Of a download while evaluating (`builtins.fetchTarball`): no builder, so no parsed mismatch. */
-const downloaded =
-  /hash mismatch in file downloaded from ['"](?<url>[^'"]+)['"]:?\s+specified:\s*\S+\s+got:\s*(?<got>\S+)/;
 
 /** Something fetched that is not what its hash says. */
 export const hashMismatch: Rule = ({ hashMismatch: mismatch, message }) => {
@@ -14,12 +11,14 @@ export const hashMismatch: Rule = ({ hashMismatch: mismatch, message }) => {
       remedy: { kind: 'hash', mismatch },
     };
   }
-  const { url, got } = downloaded.exec(message)?.groups ?? {};
-  if (url === undefined || got === undefined) return null;
+  const refused = parseRefusedDownload(message);
+  if (refused === null) return null;
+  const { address, got, isInput } = refused;
+  const ofLock = isInput ? ', or, where flake.lock says it, lock it anew (nix flake update INPUT)' : '';
   return {
     line: Infinity,
-    cause: `What ${url} gives has another hash than the one written.`,
-    advice: `If it is what you want, write ${got}.`,
-    remedy: null,
+    cause: `What ${address} gives has another hash than the one written.`,
+    advice: `If it is what you want, write ${got}${ofLock}.`,
+    remedy: { kind: 'hash', mismatch: refused, address },
   };
 };

@@ -24,7 +24,8 @@ export interface Wanted {
 
 /** What would mend it, for whoever knows the author's file. */
 export type Remedy =
-  | { readonly kind: 'hash'; readonly mismatch: HashMismatch }
+  /** `address`: of what Nix fetched while evaluating. */
+  | { readonly kind: 'hash'; readonly mismatch: HashMismatch; readonly address?: string }
   /** A package that brings this, in this list of inputs. */
   | { readonly kind: 'input'; readonly wanted: Wanted; readonly attribute: string }
   /** `patchShebangs` on this file before it is run. */
