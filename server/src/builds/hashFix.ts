@@ -72,7 +72,8 @@ const crateHashes = 'outputHashes';
 const systemName =
   /^(?:aarch64|armv[67]l|i686|loongarch64|powerpc64le|riscv64|x86_64)-(?:linux|darwin|freebsd)$/;
 
-function namesAround(root: Expression, offset: number): string[] {
+/** The names that what stands at the offset is bound by, the outermost first. */
+export function namesAround(root: Expression, offset: number): string[] {
   return expressionsAt(root, offset).flatMap((around) => {
     if (around.kind !== 'set' && around.kind !== 'letIn') return [];
     const binding = around.bindings.find(({ span }) => span.start <= offset && offset < span.end);

@@ -100,10 +100,13 @@ async function sharedSandboxPaths(
   return shared.flat();
 }
 
-/** A fix is the better advice. */
+/** A fix that is what there is to do is the better advice; of others the advice says when they are. */
 function told(explanation: Finding | null, fix: FailureFix | null): Finding | null {
-  if (explanation === null || fix === null || explanation.remedy?.kind === 'hash') return explanation;
-  return { ...explanation, advice: `${fix.title}.` };
+  const kind = explanation?.remedy?.kind;
+  const isAll = kind === 'input' || kind === 'shebang' || kind === 'executable';
+  return explanation === null || fix === null || !isAll
+    ? explanation
+    : { ...explanation, advice: `${fix.title}.` };
 }
 
 async function hasFixedOutput(nix: Nix, drvPath: string): Promise<boolean> {

@@ -1,16 +1,17 @@
 /** What mends a failure: the edits of the author's file that a rule's remedy means. */
 import type { Explanation, Remedy, Wanted } from '../builds/explanations/rule';
 import { findHashFix } from '../builds/hashFix';
+import { remedyFix } from '../builds/remedyFix';
 import { addPackage } from '../derivation/addPackage';
 import { attributeAt } from '../derivation/attributeAt';
 import { foundAt } from '../derivation/foundAt';
 import type { FoundDerivation } from '../derivation/foundDerivation';
 import { addPythonModule } from '../derivation/pythonModuleEdit';
-import { patchShebangs } from '../derivation/shebangEdit';
 import type { Derivation, FileRange, TextEdit } from '../protocol/model';
+import { derivationName } from '../protocol/storePath';
 import type { Replacement } from '../syntax/replacement';
 import type { Span, SyntaxTree } from '../syntax/syntaxTree';
-import { findPackage, type PackageSearch } from './packageSearch';
+import { findPackage, mayHave, type PackageSearch } from './packageSearch';
 
 export interface FailureFix {
   /** What the edits do, e.g. "Add pkg-config to nativeBuildInputs". */
@@ -36,11 +37,21 @@ export async function failureFix(
   signal: AbortSignal,
 ): Promise<FailureFix | null> {
   const remedy = explanation?.remedy ?? null;
-  if (remedy?.kind === 'hash') return hashFix(search, failed, remedy);
-  if (remedy === null || failed.drvPath !== failed.failedDrvPath) return null;
-  if (remedy.kind === 'untracked' || remedy.kind === 'rejects') return null;
-  if (remedy.kind === 'shebang') return shebangFix(search, failed.derivation, remedy.path);
-  return inputFix(search, failed.derivation, remedy, signal);
+  if (remedy === null || remedy.kind === 'untracked' || remedy.kind === 'rejects') return null;
+  if (remedy.kind === 'hash') return hashFix(search, failed, remedy);
+  const { derivation, drvPath, failedDrvPath } = failed;
+  if (drvPath !== failedDrvPath && !isOwnInput(failed, remedy)) return null;
+  if (remedy.kind === 'input') return inputFix(search, derivation, remedy, signal);
+  if (remedy.kind === 'package') return packageFix(search, derivation, remedy, signal);
+  return inText(search.sources, derivation, (tree, found) => {
+    const fix = remedyFix(tree, found, remedy);
+    return fix === null ? null : { title: fix.title, edits: editsOf(derivation.file, tree, fix.edits) };
+  });
+}
+
+/** What a builder makes of the derivation's attributes has the derivation's name before its own, e.g. `buildGoModule`'s modules. */
+function isOwnInput({ derivation, failedDrvPath }: Failed, { kind }: Remedy): boolean {
+  return kind === 'attribute' && derivationName(failedDrvPath).startsWith(`${derivation.name}-`);
 }
 
 async function hashFix(
@@ -77,14 +88,6 @@ function bindingAt(tree: SyntaxTree, { range }: FileRange): Span | null {
   return attributeAt(tree, name)?.span ?? null;
 }
 
-function shebangFix({ sources }: PackageSearch, derivation: Derivation, path: string): FailureFix | null {
-  return inText(sources, derivation, (tree, found) => {
-    const fix = patchShebangs(tree.text, found, path);
-    const title = `Run patchShebangs on ${path.replace(/^\.\//, '')} in postPatch`;
-    return fix === null ? null : { title, edits: editsOf(derivation.file, tree, [fix]) };
-  });
-}
-
 async function inputFix(
   search: PackageSearch,
   derivation: Derivation,
@@ -92,19 +95,31 @@ async function inputFix(
   signal: AbortSignal,
 ): Promise<FailureFix | null> {
   const { file } = derivation;
-  const question = inText(search.sources, derivation, (tree, found) => ({ text: tree.text, found }));
-  if (question === null) return null;
   // A tree lives no longer than its question; the search takes a while.
-  const path = await findPackage(
-    search,
-    { file, text: question.text, found: question.found },
-    wanted,
-    signal,
-  );
+  const question = inText(search.sources, derivation, ({ text }, found) => ({ file, text, found }));
+  if (question === null) return null;
+  const path = await findPackage(search, question, wanted, signal);
   if (path === null) return null;
   return inText(search.sources, derivation, (tree, found) => {
     const added = addInput(tree, found, attribute, wanted, path);
     return added === null ? null : { title: added.title, edits: editsOf(file, tree, added.edits) };
+  });
+}
+
+/** A package that is known by its name; none where the set can be asked and does not have it. */
+async function packageFix(
+  search: PackageSearch,
+  derivation: Derivation,
+  { path, attribute }: Extract<Remedy, { kind: 'package' }>,
+  signal: AbortSignal,
+): Promise<FailureFix | null> {
+  const { file } = derivation;
+  const question = inText(search.sources, derivation, ({ text }, found) => ({ file, text, found }));
+  if (question === null || !(await mayHave(search, question, path, signal))) return null;
+  return inText(search.sources, derivation, (tree, found) => {
+    const edits = addPackage(tree, found, attribute, path);
+    const title = `Add ${path.join('.')} to ${attribute}`;
+    return edits === null ? null : { title, edits: editsOf(file, tree, edits) };
   });
 }
 

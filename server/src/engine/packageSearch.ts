@@ -49,6 +49,18 @@ export async function findPackage(
   return answer.has[0] ?? (said === undefined ? indexed(search, missing, wanted, signal) : [said]);
 }
 
+/** Whether the file's own set has this package; true where it cannot be asked. */
+export async function mayHave(
+  search: PackageSearch,
+  missing: MissingIn,
+  path: readonly string[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const request = JSON.stringify({ kind: 'command', name: '', candidates: [path], lookThrough: 0 });
+  const answer = await ask(search, missing, request, signal);
+  return answer === null || answer.has.length > 0;
+}
+
 /** Those that an installed index knows, as far as the file's own set has them. */
 async function indexed(
   search: PackageSearch,

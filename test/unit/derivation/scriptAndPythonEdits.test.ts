@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { findDerivations } from '../../../server/src/derivation/findDerivations';
 import type { FoundDerivation } from '../../../server/src/derivation/foundDerivation';
 import { addPythonModule } from '../../../server/src/derivation/pythonModuleEdit';
-import { patchShebangs } from '../../../server/src/derivation/shebangEdit';
+import { addToPostPatch } from '../../../server/src/derivation/postPatchEdit';
 import { replaced, type Replacement } from '../../../server/src/syntax/replacement';
 import type { SyntaxTree } from '../../../server/src/syntax/syntaxTree';
 import { parsed } from '../../support/syntax';
@@ -22,10 +22,10 @@ async function edited(
   return result;
 }
 
-describe('patchShebangs', () => {
+describe('a line of postPatch', () => {
   const patched = (text: string, path = './configure') =>
     edited(text, ({ text: whole }, derivation) => {
-      const edit = patchShebangs(whole, derivation, path);
+      const edit = addToPostPatch(whole, derivation, 'patchShebangs', path);
       return edit === null ? null : [edit];
     });
 

@@ -13,6 +13,6 @@ export const homeDirectory: Rule = ({ lines }) => {
       'A program of the build wants a home directory, and builds have none: HOME is /homeless-shelter, which is not there.',
     advice:
       'Give it one before: export HOME="$TMPDIR" in the phase or its pre-hook, or writableTmpDirAsHomeHook in nativeBuildInputs.',
-    remedy: null,
+    remedy: { kind: 'package', path: ['writableTmpDirAsHomeHook'], attribute: 'nativeBuildInputs' },
   };
 };

@@ -15,13 +15,12 @@ export const missingConfigure: Rule = ({ lines }) => {
   if (found === null) return null;
   const text = lines[found.line] ?? '';
   const path = configure.exec(text)?.groups?.['path'];
-  const remedy = null;
   if (path !== undefined) {
     return {
       line: found.line,
       cause: `The source has no ${path}.`,
       advice: `If it has a configure.ac, add autoreconfHook to nativeBuildInputs: it makes configure. ${elsewhere}`,
-      remedy,
+      remedy: { kind: 'package', path: ['autoreconfHook'], attribute: 'nativeBuildInputs' },
     };
   }
   const file = cmakeLists.test(text)
@@ -39,6 +38,6 @@ export const missingConfigure: Rule = ({ lines }) => {
     line: found.line,
     cause: `There is no ${file} where the build looks for it.`,
     advice: `${ifNone}${elsewhere}`,
-    remedy,
+    remedy: null,
   };
 };

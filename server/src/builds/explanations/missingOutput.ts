@@ -13,7 +13,7 @@ export const missingOutput: Rule = ({ message }) => {
       name === 'out'
         ? 'Let installPhase put something there: mkdir -p "$out/bin", then copy what was built; or let make install have $out as its prefix.'
         : `Let installPhase put something there, or take ${name} out of outputs. stdenv moves only what it knows into an output: bin, lib, include, share/doc, share/man.`,
-    remedy: null,
+    remedy: name === 'out' ? null : { kind: 'listed', attribute: 'outputs', name },
     attribute: name === 'out' ? 'installPhase' : 'outputs',
   };
 };

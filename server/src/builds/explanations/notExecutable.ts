@@ -11,6 +11,6 @@ export const notExecutable: Rule = ({ lines }) => {
     line: found.line,
     cause: `${path} may not be run: the file is not executable.`,
     advice: `Make it so before, e.g. chmod +x ${path} in postPatch, or start it with its interpreter (bash ${path}).`,
-    remedy: null,
+    remedy: { kind: 'executable', path },
   };
 };

@@ -28,12 +28,30 @@ export type Remedy =
   | { readonly kind: 'hash'; readonly mismatch: HashMismatch; readonly address?: string }
   /** A package that brings this, in this list of inputs. */
   | { readonly kind: 'input'; readonly wanted: Wanted; readonly attribute: string }
-  /** `patchShebangs` on this file before it is run. */
-  | { readonly kind: 'shebang'; readonly path: string }
+  /** A package by its name in the set, e.g. `autoreconfHook`, in this list of inputs. */
+  | { readonly kind: 'package'; readonly path: readonly string[]; readonly attribute: string }
+  | TextRemedy
   /** A file of a flake's repository that git is to be told of; `folder` null: that of the flake. */
   | { readonly kind: 'untracked'; readonly folder: string | null; readonly path: string }
   /** Parts of a patch that its file did not take, to be looked at. */
   | { readonly kind: 'rejects'; readonly rejects: readonly Reject[] };
+
+/** What the author's text alone is enough for. */
+export type TextRemedy =
+  /** `patchShebangs` on this file before it is run. */
+  | { readonly kind: 'shebang'; readonly path: string }
+  /** `chmod +x` on this file before it is run. */
+  | { readonly kind: 'executable'; readonly path: string }
+  /** `sed` on this file that ends its lines as on Unix. */
+  | { readonly kind: 'windowsLines'; readonly path: string }
+  /** Another value, as Nix text, of an attribute. */
+  | { readonly kind: 'attribute'; readonly attribute: string; readonly value: string }
+  /** A flag for the compiler. */
+  | { readonly kind: 'compilerFlag'; readonly flag: string }
+  /** An element that is one too many: an output, a patch by its name in the store. */
+  | { readonly kind: 'listed'; readonly attribute: 'patches' | 'outputs'; readonly name: string }
+  /** The hash of what was fetched for another lock: these attributes, or what they fetch with, say it. */
+  | { readonly kind: 'staleHash'; readonly attributes: readonly string[] };
 
 export interface Reject {
   /** As the build names both. */

@@ -15,6 +15,6 @@ export const warningsAsErrors: Rule = ({ lines }) => {
     line: found.line,
     cause: `The compiler was told to take warnings for errors (-Werror), and it warns of ${name}.`,
     advice: `Take -Werror out of the sources’ flags, or write env.NIX_CFLAGS_COMPILE = "-Wno-error=${name}".`,
-    remedy: null,
+    remedy: { kind: 'compilerFlag', flag: `-Wno-error=${name}` },
   };
 };

@@ -1,4 +1,4 @@
-/** Lets `postPatch` run `patchShebangs` on a script before the build starts it. Pure. */
+/** Lets `postPatch` do something to a file of the source before the build uses it. Pure. */
 import { indentationAt, lineEnding } from '../syntax/layout';
 import type { Replacement } from '../syntax/replacement';
 import { unwrapped } from '../syntax/walk';
@@ -7,10 +7,19 @@ import type { FoundDerivation } from './foundDerivation';
 
 const before = ['patches', 'src', 'srcs', 'version', 'pname', 'name'];
 
-/** Null when postPatch is written in a way that a line cannot be added to, or there is no set to write it in. */
-export function patchShebangs(text: string, derivation: FoundDerivation, path: string): Replacement | null {
+/**
+ * @param command e.g. `patchShebangs`, `chmod +x`.
+ * @param path as the build names the file.
+ * @returns null when postPatch is written in a way that a line cannot be added to, or there is no set to write it in.
+ */
+export function addToPostPatch(
+  text: string,
+  derivation: FoundDerivation,
+  command: string,
+  path: string,
+): Replacement | null {
   if (!/^[\w./+-]+$/.test(path)) return null;
-  const line = `patchShebangs ${path.replace(/^\.\//, '')}`;
+  const line = `${command} ${path.replace(/^\.\//, '')}`;
   const newLine = lineEnding(text);
   const written = derivation.attributes.get('postPatch');
   if (written === undefined) {
