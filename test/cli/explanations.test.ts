@@ -1,4 +1,5 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { BuildResult, Failure, RunResult } from '../../server/src/protocol/model';
@@ -128,6 +129,58 @@ describe('what failed builds are told to mend', () => {
       /^\.\/make-it cannot be started: .* Run patchShebangs on make-it in postPatch\.$/,
     );
     match(mend(failure), /postPatch = ''\n {6}patchShebangs make-it\n {4}'';/);
+  });
+
+  it('what the text alone is enough for is mended, and the build goes on', async () => {
+    const source = (attributes: string): string =>
+      package_(attributes).replace('    dontUnpack = true;\n', '    src = ./src;\n');
+    workspace.write('src/configure', '#!/bin/sh\nprintf "all:\\n" > Makefile\n');
+    workspace.write(
+      'default.nix',
+      source('    outputs = [ "out" "spare" ];\n    installPhase = "./configure; touch $out";\n'),
+    );
+    // Not executable, and then an output that is not made.
+    let failure = await failed();
+    match(failure.explanation ?? '', /may not be run.* Make configure executable in postPatch\.$/);
+    match(mend(failure), /postPatch = ''\n {6}chmod \+x configure\n {4}'';/);
+    failure = await failed();
+    equal(failure.fixTitle, 'Take spare out of outputs');
+    match(mend(failure), /outputs = \[ "out" \];/);
+    equal((await call('build', '.')).code, 0);
+  });
+
+  it('a source without a folder around it, and a patch that is in it already', async () => {
+    workspace.write('f/x', 'one\ntwo\n');
+    execFileSync('tar', ['cf', join(workspace.folder, 's.tar'), '-C', join(workspace.folder, 'f'), 'x']);
+    workspace.write('done.patch', '--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n one\n-zwei\n+two\n');
+    workspace.write(
+      'default.nix',
+      package_('    patches = [ ./done.patch ];\n    installPhase = "cp x $out";\n').replace(
+        '    dontUnpack = true;\n',
+        '    src = ./s.tar;\n',
+      ),
+    );
+    let failure = await failed();
+    equal(failure.fixTitle, 'Set sourceRoot = "."');
+    mend(failure);
+    failure = await failed();
+    equal(failure.fixTitle, 'Take done.patch out of patches');
+    equal(/patches/.test(mend(failure)), false);
+    equal((await call('build', '.')).code, 0);
+  });
+
+  it('a hook is added where the set has it', async () => {
+    workspace.write('default.nix', package_('    installPhase = "./configure; touch $out";\n'));
+    const before = await failed();
+    match(before.explanation ?? '', /has no \.\/configure.*autoreconfHook/);
+    deepEqual([before.edits, before.fixTitle], [[], null]);
+    workspace.write(
+      'set.nix',
+      set.replace('frobnicator =', 'autoreconfHook = tool "hook" { }; frobnicator ='),
+    );
+    const failure = await failed();
+    equal(failure.fixTitle, 'Add autoreconfHook to nativeBuildInputs');
+    match(mend(failure), /nativeBuildInputs = \[ autoreconfHook \];/);
   });
 
   it('a hash is replaced where it is written, and the build goes on', async () => {

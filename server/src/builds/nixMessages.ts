@@ -25,7 +25,8 @@ export interface BuilderFailure {
 /** A wrong hash, an output that differs from the last time, is missing, or refers to what it may not. */
 const refusedOutput = /hash mismatch|may not be deterministic|failed to produce output|not allowed to refer/;
 
-const derivationPath = /['"‘“](\/[^'"’”\n]+\.drv)['"’”]/;
+/** Also with the outputs that are wanted: `X.drv!out`, `X.drv^out`. */
+const derivationPath = /['"‘“](\/[^'"’”\n!^]+\.drv)(?:[!^][^'"’”\n]*)?['"’”]/;
 const dependencies = /dependenc(?:y|ies)( of derivation .*)? failed/;
 const mismatch = /hash mismatch in fixed-output derivation [^\n]*\n\s*specified:\s*(\S+)\s+got:\s*(\S+)/;
 

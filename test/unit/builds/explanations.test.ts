@@ -1,22 +1,11 @@
 /** The rules on texts that real tools printed; test/fixtures/logs/README.md says how each was made. */
-import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { equal, match, ok } from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { explainFailure, explainMessage } from '../../../server/src/builds/explanations/explainFailure';
-import type { Evidence, Explanation } from '../../../server/src/builds/explanations/rule';
-import { parseBuilderFailure } from '../../../server/src/builds/nixMessages';
+import type { Explanation } from '../../../server/src/builds/explanations/rule';
+import { explain, keptTexts } from '../../support/keptTexts';
 
-const folder = join(__dirname, '../../fixtures/logs');
 const nixVersions = ['2.8', '2.26', '2.34'];
-
-function explain(name: string, over: Partial<Evidence> = {}): Explanation | null {
-  const text = readFileSync(join(folder, `${name}.txt`), 'utf8');
-  const nothing = { message: '', hashMismatch: null, phase: null, lines: [], fetches: false };
-  if (!name.startsWith('nix-')) return explainFailure({ ...nothing, lines: text.split('\n'), ...over });
-  const error = text.slice(text.indexOf('error: '));
-  const hashMismatch = parseBuilderFailure(error)?.hashMismatch ?? null;
-  return explainFailure({ ...nothing, message: error, hashMismatch, ...over });
-}
 
 /** `attribute: kind name` of the input that is wanted. */
 function wanted(explanation: Explanation | null): string | null {
@@ -41,6 +30,15 @@ const inputs: Readonly<Record<string, string>> = {
   'command-not-found/meson': 'nativeBuildInputs: command gperf',
   'command-not-found/rust-linker': 'nativeBuildInputs: command cc',
   'command-not-found/xargs': 'nativeBuildInputs: command help2man',
+  'command-not-found/busybox': 'nativeBuildInputs: command tsc',
+  'command-not-found/busybox-script': 'nativeBuildInputs: command tsc',
+  'command-not-found/busybox-exec': 'nativeBuildInputs: command cmake',
+  'command-not-found/bash-exec': 'nativeBuildInputs: command cmake',
+  'command-not-found/dash-exec': 'nativeBuildInputs: command cmake',
+  'command-not-found/make-execvp': 'nativeBuildInputs: command bison',
+  'command-not-found/setuptools': 'nativeBuildInputs: command swig',
+  'command-not-found/rust-cmake': 'nativeBuildInputs: command cmake',
+  'command-not-found/protoc': 'nativeBuildInputs: command protoc',
   'bad-interpreter/env-program': 'nativeBuildInputs: command lua',
   'missing-header/gcc': 'buildInputs: header zstd.h',
   'missing-header/clang': 'buildInputs: header openssl/ssl.h',
@@ -136,8 +134,82 @@ const causes: Readonly<Record<string, RegExp>> = {
   'out-of-memory/gcc-killed': /^cc1 was killed/,
   'out-of-memory/make-killed': /was killed/,
   'out-of-memory/killed': /was killed/,
+  'bad-interpreter/busybox': /^\.\/gen\.sh cannot be started.*or it is not there itself/,
+  'windows-lines/env': /^A script has lines that end as on Windows.*sed -i/s,
+  'windows-lines/kernel': /^\.\/configure has lines that end as on Windows/,
+  'windows-lines/script': /^build\.sh has lines that end as on Windows/,
+  'windows-lines/syntax': /^\.\/build\.sh has lines that end as on Windows/,
+  'libclang/bindgen': /libclang \(bindgen\).*rustPlatform\.bindgenHook/s,
+  'network/busybox': /network for example\.org,.*fetchurl/s,
+  'network/java': /network for repo\.maven\.apache\.org,.*mvnHash/s,
+  'network/maven': /asks the network for repo\.maven\.apache\.org,.*mvnHash/s,
+  'disk-full/quota': /^The disk is full/,
+  'out-of-memory/bad-alloc': /^The memory ran out/,
+  'out-of-memory/gcc-old': /^cc1plus was killed/,
+  'out-of-memory/clang-killed': /was killed/,
+  'out-of-memory/ld-killed': /^ld was killed/,
+  'out-of-memory/go-killed': /^compile was killed/,
+  'patch/exists': /^The patch new\.patch makes the file x, which is in the source already/,
+  'patch/read-only': /^The patch fix\.patch is to change x, which may not be written/,
+  'patch/git-apply': /^A patch does not fit src\/x: /,
+  'no-rule/ninja': /^ninja needs a\.c for a\.o/,
+  'no-rule/ninja-target': /build\.ninja has no target install.*installPhase/s,
+  'missing-configure/cargo': /no Cargo\.toml/,
+  'too-old/cargo-2024': /want Rust with edition2024/,
+  'go-module/proxy-off': /module github\.com\/pkg\/errors is not among those that were fetched/,
+  'go-module/not-vendored': /module github\.com\/pkg\/errors is not among those that were fetched/,
+  'go-module/updates': /^go\.mod does not fit.*go mod tidy/s,
+  'go-module/own-vendor': /vendor folder of its own.*vendorHash = null/s,
+  'go-module/empty-vendor': /wants no modules.*vendorHash = null/s,
+  'cargo-lock/offline': /^The crate foo is not among.*outputHashes/s,
+  'cargo-lock/searched': /^The crate serde-json is not among/,
+  'cargo-lock/hash': /another Cargo\.lock than the source has.*cargoHash = ""/s,
+  'cargo-lock/no-lock': /^The source has no Cargo\.lock/,
+  'node-module/script-old': /has no script build\./,
+  'node-module/no-lock': /^The source has no package-lock\.json/,
+  'node-module/no-lock-in-source': /^The source has no package-lock\.json/,
+  'node-module/out-of-step': /^package\.json and package-lock\.json do not fit/,
+  'node-module/hash': /another package-lock\.json than the source has.*npmDepsHash = ""/s,
+  'node-module/gyp': /compiled by node-gyp.*python3/s,
+  'node-module/pnpm': /^pnpm wants https:\/\/registry\.npmjs\.org\/left-pad\/-\/left-pad-1\.3\.0\.tgz, which/,
+  'node-module/pnpm-outdated': /^package\.json and pnpm-lock\.yaml do not fit/,
+  'node-module/yarn': /^yarn wants left-pad, which is not among/,
+  'node-module/yarn-request': /^yarn wants https:\/\/registry\.yarnpkg\.com\/left-pad/,
+  'node-module/yarn-hash': /another yarn\.lock than the source has/,
+  'substitute/unmatched':
+    /is to replace \/usr\/bin\/env in configure, and that is not in it\..*--replace-warn/,
+  'substitute/no-file': /is to change src\/config\.h, and there is no such file/,
+  'unpack/unknown': /not know how to unpack p-1\.0\.zip\. Add unzip to nativeBuildInputs/,
+  'unpack/no-archive': /not know how to unpack p\.py\..*dontUnpack = true/,
+  'unpack/several': /several folders.*sourceRoot/s,
+  'unpack/none': /without a folder around them.*sourceRoot = "\."/s,
   'store-permission/cp': /writes to zlib-1\.3, which is in the store already/,
   'store-permission/install': /writes to \/usr\/local\/bin, outside/,
+};
+
+/** Of a derivation that fetches. */
+const fetching: Readonly<Record<string, RegExp>> = {
+  'fetch-refused/curl':
+    /^The server does not give http:\/\/127\.0\.0\.1:18465\/p-1\.0\.tar\.gz: it answers 404/,
+  'fetch-refused/wget':
+    /^The server does not give http:\/\/127\.0\.0\.1:18463\/p-1\.0\.tar\.gz: it answers 404/,
+  'fetch-refused/certificate': /^The certificate of the server is not one/,
+  'fetch-refused/certificate-git': /^The certificate of localhost is not one/,
+};
+
+/** In the words of 2.8, which newer ones share. */
+const ofNixAlone: Readonly<Record<string, RegExp>> = {
+  'nix-2.8/disk-full': /^The disk is full/,
+  'nix-2.8/output-cycle': /^The outputs dev and out refer to each other/,
+  'nix-2.8/timed-out': /took longer than 1 seconds\..*--timeout/s,
+  'nix-2.8/silent': /printed nothing for 1 seconds\..*--max-silent-time/s,
+  'nix-2.8/restricted-path': /told of \(restrict-eval\), and \/etc\/hostname is not.*-I/s,
+  'nix-2.8/restricted-address': /and https:\/\/example\.org\/a\.tar\.gz is not.*allowed-uris/s,
+  'nix-2.8/dirty-tree': /has no rev while.*self\.dirtyRev/s,
+  'nix-2.8/unlocked-fetch': /may not fetch what fetchTarball names.*sha256/s,
+  'nix-2.26/unlocked-fetch': /may not fetch https:\/\/example\.org\/a\.tar\.gz.*sha256/s,
+  'nix-2.8/unlocked-input': /input .*\/build\/input.* has no fixed state.*commit/s,
+  'nix-2.26/unlocked-input': /input .*\/build\/input.* has no fixed state.*commit/s,
 };
 
 /** In the words of each Nix; `nothing`: a failure that the words do not explain. */
@@ -171,6 +243,16 @@ describe('explanations', () => {
       match(`${explanation?.cause ?? ''} ${explanation?.advice ?? ''}`, expected);
     });
   }
+  for (const [name, expected] of Object.entries(fetching)) {
+    it(`${name}, where something is fetched`, () =>
+      match(explain(name, { fetches: true })?.cause ?? '', expected));
+  }
+  for (const [name, expected] of Object.entries(ofNixAlone)) {
+    it(name, () => {
+      const explanation = explain(name);
+      match(`${explanation?.cause ?? ''} ${explanation?.advice ?? ''}`, expected);
+    });
+  }
   for (const version of nixVersions) {
     for (const [name, expected] of Object.entries(ofNix)) {
       it(`${name}, in the words of Nix ${version}`, () => {
@@ -183,11 +265,12 @@ describe('explanations', () => {
 
   it('are tested on every text that is kept', () => {
     const known = new Set([
-      ...Object.keys({ ...inputs, ...causes }),
+      ...Object.keys({ ...inputs, ...causes, ...fetching, ...ofNixAlone }),
       ...nixVersions.flatMap((version) => Object.keys(ofNix).map((name) => `nix-${version}/${name}`)),
       'store-permission/mkdir',
+      'substitute/warning',
     ]);
-    const kept = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    const kept = readdirSync(keptTexts, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.txt'))
       .map((file) => file.slice(0, -'.txt'.length));
     for (const file of kept) ok(known.has(file), `${file} is not tested`);
@@ -205,43 +288,8 @@ describe('explanations', () => {
       null,
     );
     equal(explain('store-permission/mkdir'), null);
+    equal(explain('substitute/warning'), null);
   });
-
-  it('know a sandbox path that only a real build may write to', () => {
-    const lines = ['ccache: error: Failed to create /var/cache/ccache/tmp: Read-only file system'];
-    const evidence = { message: '', hashMismatch: null, phase: 'buildPhase', lines, fetches: false };
-    const told = (readOnlyHere: readonly string[]) =>
-      explainFailure({ ...evidence, readOnlyHere })?.cause ?? '';
-    match(
-      told(['/var/cache/ccache']),
-      /^\/var\/cache\/ccache is one of Nix's sandbox-paths, .* a real build may\.$/,
-    );
-    match(told(['/var/cache/c', '/cache']), /writes to \/var\/cache\/ccache\/tmp, outside of its outputs/);
-  });
-
-  // In the words of nixpkgs' setup.sh, of 24.05 and of before.
-  for (const [line, expected] of [
-    [
-      "substituteStream() in derivation hello-1.0: ERROR: pattern /usr/bin/env doesn't match anything in file 'configure'",
-      /is to replace \/usr\/bin\/env in configure, and that is not in it\..*--replace-warn/,
-    ],
-    [
-      "substitute(): ERROR: file 'src/config.h' does not exist",
-      /is to change src\/config\.h, and there is no such file/,
-    ],
-  ] as const) {
-    it(`know a substitution that finds nothing: ${line.slice(0, 40)}`, () => {
-      const evidence = {
-        message: '',
-        hashMismatch: null,
-        phase: 'patchPhase',
-        lines: [line, 'x'],
-        fetches: false,
-      };
-      const explanation = explainFailure(evidence);
-      match(`${explanation?.cause ?? ''} ${explanation?.advice ?? ''}`, expected);
-    });
-  }
 
   it('take no warning, note or name for what went wrong', () => {
     const harmless = [
@@ -305,17 +353,5 @@ describe('explanations', () => {
       wanted(explain('python-module/import', { phase: 'pytestCheckPhase' })),
       'nativeCheckInputs: pythonModule numpy',
     );
-  });
-
-  it('name the file that a part of a patch did not fit, and where it was to go', () => {
-    deepEqual(explain('patch/several')?.remedy, {
-      kind: 'rejects',
-      rejects: [{ file: 'src/main.c', reject: 'src/main.c.rej', line: 47 }],
-    });
-  });
-
-  it('blame the patches and the outputs rather than a phase', () => {
-    equal(explain('patch/hunk')?.attribute, 'patches');
-    equal(explain('nix-2.8/missing-second-output')?.attribute, 'outputs');
   });
 });

@@ -7,8 +7,8 @@ const certain: readonly RegExp[] = [
 ];
 /** Said of a script as of a file that is not there at all. */
 const likely: readonly RegExp[] = [
-  /^\S+: \d+: (?<path>\.{0,2}\/[^\s:]+): not found$/,
-  /^g?make(?:\[\d+\])?: (?<path>\.{0,2}\/[^\s:]+): No such file or directory$/,
+  /^(?:\S+: (?:line )?\d+|(?:\S*\/)?(?:ba|da|a)?sh): (?:exec: )?(?<path>\.{0,2}\/[^\s:]+): not found$/,
+  /^g?make(?:\[\d+\])?: (?:execvp: )?(?<path>\.{0,2}\/[^\s:]+): No such file or directory$/,
 ];
 
 /** `#!/usr/bin/env bash` in a sandbox, which has no `/usr/bin`. */

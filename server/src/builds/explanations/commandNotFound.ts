@@ -6,15 +6,23 @@ const patterns: readonly RegExp[] = [
   /(?:^|: )(?<name>[\w.+@-]+): command not found$/,
   // dash, busybox
   /^\S+: (?:line )?\d+: (?<name>[\w.+@-]+): not found$/,
+  /^(?:\S*\/)?(?:ba|da|a)?sh: (?<name>[\w.+@-]+): not found$/,
+  /(?:^|: )exec: (?:line \d+: )?(?<name>[\w.+@-]+): not found$/,
   /^(?:\S*\/)?env: ['‘"]?(?<name>[\w.+@-]+)['’"]?: No such file or directory$/,
   /^(?:\S*\/)?(?:timeout|nice|nohup|stdbuf|time): (?:failed to run command|cannot run) ['‘](?<name>[\w.+@-]+)['’]/,
   /^xargs: (?<name>[\w.+@-]+): No such file or directory$/,
-  /^g?make(?:\[\d+\])?: (?<name>[\w.+@-]+): (?:No such file or directory|Command not found)$/,
+  // since 4.3, and before
+  /^g?make(?:\[\d+\])?: (?:execvp: )?(?<name>[\w.+@-]+): (?:No such file or directory|Command not found)$/,
+  // setuptools, now and before
+  /^error: command '(?<name>[\w.+@-]+)' failed: No such file or directory$/,
+  /^unable to execute '(?<name>[\w.+@-]+)': No such file or directory$/,
   // node
   /^\s*(?:Error: )?spawn (?<name>[\w.+@-]+) ENOENT/,
-  // CMake, cargo, go
+  // CMake, cargo and crates that build with others' tools (cmake, prost-build), go
   /CMake was unable to find a build program corresponding to "(?<name>Ninja)"/,
   /^error: linker [`'](?<name>[\w.+@-]+)[`'] not found$/,
+  /^\s*is `(?<name>[\w.+@-]+)` not installed\?$/,
+  /Could not find `(?<name>protoc)`/,
   /^cgo: C compiler "(?<name>[\w.+@-]+)" not found: /,
   /: exec: "(?<name>[\w.+@-]+)": executable file not found in \$PATH$/,
   // meson

@@ -5,6 +5,7 @@ import { bashError } from './bashError';
 import { cargoLock } from './cargoLock';
 import { commandNotFound } from './commandNotFound';
 import { configureStopped } from './configureStopped';
+import { dirtyTree } from './dirtyTree';
 import { diskFull } from './diskFull';
 import { evaluationFetch } from './evaluationFetch';
 import { forbiddenReference } from './forbiddenReference';
@@ -12,6 +13,7 @@ import { goModule } from './goModule';
 import { hashMismatch } from './hashMismatch';
 import { homeDirectory } from './homeDirectory';
 import { impurePath } from './impurePath';
+import { libclang } from './libclang';
 import { makefileSyntax } from './makefileSyntax';
 import { missingConfigure } from './missingConfigure';
 import { missingHeader } from './missingHeader';
@@ -24,6 +26,7 @@ import { nodeModule } from './nodeModule';
 import { noRule } from './noRule';
 import { notExecutable } from './notExecutable';
 import { outOfMemory } from './outOfMemory';
+import { outputCycle } from './outputCycle';
 import { patchHunk } from './patchHunk';
 import { pipInstall } from './pipInstall';
 import { pythonModule } from './pythonModule';
@@ -31,10 +34,14 @@ import type { Evidence, Explanation, Finding, Rule } from './rule';
 import { searchPath } from './searchPath';
 import { storePermission } from './storePermission';
 import { substituteNothing } from './substituteNothing';
+import { timedOut } from './timedOut';
 import { tooOld } from './tooOld';
 import { undefinedReference } from './undefinedReference';
+import { unlockedInput } from './unlockedInput';
+import { unpack } from './unpack';
 import { untrackedFile } from './untrackedFile';
 import { warningsAsErrors } from './warningsAsErrors';
+import { windowsLines } from './windowsLines';
 import { wrongSystem } from './wrongSystem';
 
 /** About Nix's words alone, whatever is built or evaluated. */
@@ -43,7 +50,10 @@ const messageRules: readonly Rule[] = [
   missingOutput,
   forbiddenReference,
   wrongSystem,
+  outputCycle,
+  timedOut,
   impurePath,
+  unlockedInput,
   evaluationFetch,
   searchPath,
 ];
@@ -52,8 +62,10 @@ const messageRules: readonly Rule[] = [
 const rules: readonly Rule[] = [
   ...messageRules,
   untrackedFile,
+  dirtyTree,
   diskFull,
   outOfMemory,
+  windowsLines,
   commandNotFound,
   missingHeader,
   missingPkgConfigFile,
@@ -73,7 +85,9 @@ const rules: readonly Rule[] = [
   nodeModule,
   goModule,
   cargoLock,
+  libclang,
   pipInstall,
+  unpack,
   tooOld,
   makefileSyntax,
   warningsAsErrors,

@@ -1,10 +1,16 @@
-import type { Rule } from './rule';
+import type { Finding, Rule } from './rule';
 
 const path = /access to absolute path ['"](?<path>[^'"]+)['"] is forbidden in pure eval/;
 const searchPath = /cannot look up ['"](?<path><[^'"]+>)['"] in pure eval/;
 
-/** A flake that reads what is outside of it. */
+/** `restrict-eval`. */
+const restricted =
+  /access to (?:absolute |canonical )?(?<kind>path|URI) ['"](?<path>[^'"]+)['"] is forbidden in restricted mode/;
+
+/** A flake that reads what is outside of it, and an evaluation that is restricted. */
 export const impurePath: Rule = ({ message }) => {
+  const { path: refused, kind } = restricted.exec(message)?.groups ?? {};
+  if (refused !== undefined) return restrictedAccess(refused, kind === 'URI');
   const found = (path.exec(message) ?? searchPath.exec(message))?.groups?.['path'];
   if (found === undefined) return null;
   const isSearchPath = found.startsWith('<');
@@ -17,3 +23,14 @@ export const impurePath: Rule = ({ message }) => {
     remedy: null,
   };
 };
+
+function restrictedAccess(refused: string, isAddress: boolean): Finding {
+  return {
+    line: Infinity,
+    cause: `Nix is set to read only what it is told of (restrict-eval), and ${refused} is not.`,
+    advice: isAddress
+      ? 'Add the beginning of the address to allowed-uris in nix.conf, or set restrict-eval = false there.'
+      : 'Name its folder in the search path (NIX_PATH, -I), or set restrict-eval = false in nix.conf.',
+    remedy: null,
+  };
+}

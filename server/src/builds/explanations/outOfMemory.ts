@@ -7,6 +7,12 @@ const exhausted: readonly RegExp[] = [
 ];
 const killed: readonly RegExp[] = [
   /Killed signal terminated program (?<name>\S+)/,
+  // gcc up to 9, collect2, clang
+  /internal compiler error: Killed \(program (?<name>[^\s)]+)\)/,
+  /(?:^|: )(?<name>\S+) terminated with signal 9 \[Killed\]/,
+  /error: unable to execute command: Killed$/,
+  // go
+  /(?<name>[\w.-]+): signal: killed$/,
   /(?:line \d+:\s+)?\d+ Killed\s/,
   /\*\*\* .*\] Killed$/,
   /\(signal: 9, SIGKILL/,

@@ -8,6 +8,10 @@ const rejected = /-- saving rejects to file ['"]?(?<reject>.+?)['"]?$/;
 const noFile = /^can't find file to patch at input line/;
 const named = /^\|(?:---|\+\+\+|Index:|diff --git) (?:a\/)?(?<file>[^\t ]+)/;
 const reversed = /^Reversed \(or previously applied\) patch detected/;
+const exists = /^The next patch would create the file ['"]?(?<file>.+?)['"]?,$/;
+const readOnly = /^File ['"]?(?<file>.+?)['"]? is read-only; refusing to patch/;
+/** git's own `apply`. */
+const unapplied = /^error: (?<file>.+?): patch does not apply$/;
 const malformed = /^patch: \*\*\*\* (?<words>.*(?:malformed|Only garbage|unexpectedly ends).*)$/;
 
 /** What `patch` said since the last `applying patch`. */
@@ -16,7 +20,7 @@ interface Application {
   file: string | null;
   readonly hunks: { readonly number: string; readonly line: string; readonly file: string | null }[];
   readonly rejects: string[];
-  problem: 'noFile' | 'reversed' | 'malformed' | null;
+  problem: 'noFile' | 'reversed' | 'malformed' | 'exists' | 'readOnly' | null;
   words: string;
   last: number;
 }
@@ -26,7 +30,7 @@ export const patchHunk: Rule = ({ lines }) => {
   const application = read(lines);
   if (application.last < 0) return null;
   const patch = application.patch === null ? 'A patch' : `The patch ${storePathName(application.patch)}`;
-  const remedy = application.rejects.length === 0 ? null : rejectsOf(application);
+  const remedy = remedyOf(application);
   return { line: application.last, remedy, attribute: 'patches', ...words(patch, application) };
 };
 
@@ -47,10 +51,27 @@ function read(lines: readonly string[]): Application {
     if (at.problem === 'noFile') at.file ??= named.exec(text)?.groups?.['file'] ?? null;
     if (reversed.test(text)) at.problem = 'reversed';
     if (spoilt !== undefined) [at.problem, at.words] = ['malformed', spoilt.replace(/[\s:.]+$/, '')];
+    for (const [problem, pattern] of [
+      ['exists', exists],
+      ['readOnly', readOnly],
+    ] as const) {
+      const target = pattern.exec(text)?.groups?.['file'];
+      if (target !== undefined) [at.problem, at.file, at.last] = [problem, target, index];
+    }
+    const target = unapplied.exec(text)?.groups?.['file'];
+    if (target !== undefined) [at.file, at.last] = [target, index];
     const tells = failed ?? reject ?? spoilt;
     if (tells !== undefined || noFile.test(text) || reversed.test(text)) at.last = index;
   });
   return at;
+}
+
+/** What is in the source already is not wanted; of what does not fit, the refused parts are looked at. */
+function remedyOf(application: Application): Remedy | null {
+  const { problem, patch, rejects } = application;
+  if (problem === 'reversed' && patch !== null)
+    return { kind: 'listed', attribute: 'patches', name: storePathName(patch) };
+  return rejects.length === 0 ? null : rejectsOf(application);
 }
 
 function rejectsOf({ rejects, hunks }: Application): Remedy {
@@ -80,6 +101,18 @@ function words(
       cause: `${patch} is for ${target}, and there is no such file in the source.`,
       advice:
         'See whether the file was moved or removed in this version, or whether patchFlags needs another -p.',
+    };
+  }
+  if (problem === 'exists') {
+    return {
+      cause: `${patch} makes the file ${target}, which is in the source already.`,
+      advice: 'See whether the source has the change by now, and then remove it from patches.',
+    };
+  }
+  if (problem === 'readOnly') {
+    return {
+      cause: `${patch} is to change ${target}, which may not be written.`,
+      advice: 'Make it writable before, with chmod +w in postUnpack.',
     };
   }
   if (problem === 'malformed') {

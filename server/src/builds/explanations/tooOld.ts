@@ -9,6 +9,7 @@ const patterns: readonly (readonly [tool: string, pattern: RegExp])[] = [
   ['Rust', /^\s+\S+@\S+ requires rustc (?<wanted>\S+)$/],
   ['Rust', /requires rustc (?<wanted>\S+) or newer, while the currently active rustc version is (?<own>\S+)/],
   ['Rust', /^\s*supported edition values are .*, but `(?<wanted>\S+)` is unknown$/],
+  ['Rust', /^\s*feature `(?<wanted>edition\d+)` is required$/],
   ['Go', /^go: \S+ requires go >= (?<wanted>\S+) \(running go (?<own>[^;)]+)/],
   [
     'Go',
