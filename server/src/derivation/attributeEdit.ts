@@ -26,11 +26,7 @@ export function writeAttribute(
 const flags = 'NIX_CFLAGS_COMPILE';
 
 /** Adds to `env.NIX_CFLAGS_COMPILE`, wherever the derivation writes it. Null when that is no plain string. */
-export function addCompilerFlag(
-  text: string,
-  derivation: FoundDerivation,
-  flag: string,
-): Replacement | null {
+export function addCompilerFlag(text: string, derivation: FoundDerivation, flag: string): Replacement | null {
   const { attributes } = derivation;
   const outside = attributes.get(flags);
   if (outside !== undefined) return outside.value === null ? null : intoString(outside.value, flag);

@@ -52,21 +52,13 @@ describe('what mends a failure by the text alone', () => {
         '  env.NIX_CFLAGS_COMPILE = "-O1";\n',
         '  env.NIX_CFLAGS_COMPILE = "-O1 -Wno-error=x";\n',
       ],
-      [
-        'outside of env',
-        '  NIX_CFLAGS_COMPILE = "-O1";\n',
-        '  NIX_CFLAGS_COMPILE = "-O1 -Wno-error=x";\n',
-      ],
+      ['outside of env', '  NIX_CFLAGS_COMPILE = "-O1";\n', '  NIX_CFLAGS_COMPILE = "-O1 -Wno-error=x";\n'],
       [
         'before another variable',
         '  env.A = "1";\n',
         '  env.NIX_CFLAGS_COMPILE = "-Wno-error=x";\n  env.A = "1";\n',
       ],
-      [
-        'in a set',
-        '  env = { A = "1"; };\n',
-        '  env = { NIX_CFLAGS_COMPILE = "-Wno-error=x"; A = "1"; };\n',
-      ],
+      ['in a set', '  env = { A = "1"; };\n', '  env = { NIX_CFLAGS_COMPILE = "-Wno-error=x"; A = "1"; };\n'],
       [
         'in a set that has one',
         '  env = { NIX_CFLAGS_COMPILE = ""; };\n',
