@@ -35,7 +35,6 @@ import { registerFoldingRange } from './features/foldingRange';
 import { registerFormatting } from './features/formatting';
 import { guarded } from './features/handler';
 import { registerHover } from './features/hover';
-import { LiveLogs } from './features/liveLogs';
 import { registerNewPackage } from './features/newPackage';
 import { notify } from './features/outgoing';
 import { registerInlayHint } from './features/inlayHint';
@@ -246,7 +245,6 @@ export class LanguageServer {
       ...{ engine, state, lookup, activities, drawings, failures, replays, problems },
     });
     const phaseStates = new PhaseStates(activities, documents);
-    const liveLogs = new LiveLogs(activities);
     activities.sent.add((params) => {
       void notify(connection, activityNotification, params);
     });
@@ -280,7 +278,7 @@ export class LanguageServer {
     };
     const edits = new DocumentEdits({ connection, documents, engine, evaluations, state });
     registerExecuteCommand({ connection, engine, state, workbench, replays, edits, gitChanged, log });
-    registerLog({ connection, engine, state, drawings, lookup, liveLogs, log });
+    registerLog({ connection, engine, state, drawings, lookup, log });
     registerLogDocument({ connection, engine, state, drawings, lookup, log });
     registerDerivationDocument({ connection, engine, state, drawings, log });
     registerBuildDirectory({ connection, engine, state, drawings, lookup, log });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { buildRequest, derivationDocumentRequest, logRequest } from '../../server/src/protocol/messages';
+import { derivationDocumentRequest, logRequest } from '../../server/src/protocol/messages';
 import { success } from '../../server/src/result';
 import { FakeEngine } from '../support/fakeEngine';
 import { derivationOf } from '../support/modelSamples';
-import { gate, TestClient, until } from './testClient';
+import { TestClient, until } from './testClient';
 
 describe('logs', () => {
   let engine: FakeEngine;
@@ -52,6 +52,15 @@ describe('logs', () => {
     assert.equal(engine.evaluatedTexts.length, 1);
   });
 
+  it('that are empty are said to be, and why that may be', async () => {
+    engine.onLog = () =>
+      Promise.resolve(success({ drvPath: '/nix/store/00000000000000000000000000000000-x-1.drv' }));
+    assert.match(
+      (await ask(null, '/nix/store/x.drv')).message ?? '',
+      /^The log of x-1 is empty: .*another Nix/,
+    );
+  });
+
   it('say why there is none', async () => {
     assert.match((await ask(null, '/nix/store/x.drv')).message ?? '', /There is no log\. Build it\./);
     assert.match((await ask(null, null)).message ?? '', /Neither/);
@@ -61,45 +70,6 @@ describe('logs', () => {
     );
     engine.onLog = () => Promise.reject(new Error('boom'));
     assert.match((await ask(null, '/nix/store/x.drv')).message ?? '', /could not be read/);
-  });
-
-  it('of a build that runs are followed live from its beginning to its end', async () => {
-    const more = gate();
-    const begun = gate();
-    engine.onBuild = async (_derivation, onEvent) => {
-      onEvent({ type: 'started', phases: [] });
-      onEvent({ type: 'phaseStarted', phase: 'buildPhase' });
-      onEvent({ type: 'output', phase: 'buildPhase', text: 'Running phase: buildPh' });
-      onEvent({ type: 'output', phase: 'buildPhase', text: 'ase\n\u001b[1mearly\u001b[0m\nhal' });
-      onEvent({ type: 'phaseFinished', phase: 'buildPhase', status: 'ok', seconds: 1, lines: 1 });
-      begun.open();
-      await more.promise;
-      onEvent({ type: 'output', phase: null, text: 'f a line' });
-      return success({
-        drvPath: '/nix/store/x.drv',
-        status: 'built',
-        outputs: {},
-        phases: [],
-        failure: null,
-      });
-    };
-    await client.open(uri, '1');
-    const build = client.connection.sendRequest(buildRequest, {
-      uri,
-      attr: '',
-      rebuild: false,
-      keepFailed: false,
-    });
-    await begun.promise;
-    let answered = false;
-    const answer = ask({ uri, attr: '' }, null).finally(() => (answered = true));
-    await until('the early text', () => client.chunks.join('').includes('early\n'));
-    assert.equal(answered, false);
-    more.open();
-    assert.equal((await answer).message, null);
-    await build;
-    assert.match(client.chunks.join(''), /^── buildPhase ─+\nearly\nhalf a line\n$/);
-    assert.ok(!engine.calls.includes('log'));
   });
 });
 

@@ -122,6 +122,7 @@ export class FakeEngine implements Engine {
   }
 
   readonly logs: LogShelf = {
+    stream: ({ drvPath }, { onText }) => this.log(drvPath ?? '', (text) => void onText(text)),
     page: () => Promise.resolve(noLog),
     links: () => Promise.resolve(noLog),
     save: () => Promise.resolve(noLog),

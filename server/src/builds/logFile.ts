@@ -4,11 +4,14 @@ import { dirname } from 'node:path';
 import type { Logger } from '../environment';
 
 const flushBytes = 64 * 1024;
+/** So long after it came, text is in the file for whoever reads it meanwhile. */
+const flushMs = 100;
 
-/** Writes in pieces of 64 KiB; a disk that cannot be written costs the file, never the build. */
+/** Writes in pieces of 64 KiB, or after a moment; a disk that cannot be written costs the file, never the build. */
 export class LogFile {
   private waiting: string[] = [];
   private size = 0;
+  private timer: NodeJS.Timeout | null = null;
   /** Null when it cannot be written, or not any more. */
   private descriptor: number | null = null;
   private lost = false;
@@ -40,6 +43,7 @@ export class LogFile {
     this.waiting.push(text);
     this.size += text.length;
     if (this.size >= flushBytes) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), flushMs);
   }
 
   close(): void {
@@ -50,6 +54,8 @@ export class LogFile {
 
   /** Writes what waits, so that those who read the file see it. */
   flush(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
     if (this.descriptor === null || this.size === 0) return;
     try {
       const bytes = Buffer.from(this.waiting.join(''));

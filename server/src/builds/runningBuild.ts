@@ -15,7 +15,7 @@ import { derivationName } from '../protocol/storePath';
 export interface RunningBuildOptions {
   readonly drvPath: string;
   readonly onEvent: (event: ActivityEvent) => void;
-  /** Gets the target's log as `nix-store -l` would give it, phase announcements included; an empty text when its builder starts. */
+  /** Gets the target's log as `nix-store -l` would give it, phase announcements included. */
   readonly onLogText: (text: string) => void;
   /** Gets the log of each other derivation that is built, piece by piece; null when its builder has ended. */
   readonly onInputLog?: (drvPath: string, text: string | null) => void;
@@ -121,14 +121,12 @@ export class RunningBuild {
   }
 
   private started(drvPath: string, machine: string | null): void {
-    const { onLogText, onInputLog } = this.options;
     if (drvPath === this.options.drvPath) {
-      onLogText('');
       this.options.onEvent({ type: 'progress', progress: { kind: 'builder', machine } });
       return;
     }
     this.progressOf(drvPath);
-    onInputLog?.(drvPath, '');
+    this.options.onInputLog?.(drvPath, '');
     this.notice(`building ${derivationName(drvPath)}${machine === null ? '' : ` on ${machine}`}`);
     this.inputs.buildStarted(drvPath, machine);
   }

@@ -1,8 +1,9 @@
 /** Which log is read when one is asked for: our own of a build or run, or what Nix or a substituter kept. */
-import { closeSync, createReadStream, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { KeptLog } from '../builds/logs/keptLogs';
+import { followFile } from '../builds/logs/followFile';
+import type { KeptLog, LogFilter } from '../builds/logs/keptLogs';
 import { LogIndexer, type LogIndex } from '../builds/logs/logIndex';
 import { nixLogFiles } from '../nix/log';
 import type { Nix, NixProbe } from '../nix/nix';
@@ -16,6 +17,7 @@ import { failure, success } from '../result';
 import type { BuildRecords } from './buildRecords';
 import type { LoggedDerivation, LogShelf } from './logShelf';
 import { logLinks } from './logLinks';
+import { followBuilds, type LogListener } from './logsUnderWay';
 import { readLogPage, writeLog, type OpenedLog } from './logReading';
 import { sessionKey } from './sessionKey';
 import { SourceFinder, sourceRoots } from './sourceFinder';
@@ -23,7 +25,7 @@ import type { SourceTexts } from './sourceTexts';
 import { logicalPath, streamLog } from './storeDocuments';
 
 export interface BuildLogParts {
-  readonly records: Pick<BuildRecords, 'kept' | 'logs'>;
+  readonly records: Pick<BuildRecords, 'kept'>;
   readonly nix: (signal: AbortSignal) => Promise<NixProbe>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where sessions are. */
@@ -44,23 +46,61 @@ export class BuildLogs implements LogShelf {
 
   constructor(private readonly parts: BuildLogParts) {}
 
-  /** Streams the raw text of a build's log. Problems: `log-missing`, those of Nix. */
-  async stream(
+  /** Streams the raw text of the build's log of a derivation. Problems: `log-missing`, those of Nix. */
+  stream(
+    { file, attr, drvPath }: LoggedDerivation,
+    listener: LogListener,
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly drvPath: string }>> {
+    return this.streamed(
+      [{ file, attr }, ...(drvPath === null ? [] : [{ drvPath }])],
+      drvPath,
+      listener,
+      signal,
+    );
+  }
+
+  /** The same of a store derivation, or of what made a store path. */
+  async streamOf(
     path: string,
-    onText: (text: string) => void,
+    listener: LogListener,
     signal: AbortSignal,
   ): Promise<Result<{ readonly drvPath: string }>> {
     const nix = await this.parts.nix(signal);
     if (!nix.ok) return nix;
     const storePath = logicalPath(path, nix.value.installation);
-    const grown = await this.parts.records.logs.read(storePath, onText, signal);
-    if (grown !== null) return success({ drvPath: storePath });
+    const filters = storePath.endsWith('.drv') ? [{ drvPath: storePath }] : [];
+    return this.streamed(filters, storePath, listener, signal);
+  }
+
+  /** What goes on now, else what is kept of the path. */
+  private async streamed(
+    filters: readonly LogFilter[],
+    storePath: string | null,
+    listener: LogListener,
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly drvPath: string }>> {
+    const both = AbortSignal.any([signal, this.parts.lifetime]);
+    const built = await followBuilds(this.parts.records.kept, filters, listener, both);
+    if (built !== null) return success({ drvPath: built });
+    if (both.aborted) return failure(cancelled);
+    return storePath === null ? failure(unnamed) : this.streamFinished(storePath, listener, both);
+  }
+
+  private async streamFinished(
+    storePath: string,
+    { onText }: LogListener,
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly drvPath: string }>> {
+    const nix = await this.parts.nix(signal);
+    if (!nix.ok) return nix;
+    const reader = { onText, goesOn: () => Promise.resolve(false) };
     const own = storePath.endsWith('.drv') ? await this.preferred(nix.value, storePath, null) : null;
-    if (own !== null && (await streamFile(own.path, onText, signal))) return success({ drvPath: storePath });
-    const streamed = await streamLog(nix.value, storePath, onText, signal);
+    if (own !== null && (await followFile(own.path, reader, signal))) return success({ drvPath: storePath });
+    const streamed = await streamLog(nix.value, storePath, (text) => void onText(text), signal);
     if (streamed.ok || streamed.error.code !== 'log-missing' || !storePath.endsWith('.drv')) return streamed;
     const [rest] = await this.ownLogs(storePath, null);
-    return rest !== undefined && (await streamFile(rest.path, onText, signal))
+    return rest !== undefined && (await followFile(rest.path, reader, signal))
       ? success({ drvPath: storePath })
       : streamed;
   }
@@ -246,24 +286,6 @@ export class BuildLogs implements LogShelf {
   }
 }
 
-/** False when it is not there any more; then nothing was given. */
-async function streamFile(
-  path: string,
-  onText: (text: string) => void,
-  signal: AbortSignal,
-): Promise<boolean> {
-  try {
-    for await (const text of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 18, signal }))
-      onText(text as string);
-    return true;
-  } catch (error) {
-    // Nobody reads on.
-    if (signal.aborted) return true;
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
-    throw error;
-  }
-}
-
 async function touched(path: string): Promise<boolean> {
   const now = new Date();
   return utimes(path, now, now).then(
@@ -290,6 +312,11 @@ function entryOf({ id, record }: KeptLog): LogEntry {
 }
 
 const cancelled: Problem = { code: 'cancelled', message: 'Reading the log was cancelled.', advice: null };
+const unnamed: Problem = {
+  code: 'log-missing',
+  message: 'There is no log: this does not evaluate, and no build of it goes on.',
+  advice: null,
+};
 const removed: Problem = {
   code: 'log-missing',
   message: 'This log is not kept any more.',

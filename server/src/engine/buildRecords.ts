@@ -1,7 +1,6 @@
 /** What is kept of builds: their logs as they grow, the target's and its inputs', and how long they took. */
 import { join } from 'node:path';
 import { Durations, type Estimate } from '../builds/durations';
-import { GrowingLogs, type GrowingLog } from '../builds/growingLogs';
 import { KeptLogs, logSubject } from '../builds/logs/keptLogs';
 import type { LogWriter } from '../builds/logs/logWriter';
 import type { RunningBuildOptions } from '../builds/runningBuild';
@@ -12,15 +11,12 @@ import { derivationName } from '../protocol/storePath';
 
 export interface BuildRecords {
   readonly kept: KeptLogs;
-  /** Those of them that are being written. */
-  readonly logs: GrowingLogs;
   readonly durations: Durations;
 }
 
 export function buildRecords(stateFolder: string, logger: Logger): BuildRecords {
   return {
     kept: new KeptLogs(stateFolder, logger),
-    logs: new GrowingLogs(),
     durations: new Durations(join(stateFolder, 'durations.json'), logger),
   };
 }
@@ -37,20 +33,20 @@ export interface FollowedBuild {
   end(): void;
 }
 
-/** Keeps what a build writes, and how long it and its inputs took. */
+/** Keeps what a build writes, and how long it and its inputs took; `whole`: not of its inputs alone. */
 export function followBuild(
-  { kept, logs, durations }: BuildRecords,
+  { kept, durations }: BuildRecords,
   { derivation, drvPath }: { readonly derivation: Derivation; readonly drvPath: string },
   onEvent: (event: ActivityEvent) => void,
+  whole = true,
 ): FollowedBuild {
   const name = derivationName(drvPath);
-  const inputs = new Map<string, GrowingLog>();
+  const inputs = new Map<string, LogWriter>();
   const written = new Map<string, LogWriter>();
-  const log = kept.begin(logSubject('build', derivation, drvPath));
-  let target: GrowingLog | null = null;
+  const target = whole ? kept.begin(logSubject('build', derivation, drvPath)) : null;
   let begun: number | null = null;
   const told = (event: ActivityEvent): void => {
-    log.follow(event);
+    target?.follow(event);
     if (event.type !== 'progress') return;
     const { progress } = event;
     if (progress.kind === 'builder') begun = performance.now();
@@ -60,13 +56,12 @@ export function followBuild(
       if (status === 'ok' && work === 'build') void durations.record(input, seconds, []);
     }
   };
-  const begunInput = (input: string): GrowingLog => {
+  const begunInput = (input: string): LogWriter => {
     const subject = { name: derivationName(input), file: null, attr: '' };
-    const writer = kept.begin(logSubject('build', subject, input));
-    const growing = logs.of(input, writer);
-    inputs.set(input, growing);
-    written.set(input, writer);
-    return growing;
+    const log = kept.begin(logSubject('build', subject, input));
+    inputs.set(input, log);
+    written.set(input, log);
+    return log;
   };
   return {
     listener: {
@@ -74,7 +69,7 @@ export function followBuild(
         told(event);
         onEvent(event);
       },
-      onLogText: (text) => (target ??= logs.of(drvPath, log)).write(text),
+      onLogText: (text) => target?.write(text),
       onInputLog: (input, text) => {
         if (text !== null) return (inputs.get(input) ?? begunInput(input)).write(text);
         inputs.get(input)?.close();
@@ -86,10 +81,12 @@ export function followBuild(
     keepDurations: (phases) => {
       if (begun !== null) void durations.record(name, (performance.now() - begun) / 1000, phases);
     },
-    logOf: (path) => (path === drvPath ? target && log : (written.get(path) ?? null)),
+    logOf: (path) => {
+      const log = path === drvPath ? target : written.get(path);
+      return log?.begun === true ? log : null;
+    },
     end: () => {
       target?.close();
-      log.close();
       for (const log of inputs.values()) log.close();
     },
   };

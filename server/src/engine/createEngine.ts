@@ -319,7 +319,7 @@ class NixEngine implements Engine {
     onText: (text: string) => void,
     signal: AbortSignal,
   ): Promise<Result<{ readonly drvPath: string }>> {
-    return this.work(signal, (both) => this.logs.stream(storePath, onText, both));
+    return this.work(signal, (both) => this.logs.streamOf(storePath, { onText }, both));
   }
 
   describe(

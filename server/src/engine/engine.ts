@@ -227,7 +227,7 @@ export interface Engine {
   release(derivation: Derivation): Promise<void>;
   /** Logs as documents, and their history. */
   readonly logs: LogShelf;
-  /** Streams the raw text of a build's log: our own where it is whole and the newest, else what Nix or a substituter kept. */
+  /** As `logs.stream`, of a store derivation or of what made a store path. */
   log(
     storePath: string,
     onText: (text: string) => void,

@@ -3,11 +3,21 @@ import type { LogDocument, LogEntry, LogLink } from '../protocol/logMessages';
 import type { LogAddress } from '../protocol/logUri';
 import type { Derivation } from '../protocol/model';
 import type { Result } from '../result';
+import type { LogListener } from './logsUnderWay';
 
 /** What a derivation's logs are found by. */
 export type LoggedDerivation = Pick<Derivation, 'file' | 'attr' | 'drvPath'>;
 
 export interface LogShelf {
+  /**
+   * Streams the raw text of the log of the derivation's build: of one that goes on until it ends, in this process or in another of ours;
+   * else the newest that is whole, ours, or what Nix or a substituter kept. Problems: `log-missing`, `cancelled`, those of Nix.
+   */
+  stream(
+    derivation: LoggedDerivation,
+    listener: LogListener,
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly drvPath: string }>>;
   /** What is shown of a log. Problems: `log-missing`, `unknown-phase`, `log-unusable`, `cancelled`, those of Nix. */
   page(address: LogAddress, signal: AbortSignal): Promise<Result<LogDocument>>;
   /** The places that are shown in it and are there; `known` are derivations whose sessions may have the source. Problems: as for `page`. */

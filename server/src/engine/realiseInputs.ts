@@ -31,7 +31,7 @@ export async function realiseInputs(
   search: PackageSearch,
   records: BuildRecords,
 ): Promise<Ending | null> {
-  const following = followBuild(records, { derivation, drvPath: store.path }, onEvent);
+  const following = followBuild(records, { derivation, drvPath: store.path }, onEvent, false);
   const running = new RunningBuild({
     drvPath: store.path,
     ...following.listener,

@@ -1,6 +1,7 @@
-/** `phasewise/log`: streams a build's log in `phasewise/logChunk`, the live one while a build of ours runs. */
+/** `phasewise/log`: streams a build's log in `phasewise/logChunk`, the live one while a build runs. */
 import type { Connection } from 'vscode-languageserver/node';
 import type { Engine } from '../engine/engine';
+import type { LogListener } from '../engine/logsUnderWay';
 import type { Logger } from '../environment';
 import { logChunkNotification, logRequest } from '../protocol/messages';
 import type { DerivationKey, LogAnswer, LogParams } from '../protocol/messages';
@@ -11,7 +12,6 @@ import type { DerivationLookup } from './derivationLookup';
 import { choose } from './derivationLookup';
 import type { Drawings } from './drawings';
 import { requestHandler } from './handler';
-import type { LiveLogs } from './liveLogs';
 import { createLogText } from './logText';
 import { notify } from './outgoing';
 import type { WorkspaceState } from './workspaceState';
@@ -24,24 +24,23 @@ export interface LogParts {
   readonly state: WorkspaceState;
   readonly drawings: Drawings;
   readonly lookup: DerivationLookup;
-  readonly liveLogs: LiveLogs;
   readonly log: Logger;
 }
 
 const broken: LogAnswer = { drvPath: null, name: null, message: 'The log could not be read.' };
 
+/** Takes a piece of what is shown; the promise is one that it was handed on. */
+type Send = (text: string) => Promise<void>;
+
 export function registerLog(parts: LogParts): void {
   const { connection, log } = parts;
   connection.onRequest(
     logRequest,
-    requestHandler<LogParams, LogAnswer>(log, broken, async (params, signal) => {
-      const sent: Promise<void>[] = [];
-      const answer = await readLog(parts, params, signal, (text) => {
-        sent.push(notify(connection, logChunkNotification, { id: params.id, text }));
-      });
-      await Promise.all(sent);
-      return answer;
-    }),
+    requestHandler<LogParams, LogAnswer>(log, broken, (params, signal) =>
+      readLog(parts, params, signal, (text) =>
+        notify(connection, logChunkNotification, { id: params.id, text }),
+      ),
+    ),
   );
 }
 
@@ -49,31 +48,66 @@ async function readLog(
   parts: LogParts,
   { key, storePath }: LogParams,
   signal: AbortSignal,
-  onText: (text: string) => void,
+  send: Send,
 ): Promise<LogAnswer> {
-  if (!parts.state.trusted) return without(untrusted);
-  if (storePath !== null) return finishedLog(parts, storePath, derivationName(storePath), signal, onText);
+  const { engine, state } = parts;
+  if (!state.trusted) return without(untrusted);
+  if (storePath !== null) {
+    const read = (shown: ShownLog) => engine.log(storePath, (text) => void shown.onText(text), signal);
+    return { ...(await answer(read, send)), name: derivationName(storePath) };
+  }
   if (key === null) return without(nothingNamed);
   const derivation = await derivationOf(parts, key, signal);
   if (!derivation.ok) return without(derivation.error);
-  const { drvPath, name } = derivation.value;
-  const live = await parts.liveLogs.read(key, onText, signal);
-  if (live !== null) return { drvPath, name, message: null };
-  return drvPath === null ? without(nothingNamed) : finishedLog(parts, drvPath, name, signal, onText);
+  const read = (shown: ShownLog) => engine.logs.stream(derivation.value, shown, signal);
+  return { ...(await answer(read, send)), name: derivation.value.name };
 }
 
-async function finishedLog(
-  { engine }: LogParts,
-  storePath: string,
-  name: string | null,
-  signal: AbortSignal,
-  onText: (text: string) => void,
+async function answer(
+  read: (shown: ShownLog) => Promise<Result<{ readonly drvPath: string }>>,
+  send: Send,
 ): Promise<LogAnswer> {
-  const text = createLogText(onText);
-  const result = await engine.log(storePath, (raw) => text.write(raw), signal);
-  text.end();
-  if (!result.ok) return { ...without(result.error), name };
-  return { drvPath: result.value.drvPath, name, message: null };
+  const shown = new ShownLog(send);
+  const result = await read(shown);
+  await shown.end();
+  if (!result.ok) return without(result.error);
+  const { drvPath } = result.value;
+  return { drvPath, name: null, message: shown.empty ? emptyLog(drvPath) : null };
+}
+
+/** A log on its way to a reader, who gets the next piece when the one before was handed on. */
+class ShownLog implements LogListener {
+  private readonly sent: Promise<void>[] = [];
+  private readonly text = createLogText((text) => {
+    this.empty = false;
+    this.sent.push(this.send(text));
+  });
+  empty = true;
+
+  constructor(private readonly send: Send) {}
+
+  readonly onText = (raw: string): Promise<void> => {
+    this.text.write(raw);
+    return this.handedOn();
+  };
+
+  readonly onWaiting = (words: string): void => {
+    this.sent.push(this.send(`· ${words}\n`));
+  };
+
+  end(): Promise<void> {
+    this.text.end();
+    return this.handedOn();
+  }
+
+  private async handedOn(): Promise<void> {
+    await Promise.all(this.sent.splice(0));
+  }
+}
+
+/** Nix makes the file of a log when a build begins and fills it when that ends (facts of 2.8 to 2.34). */
+function emptyLog(drvPath: string): string {
+  return `The log of ${derivationName(drvPath)} is empty: its builder printed nothing, or another Nix builds it now. Nix writes the log of such a build when it ends, and nobody can read it before.`;
 }
 
 /** The derivation as it is shown, as that is what was built; evaluated now when nothing is shown. */

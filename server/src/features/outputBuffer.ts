@@ -4,7 +4,7 @@ import type { ActivityEvent } from '../protocol/messages';
 const pauseMs = 50;
 /** What comes after a longer silence is told after this, with what comes just behind it. */
 const leastMs = 4;
-/** Of what comes within one pause, the newest this many UTF-16 units are kept. */
+/** Of what comes within one pause, the newest this many UTF-16 units are told; the log on the disk has all. */
 const most = 32 * 1024;
 
 export class OutputBuffer {
@@ -35,7 +35,7 @@ export class OutputBuffer {
     this.timer = null;
     if (this.text.length > most) this.shorten();
     if (this.text === '') return;
-    const notice = `… ${this.leftOut} characters came too fast to be shown …\n`;
+    const notice = `… ${this.leftOut} characters came too fast to be shown here: Open Log has them …\n`;
     const text = this.leftOut > 0 ? notice + this.text : this.text;
     this.text = '';
     this.leftOut = 0;

@@ -89,6 +89,16 @@ export class KeptLogs {
     return logs.filter((log) => log !== null);
   }
 
+  /** Builds of this process that go on and have printed nothing so far. */
+  silent(filter: LogFilter): readonly LogWriter[] {
+    const builds = [...this.writers.values()].filter(
+      ({ begun, subject }) => !begun && subject.kind === 'build',
+    );
+    return builds.filter(({ subject: { drvPath, file, attr } }) =>
+      'drvPath' in filter ? drvPath === filter.drvPath : file === filter.file && attr === filter.attr,
+    );
+  }
+
   /** Null when there is none of this id (any more). */
   async get(id: string): Promise<KeptLog | null> {
     if (!idPattern.test(id)) return null;

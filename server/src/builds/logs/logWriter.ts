@@ -21,11 +21,12 @@ export class LogWriter {
   private ending: Pick<LogRecord, 'status' | 'seconds' | 'failedPhase'> | null = null;
   private readonly began: LogRecord;
   private closed = false;
+  private waitingFor: string | null = null;
 
   constructor(
     readonly id: string,
     private readonly paths: { readonly log: string; readonly record: string },
-    subject: LogSubject,
+    readonly subject: LogSubject,
     writer: LogRecord['writer'],
     private readonly logger: Logger,
     private readonly onClosed: () => void,
@@ -56,7 +57,19 @@ export class LogWriter {
       const failedPhase = event.failure?.phase ?? this.phases.find(({ status }) => status === 'failed')?.name;
       this.ending = { status: event.status, seconds: event.seconds, failedPhase: failedPhase ?? null };
     }
+    if (event.type === 'progress' && event.progress.kind === 'waiting')
+      this.waitingFor = event.progress.words;
     if (this.began.kind === 'run') this.writeEvent(event);
+  }
+
+  /** Whether anything was written. */
+  get begun(): boolean {
+    return this.file !== null;
+  }
+
+  /** What a build waits for, in a sentence; null when it does not. */
+  get waiting(): string | null {
+    return this.waitingFor;
   }
 
   /** Absolute path of the raw text. */
@@ -64,14 +77,9 @@ export class LogWriter {
     return this.paths.log;
   }
 
-  /** Writes what waits, so that those who read the file see it. */
-  flush(): void {
-    this.file?.flush();
-  }
-
   /** Brings the file up to date; what is known of it by then. */
   index(): LogIndex {
-    this.flush();
+    this.file?.flush();
     return this.indexer.index();
   }
 
