@@ -1,5 +1,6 @@
 /** The words of the status-bar item. Pure. */
 import type { StatusParams } from '../../server/src/protocol/messages';
+import { totalsWords } from './phases/buildView';
 import type { DerivationActivity } from './phases/phaseStates';
 
 export interface StatusText {
@@ -8,6 +9,9 @@ export interface StatusText {
   readonly tooltip: string;
   readonly warning: boolean;
 }
+
+/** A click opens the item's menu. */
+const stopWords = 'Click for the menu: its first entry stops this.';
 
 /** What the item says; `server` is false while the language server does not run. */
 export function statusText(
@@ -21,11 +25,15 @@ export function statusText(
   if (!server)
     return { text: '$(circle-slash) Nix', tooltip: 'The language server is not running.', warning: true };
   if (first !== undefined) {
-    const { kind, phase } = first.activity;
+    const { kind, phase, progress } = first.activity;
     const doing = { run: 'preparing', build: 'building', inputs: 'building inputs', replay: '' }[kind];
-    const what = kind === 'replay' ? 'looking for the failing line' : (phase ?? doing);
+    const totals = phase === null ? totalsWords(progress) : '';
+    const what =
+      kind === 'replay'
+        ? 'looking for the failing line'
+        : [phase ?? doing, totals].filter((words) => words !== '').join(' · ');
     const more = running.length > 1 ? ` +${running.length - 1}` : '';
-    return { text: `$(loading~spin) ${what}${more}`, tooltip: tooltip('Click to stop it.'), warning: false };
+    return { text: `$(loading~spin) ${what}${more}`, tooltip: tooltip(stopWords), warning: false };
   }
   switch (status.state) {
     case 'unknown':

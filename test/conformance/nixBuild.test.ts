@@ -36,7 +36,7 @@ describe('builds by the real Nix', () => {
     const { outcome, events } = await build(drvPath);
     assert.equal(outcome.status, 'built');
     assert.deepEqual(
-      events.filter(({ type }) => type !== 'message' && type !== 'buildsDone'),
+      events.filter(({ type }) => type !== 'message' && type !== 'totals'),
       [
         { type: 'buildStarted', drvPath, machine: null },
         { type: 'lines', drvPath, texts: ['first'] },
@@ -49,6 +49,19 @@ describe('builds by the real Nix', () => {
     assert.equal(await readFile(physicalPath(output, bed.nix.installation), 'utf8'), 'done\n');
     assert.equal(await bed.nix.areValid([output, drvPath], never), true);
     assert.deepEqual(await bed.nix.deriver(output, never), { ok: true, value: drvPath });
+  });
+
+  it('tell how many of how many derivations are built', async () => {
+    const names = ['one', 'two', 'three'].map((name) => `counted-${name}-${unique}`);
+    const inputs = names.map((name) => `(${shellDerivation(name, 'echo x > $out')})`).join(' ');
+    const drvPath = await bed.instantiate(
+      shellDerivation(`counted-${unique}`, 'echo x > $out', `inputs = [ ${inputs} ];`),
+    );
+    const { outcome, events } = await build(drvPath);
+    assert.equal(outcome.status, 'built');
+    const told = events.flatMap((event) => (event.type === 'totals' ? [event.totals] : []));
+    assert.ok(told.some(({ done, expected }) => done === 2 && expected === 4));
+    assert.deepEqual(told.at(-1), { work: 'build', done: 4, expected: 4, running: 0, failed: 0 });
   });
 
   it('say that nothing was built when all is there, and build again when asked', async () => {

@@ -7,6 +7,7 @@ import {
   emptyView,
   placeName,
   runningInputs,
+  totalsWords,
   type BuildView,
 } from '../phases/buildView';
 import { duration } from '../words';
@@ -87,6 +88,7 @@ export class StatusBlock {
     const usual = this.phase !== null && Object.hasOwn(phases, this.phase) ? phases[this.phase] : undefined;
     const parts = [
       this.phase === null ? this.before() : `${this.phase} ${this.time(this.phaseBegun, usual ?? null)}`,
+      totalsWords(this.view),
       this.all(estimate?.seconds ?? null),
       machine === null ? '' : `on ${placeName(machine)}`,
     ];

@@ -1,5 +1,5 @@
 /** What a build says beside its phases, folded into what is shown of it: inputs under way, where it is built, what it waits for. Pure. */
-import type { BuildProgress, InputProgress } from '../../../server/src/protocol/buildProgress';
+import type { BuildProgress, InputProgress, Totals } from '../../../server/src/protocol/buildProgress';
 
 export interface BuildView {
   /** In the order in which they began, by path; of those that ended well only the latest are kept. */
@@ -7,6 +7,8 @@ export interface BuildView {
   /** How many were built and fetched, the forgotten ones too. */
   readonly built: number;
   readonly fetched: number;
+  /** As Nix counts them; null while it has not. */
+  readonly totals: Readonly<Record<Totals['work'], Totals | null>>;
   /** The remote builder; null for this machine and while its builder has not started. */
   readonly machine: string | null;
   /** Whether its own builder has started. */
@@ -18,7 +20,8 @@ export interface BuildView {
 }
 
 export const emptyView: BuildView = {
-  ...{ inputs: new Map(), built: 0, fetched: 0, machine: null, begun: false, waiting: null, estimate: null },
+  ...{ inputs: new Map(), built: 0, fetched: 0, totals: { build: null, download: null } },
+  ...{ machine: null, begun: false, waiting: null, estimate: null },
 };
 
 const keptEnded = 20;
@@ -31,6 +34,8 @@ export function advanceView(view: BuildView, progress: BuildProgress): BuildView
       return { ...view, waiting: progress.words };
     case 'estimate':
       return { ...view, estimate: progress };
+    case 'totals':
+      return { ...view, totals: { ...view.totals, [progress.totals.work]: progress.totals } };
     case 'input':
       return withInput(view, progress.input);
     case 'problems':
@@ -56,6 +61,14 @@ function withInput(view: BuildView, input: InputProgress): BuildView {
     built: view.built + (input.work === 'build' ? counts : 0),
     fetched: view.fetched + (input.work === 'download' ? counts : 0),
   };
+}
+
+/** e.g. `37 of 112 built, 12 of 40 downloaded`; empty when there is nothing but the derivation itself. */
+export function totalsWords({ totals: { build, download } }: BuildView): string {
+  const builds = build !== null && build.expected > 1 ? `${build.done} of ${build.expected} built` : '';
+  const downloads =
+    download !== null && download.expected > 0 ? `${download.done} of ${download.expected} downloaded` : '';
+  return [builds, downloads].filter((words) => words !== '').join(', ');
 }
 
 export function runningInputs({ inputs }: BuildView): readonly InputProgress[] {

@@ -1,7 +1,7 @@
 /** The first row of a derivation: that its inputs are not built and the way to build them, or what is built and fetched for it now. Pure. */
 import { duration, escapeMarkdown } from '../words';
 import type { InputProgress } from '../../../server/src/protocol/buildProgress';
-import { failedInputs, inputWords, runningInputs, type BuildView } from './buildView';
+import { failedInputs, inputWords, runningInputs, totalsWords, type BuildView } from './buildView';
 import type { ItemIcon, PhaseItem, Row } from './phaseItem';
 import type { DerivationActivity } from './phaseStates';
 import { stateIcons } from './stateWords';
@@ -65,19 +65,18 @@ function buildingWords({ progress, notice }: DerivationActivity): string {
   return counts === '' ? (notice ?? '').replace(/^building /, '') : counts;
 }
 
-/** e.g. `2 building, 1 downloading, 5 built`. */
+/** e.g. `2 building, 1 downloading, 5 of 12 built`. */
 export function countWords(view: BuildView): string {
   const running = runningInputs(view);
   const builds = running.filter(({ work }) => work === 'build').length;
-  const words = [
-    [builds, 'building'],
-    [running.length - builds, 'downloading'],
-    [view.built, 'built'],
-    [view.fetched, 'fetched'],
-  ] as const;
-  return words
-    .filter(([count]) => count > 0)
-    .map(([count, word]) => `${count} ${word}`)
+  const counted = (count: number, word: string) => (count > 0 ? `${count} ${word}` : '');
+  const totals = totalsWords(view);
+  return [
+    counted(builds, 'building'),
+    counted(running.length - builds, 'downloading'),
+    ...(totals === '' ? [counted(view.built, 'built'), counted(view.fetched, 'fetched')] : [totals]),
+  ]
+    .filter((words) => words !== '')
     .join(', ');
 }
 

@@ -1,9 +1,10 @@
 /** What is built and fetched on the way to a derivation: the state of each, told whenever it changes. Memory holds what goes on. */
-import type { InputProgress } from '../protocol/buildProgress';
+import type { InputProgress, Totals } from '../protocol/buildProgress';
 import { derivationName } from '../protocol/storePath';
 
 export interface InputBuildsOptions {
   readonly onInput: (input: InputProgress) => void;
+  readonly onTotals: (totals: Totals) => void;
   /** What building a derivation of this name took before, in seconds; null when that is not known. */
   readonly estimate: (name: string) => number | null;
   /** Monotonic milliseconds. */
@@ -17,8 +18,8 @@ interface Going {
   readonly told: number;
 }
 
-/** Nix tells bytes some thousand times a second. */
-const bytesEveryMs = 250;
+/** Nix tells bytes some thousand times a second, and counts anew with each derivation that it finds. */
+const changesEveryMs = 250;
 
 export class InputBuilds {
   private readonly going = new Map<string, Going>();
@@ -28,6 +29,8 @@ export class InputBuilds {
   /** How many ended well, and of how many of those it is known which. */
   private done = 0;
   private known = 0;
+  /** What was last told of each. */
+  private readonly counted = new Map<Totals['work'], { readonly totals: Totals; readonly told: number }>();
 
   constructor(private readonly options: InputBuildsOptions) {}
 
@@ -48,10 +51,18 @@ export class InputBuilds {
     this.settleDone();
   }
 
-  /** How many builds have ended well so far, as Nix counts them: shortly before it says which builder stopped. */
-  buildsDone(count: number): void {
-    this.done = count;
-    this.settleDone();
+  /** How many there are, as Nix counts them: shortly before it says which builder stopped. */
+  totals(totals: Totals): void {
+    if (totals.work === 'build') {
+      this.done = totals.done;
+      this.settleDone();
+    }
+    const last = this.counted.get(totals.work);
+    const now = this.options.now();
+    const moved = last === undefined || !sameEnded(last.totals, totals);
+    if (!moved && now - last.told < changesEveryMs) return;
+    this.counted.set(totals.work, { totals, told: now });
+    this.options.onTotals(totals);
   }
 
   /** `phase` is where it failed; null when its log names none. */
@@ -68,7 +79,7 @@ export class InputBuilds {
 
   downloadProgress(path: string, done: number, total: number): void {
     const going = this.going.get(path);
-    if (going === undefined || this.options.now() - going.told < bytesEveryMs) return;
+    if (going === undefined || this.options.now() - going.told < changesEveryMs) return;
     this.change(path, { done, total });
   }
 
@@ -117,6 +128,11 @@ export class InputBuilds {
     const seconds = (this.options.now() - going.since) / 1000;
     this.options.onInput({ ...going.state, seconds, ...end });
   }
+}
+
+/** Whether nothing began or ended in between. */
+function sameEnded(before: Totals, now: Totals): boolean {
+  return before.done === now.done && before.running === now.running && before.failed === now.failed;
 }
 
 function fresh(path: string, name: string): InputProgress {

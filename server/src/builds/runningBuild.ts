@@ -54,6 +54,7 @@ export class RunningBuild {
     this.target = new DerivationProgress(now, onEvent);
     this.inputs = new InputBuilds({
       onInput: (input) => onEvent({ type: 'progress', progress: { kind: 'input', input } }),
+      onTotals: (totals) => onEvent({ type: 'progress', progress: { kind: 'totals', totals } }),
       ...{ estimate, now },
     });
   }
@@ -98,8 +99,8 @@ export class RunningBuild {
       case 'waiting':
       case 'waitingEnded':
         return this.waits(event.type === 'waiting' ? event.text : null);
-      case 'buildsDone':
-        return this.inputs.buildsDone(event.count);
+      case 'totals':
+        return this.inputs.totals(event.totals);
       case 'downloadStarted':
         this.notice(`downloading ${derivationName(event.storePath)}`);
         return this.inputs.downloadStarted(event.storePath, event.from);

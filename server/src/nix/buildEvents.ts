@@ -2,6 +2,7 @@
 import { stripAnsi } from './ansi';
 import type { NixLogRecord } from './internalJson';
 import { activityType, resultType } from './internalJson';
+import type { Totals } from '../protocol/buildProgress';
 
 export type BuildEvent =
   /** A derivation's builder started, on this machine (null) or a remote builder. */
@@ -10,8 +11,11 @@ export type BuildEvent =
   /** Lines of the builder's output in order, at least one; colours kept, without their newlines. */
   | { readonly type: 'lines'; readonly drvPath: string; readonly texts: readonly string[] }
   | { readonly type: 'buildStopped'; readonly drvPath: string }
-  /** How many builds ended well so far; comes after the builder stopped. */
-  | { readonly type: 'buildsDone'; readonly count: number }
+  /**
+   * How many builds, or downloads, there are: ended well, all that Nix knows of by now, going on, failed. Of builds it comes before Nix
+   * says which builder stopped.
+   */
+  | { readonly type: 'totals'; readonly totals: Totals }
   /** A store path is being fetched from this store. */
   | { readonly type: 'downloadStarted'; readonly storePath: string; readonly from: string }
   /** Bytes unpacked, of how many. */
@@ -36,13 +40,13 @@ const rootWarning = 'you did not specify';
 
 /** What an activity of Nix that goes on is about. */
 interface Subject {
-  readonly kind: 'build' | 'builds' | 'download' | 'copy' | 'waiting';
+  readonly kind: 'build' | 'builds' | 'download' | 'downloads' | 'copy' | 'waiting';
   readonly path: string;
 }
 
 /** Turns log records into build events; remembers what each activity is about. */
 export function createBuildEventDecoder(told: (event: BuildEvent) => void): (record: NixLogRecord) => void {
-  const listener = withoutNested(told);
+  const listener = withoutRepeated(withoutNested(told));
   const activities = new Map<string, Subject>();
   const errors = new ErrorCount();
   return (record) => {
@@ -107,6 +111,20 @@ function withoutNested(listener: (event: BuildEvent) => void): (event: BuildEven
   };
 }
 
+/** Nix counts anew at every turn of its loop. */
+function withoutRepeated(listener: (event: BuildEvent) => void): (event: BuildEvent) => void {
+  const last = new Map<Totals['work'], string>();
+  return (event) => {
+    if (event.type !== 'totals') return listener(event);
+    const { totals } = event;
+    const words = JSON.stringify(totals);
+    const before = last.get(totals.work);
+    if (before === words || (before === undefined && totals.expected === 0)) return;
+    last.set(totals.work, words);
+    listener(event);
+  };
+}
+
 /**
  * Which errors are Nix's: a builder that prints `@nix {"action":"msg",…}` has it passed on as if Nix said it. Nix's own come with
  * their raw text; those of a daemon do not, but the daemon counts each failed build before it tells of it, which no builder can.
@@ -139,6 +157,7 @@ function startActivity(
     return { kind: 'waiting', path: '' };
   }
   if (activity === activityType.builds) return { kind: 'builds', path: '' };
+  if (activity === activityType.copyPaths) return { kind: 'downloads', path: '' };
   if (typeof path !== 'string') return null;
   const from = typeof place === 'string' ? place : '';
   switch (activity) {
@@ -166,14 +185,21 @@ function tellResult(
   { result, fields }: Extract<NixLogRecord, { type: 'result' }>,
   listener: (event: BuildEvent) => void,
 ): void {
-  const [first, second] = fields;
+  const [first, second, running, failed] = fields;
   if (first === undefined) return;
   if (kind === 'build') {
     if (result === resultType.setPhase) listener({ type: 'phase', drvPath: path, phase: String(first) });
     return;
   }
-  if (result !== resultType.progress || typeof first !== 'number') return;
-  if (kind === 'builds' && first > 0) listener({ type: 'buildsDone', count: first });
-  else if (kind === 'copy' && typeof second === 'number')
-    listener({ type: 'downloadProgress', storePath: path, done: first, total: second });
+  if (result !== resultType.progress || typeof first !== 'number' || typeof second !== 'number') return;
+  if (kind === 'copy') listener({ type: 'downloadProgress', storePath: path, done: first, total: second });
+  else if (kind === 'builds' || kind === 'downloads') {
+    const counts = {
+      done: first,
+      expected: second,
+      running: Number(running ?? 0),
+      failed: Number(failed ?? 0),
+    };
+    listener({ type: 'totals', totals: { work: kind === 'builds' ? 'build' : 'download', ...counts } });
+  }
 }

@@ -9,6 +9,7 @@ import { isJsonObject, parseJsonObject, type JsonObject } from '../json';
 
 export const activityType = {
   copyPath: 100,
+  copyPaths: 103,
   builds: 104,
   build: 105,
   substitute: 108,

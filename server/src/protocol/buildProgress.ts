@@ -27,9 +27,22 @@ export interface InputProgress {
   readonly first: boolean;
 }
 
+/** How many builds or downloads there are, as Nix counts them: it may find more, or find that some are there. */
+export interface Totals {
+  readonly work: 'build' | 'download';
+  /** That ended well. */
+  readonly done: number;
+  /** All, those that ended too. */
+  readonly expected: number;
+  readonly running: number;
+  readonly failed: number;
+}
+
 export type BuildProgress =
   /** The state of an input; a later one of the same path replaces it. */
   | { readonly kind: 'input'; readonly input: InputProgress }
+  /** The derivation itself is one of the builds. */
+  | { readonly kind: 'totals'; readonly totals: Totals }
   /** The derivation's own builder started, on this machine (null) or a remote builder. */
   | { readonly kind: 'builder'; readonly machine: string | null }
   /** What Nix waits for before it goes on, in a sentence; null when it waits no longer. */

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { RunningBuild } from '../../../server/src/builds/runningBuild';
+import type { BuildProgress } from '../../../server/src/protocol/buildProgress';
 import type { ActivityEvent } from '../../../server/src/protocol/messages';
 
 const target = '/nix/store/00000000000000000000000000000000-hello-1.0.drv';
@@ -55,7 +56,7 @@ describe('running build', () => {
     build.handle({ type: 'buildStarted', drvPath: input, machine: null });
     build.handle({ type: 'phase', drvPath: input, phase: 'buildPhase' });
     build.handle({ type: 'lines', drvPath: input, texts: ['x'] });
-    build.handle({ type: 'buildsDone', count: 1 });
+    build.handle({ type: 'totals', totals: { work: 'build', done: 1, expected: 2, running: 0, failed: 0 } });
     build.handle({ type: 'buildStopped', drvPath: input });
     deepEqual(
       events.filter(({ type }) => type !== 'progress'),
@@ -211,6 +212,31 @@ describe('running build', () => {
     build.finish('ok');
     equal(build.phases.length, 1001);
     ok(log.join('').includes('forged4999'));
+  });
+
+  it('tells how many of how many ended, at once when one did, and what is still being found a few times a second', () => {
+    let clock = 0;
+    const told: BuildProgress[] = [];
+    const build = new RunningBuild({
+      drvPath: target,
+      onEvent: (event) => event.type === 'progress' && told.push(event.progress),
+      onLogText: () => undefined,
+      now: () => clock,
+    });
+    const totals = (done: number, expected: number, work: 'build' | 'download' = 'build') =>
+      build.handle({ type: 'totals', totals: { work, done, expected, running: 0, failed: 0 } });
+    for (let expected = 1; expected <= 100; expected++) {
+      clock += 10;
+      totals(0, expected);
+    }
+    const found = told.length;
+    ok(found >= 2 && found <= 6, `${found} times`);
+    totals(1, 112);
+    totals(1, 40, 'download');
+    deepEqual(told.slice(found), [
+      { kind: 'totals', totals: { work: 'build', done: 1, expected: 112, running: 0, failed: 0 } },
+      { kind: 'totals', totals: { work: 'download', done: 1, expected: 40, running: 0, failed: 0 } },
+    ]);
   });
 
   it('says what it waits for, and that it waits no more', () => {

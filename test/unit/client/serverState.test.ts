@@ -66,6 +66,20 @@ describe('the status-bar item', () => {
     assert.equal(statusText(ready, state.running(), true).text, '$(loading~spin) buildPhase +1');
   });
 
+  it('counts what is built and downloaded before the first phase, and says what a click does', () => {
+    const state = new ServerState();
+    const totals = {
+      kind: 'totals',
+      totals: { work: 'build', done: 37, expected: 112, running: 2, failed: 0 },
+    } as const;
+    const progress = { type: 'progress', progress: totals } as const;
+    for (const event of [{ type: 'started', phases: [] } as const, progress])
+      state.receive({ key: { uri, attr: '' }, kind: 'build', id: '1', event });
+    const { text, tooltip } = statusText(ready, state.running(), true);
+    assert.equal(text, '$(loading~spin) building · 37 of 112 built');
+    assert.match(tooltip, /menu: its first entry stops/);
+  });
+
   it('says what is missing and what to do', () => {
     const status = {
       state: 'nixMissing',

@@ -51,7 +51,7 @@ describe('build events', () => {
         { action: 'start', id: 9, type: 0, level: 5, text: "copying '/x' to the store" },
         { action: 'stop', id: 9 },
         { action: 'start', id: 3, type: 104, level: 0, text: '' },
-        { action: 'result', id: 3, type: 105, fields: [0, 1, 0, 0] },
+        { action: 'result', id: 3, type: 105, fields: [0, 0, 0, 0] },
         { action: 'result', id: 3, type: 9999, fields: [] },
         {
           action: 'msg',
@@ -111,7 +111,7 @@ describe('build events', () => {
     );
   });
 
-  it('tell the remote builder, bytes of a download, how many builds ended well, and the end of waiting', () => {
+  it('tell the remote builder, bytes of a download, how many of how many builds and downloads ended, and the end of waiting', () => {
     const progress = (id: number, ...fields: readonly number[]) => ({
       action: 'result',
       id,
@@ -126,6 +126,10 @@ describe('build events', () => {
         { action: 'start', id: 4, type: 100, level: 3, text: '', fields: ['/x', 'https://cache', 'local'] },
         progress(4, 8192, 100_000, 0, 0),
         progress(1, 1, 3, 1, 0),
+        { action: 'start', id: 6, type: 103, level: 0, text: '' },
+        progress(6, 0, 40, 2, 0),
+        progress(6, 0, 40, 2, 0),
+        progress(6, 1, 40, 1, 0),
         { action: 'stop', id: 4 },
         { action: 'stop', id: 3 },
         { action: 'start', id: 5, type: 111, level: 1, text: 'waiting for a machine' },
@@ -136,7 +140,9 @@ describe('build events', () => {
         { type: 'buildStarted', drvPath: '/a.drv', machine: 'ssh://box' },
         { type: 'downloadStarted', storePath: '/x', from: 'https://cache' },
         { type: 'downloadProgress', storePath: '/x', done: 8192, total: 100_000 },
-        { type: 'buildsDone', count: 1 },
+        { type: 'totals', totals: { work: 'build', done: 1, expected: 3, running: 1, failed: 0 } },
+        { type: 'totals', totals: { work: 'download', done: 0, expected: 40, running: 2, failed: 0 } },
+        { type: 'totals', totals: { work: 'download', done: 1, expected: 40, running: 1, failed: 0 } },
         { type: 'downloadStopped', storePath: '/x' },
         { type: 'waiting', text: 'waiting for a machine' },
         { type: 'waitingEnded' },

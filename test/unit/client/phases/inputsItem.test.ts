@@ -52,6 +52,15 @@ describe('the inputs of a build in the tree', () => {
     assert.equal(source?.drvPath, null);
   });
 
+  it('are counted, as Nix counts all that is to be built and downloaded', () => {
+    const totals = (work: 'build' | 'download', done: number, expected: number): ActivityEvent => ({
+      type: 'progress',
+      progress: { kind: 'totals', totals: { work, done, expected, running: 1, failed: 0 } },
+    });
+    const going = build(input(inputOf('zlib-1.3')), totals('build', 37, 112), totals('download', 12, 40));
+    assert.equal(group(going)?.description, '1 building, 37 of 112 built, 12 of 40 downloaded');
+  });
+
   it('are done once the derivation itself is built, and gone when that has ended well', () => {
     const done = [input(inputOf('zlib-1.3')), input(inputOf('zlib-1.3', { status: 'ok', seconds: 2 }))];
     const going = group(build(...done));
