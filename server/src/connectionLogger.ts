@@ -1,24 +1,26 @@
 /** The server's log: `window/logMessage`, which every client keeps in a channel of its own. */
 import type { RemoteConsole } from 'vscode-languageserver/node';
+import { withoutCredentials } from './credentials';
 import type { Logger } from './environment';
 
 export function createConnectionLogger(console: RemoteConsole): Logger {
   return {
-    info: (message) => write(message, () => console.info(message)),
-    warn: (message) => write(message, () => console.warn(message)),
+    info: (message) => write(message, (text) => console.info(text)),
+    warn: (message) => write(message, (text) => console.warn(text)),
     error: (message, error) => {
-      const text = error === undefined ? message : `${message}\n${told(error)}`;
-      write(text, () => console.error(text));
+      const whole = error === undefined ? message : `${message}\n${told(error)}`;
+      write(whole, (text) => console.error(text));
     },
   };
 }
 
-/** Where the client is gone, standard error is left. */
-function write(message: string, send: () => void): void {
+/** Logs are sent to others: credentials in what Nix or a program said stay here. Where the client is gone, standard error is left. */
+function write(message: string, send: (text: string) => void): void {
+  const text = withoutCredentials(message);
   try {
-    send();
+    send(text);
   } catch {
-    process.stderr.write(`phasewise: ${message}\n`);
+    process.stderr.write(`phasewise: ${text}\n`);
   }
 }
 

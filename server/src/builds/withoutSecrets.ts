@@ -1,4 +1,5 @@
 /** Text as it may be shown to strangers: without credentials, names of users, and their folders. Pure. */
+import { hidden, withoutCredentials } from '../credentials';
 import { regExpText } from '../regExpText';
 
 /** What of this machine is to be left out. */
@@ -9,14 +10,6 @@ export interface Privacy {
   readonly host: string;
 }
 
-const hidden = '‹hidden›';
-
-/** Forms of tokens that tell themselves: GitHub, GitLab, Slack, AWS, npm, OpenAI and kin, Google, JSON web tokens. */
-const tokens =
-  /\b(?:gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abposr]-[\w-]{10,}|(?:AKIA|ASIA)[A-Z0-9]{16}|npm_[A-Za-z0-9]{30,}|sk-[\w-]{20,}|AIza[\w-]{30,}|ey[A-Za-z0-9_-]{8,}\.ey[\w-]{8,}\.[\w-]*)/g;
-const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
-/** `user:password@` and `token@` of an address. */
-const urlCredentials = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@'"<>]+@/gi;
 const secretName = String.raw`[\w.-]*(?:token|secret|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|credential|signature|auth)s?`;
 /** `NAME=value`, `name: value`, `"name": "value"`, `?name=value`; a value that ends where text would. */
 const assignment = new RegExp(
@@ -30,10 +23,7 @@ const address = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
 const otherHomes = /(\/(?:home|Users)\/)[^/\s:'"]+/g;
 
 export function withoutSecrets(text: string, privacy: Privacy): string {
-  const withoutTokens = text
-    .replace(privateKey, hidden)
-    .replace(urlCredentials, `$1${hidden}@`)
-    .replace(tokens, hidden)
+  const withoutTokens = withoutCredentials(text)
     .replace(option, `$1$2${hidden}`)
     .replace(assignment, (_whole, name: string, between: string) => `${name}${between}${hidden}`)
     .replace(bearer, `$1 ${hidden}`)
