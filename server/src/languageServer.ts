@@ -169,7 +169,8 @@ export class LanguageServer {
       if (state.trusted && !this.status.ready) this.probeAgain();
     });
     const entries = new EntryPoints(documents, state, this.workspace);
-    this.values = new ValueAnswers({ engine, state, entries });
+    const trees = () => this.workspace.now();
+    this.values = new ValueAnswers({ engine, state, entries, trees });
     this.options = new ModuleOptions({ values: this.values, workspace: this.workspace, state });
     const evaluations = new Evaluations(documents, engine, state, log, entries);
     this.evaluations = evaluations;

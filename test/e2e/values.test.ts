@@ -43,6 +43,28 @@ async function showDetails(details: string): Promise<void> {
   await window.waitFor(details);
 }
 
+const flake = `{
+  inputs.nixpkgs.url = "path:./nixpkgs";
+  outputs = { self, nixpkgs }:
+    let pkgs = nixpkgs.legacyPackages.x86_64-linux; in
+    {
+      devShells.x86_64-linux.default = pkgs.stdenv.mkDerivation {
+        name = "shell";
+        buildInputs = with pkgs; [ lineread ];
+      };
+    };
+}
+`;
+const nixpkgs = '{ outputs = { self }: { legacyPackages.x86_64-linux = import ../../set.nix { }; }; }\n';
+const lock = {
+  nodes: {
+    nixpkgs: { locked: { type: 'path', path: './nixpkgs' }, original: { type: 'path', path: './nixpkgs' } },
+    root: { inputs: { nixpkgs: 'nixpkgs' } },
+  },
+  root: 'root',
+  version: 7,
+};
+
 describe('answers from values', () => {
   before(phasewise);
   afterEach(closeEverything);
@@ -111,6 +133,25 @@ describe('answers from values', () => {
     } finally {
       await set(undefined);
     }
+  });
+
+  it('completes a package of a flake’s input in its shell', async () => {
+    await workspace.fs.writeFile(inWorkspace('values/set.nix'), Buffer.from(set));
+    await workspace.fs.writeFile(inWorkspace('values/flake/flake.nix'), Buffer.from(flake));
+    await workspace.fs.writeFile(inWorkspace('values/flake/nixpkgs/flake.nix'), Buffer.from(nixpkgs));
+    await workspace.fs.writeFile(inWorkspace('values/flake/flake.lock'), Buffer.from(JSON.stringify(lock)));
+    const document = await open('values/flake/flake.nix');
+    const editor = await editors.showTextDocument(document);
+    const end = document.positionAt(flake.indexOf('lineread') + 'lineread'.length);
+    const last = end.translate(0, -1);
+    while (!(await hoverAt(document, last)).includes('Reads one line')) await pause(50);
+    editor.selection = new Selection(end, end);
+    await window.waitFor(`.statusbar-item:has-text("Ln ${end.line + 1}, Col ${end.character + 1}")`);
+    await window.type(' big');
+    await window.waitFor(`${suggestions}:has-text("bignum")`);
+    await window.screenshot('values-flake');
+    await window.press('Enter');
+    await until('it is written', () => document.getText().includes('[ lineread bignum ]'));
   });
 
   it('evaluates what is selected, and tells what a `with` brings into scope', async () => {

@@ -195,6 +195,7 @@ export class FakeEngine implements Engine {
       return this.onValue(wanted);
     },
     areBuilt: () => Promise.resolve(false),
+    ofFlake: () => ({ callers: [], packages: '{ }', flake: '{ }' }),
   };
 
   /** What shellcheck says, known once it was asked. */

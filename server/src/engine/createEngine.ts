@@ -101,7 +101,7 @@ class NixEngine implements Engine {
     this.variables = environment;
     this.bash = new BashChecks(parts.runner, environment, (signal, doIt) => this.work(signal, doIt));
     this.probe = new SharedNixProbe({ ...parts, ...assets, environment }, this.inHand.signal);
-    this.values = new EvaluatedValues(parts.parser, (to) => this.nix(to));
+    this.values = new EvaluatedValues(parts.parser, assets.expressionsFolder, (to) => this.nix(to));
     this.sources = new SourceTexts(parts.parser);
     this.records = buildRecords(parts.stateFolder, parts.logger);
     this.outputs = new ExpectedOutputs(parts.stateFolder);

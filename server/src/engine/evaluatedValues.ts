@@ -1,8 +1,10 @@
 /** What values are, by the evaluator that is kept for such questions. */
-import { basename, dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { EntryPoint } from '../analysis/across/entryPoint';
 import { printAttrPath } from '../nix/attrPath';
-import { setText } from '../nix/entryFiles';
+import { searchedPackages, type PackageSets } from '../analysis/slices/packageSets';
+import { flakeValuesText, setText } from '../nix/entryFiles';
 import type { EvaluationOptions, NixProbe } from '../nix/nix';
 import type { ValueAnswer, ValuePlace, ValueQuestion } from '../nix/valueQuestion';
 import type { NixParser } from '../syntax/parser';
@@ -19,6 +21,7 @@ export interface WantedValue {
 export class EvaluatedValues {
   constructor(
     private readonly parser: NixParser,
+    private readonly expressionsFolder: string,
     private readonly nix: (signal: AbortSignal) => Promise<NixProbe>,
   ) {}
 
@@ -48,6 +51,15 @@ export class EvaluatedValues {
     }
   }
 
+  /** The sets that are there in a `flake.nix`: its locked inputs and itself, and the packages that it means. */
+  ofFlake(file: string): PackageSets {
+    // What is not locked has no value; a lock file that comes makes other texts.
+    if (!existsSync(join(dirname(file), 'flake.lock')))
+      return { callers: [], packages: searchedPackages, flake: '{ }' };
+    const values = flakeValuesText(file, this.expressionsFolder);
+    return { callers: [], packages: `${values}.packages`, flake: `${values}.arguments` };
+  }
+
   /** Whether all of these store paths are there. */
   async areBuilt(paths: readonly string[], signal: AbortSignal): Promise<boolean> {
     const nix = await this.nix(signal);
@@ -60,10 +72,8 @@ function placeOf(tree: SyntaxTree, path: readonly string[], file: string): Value
   return { text: tree.text, path, sharing: (nameOf) => sharingText(tree, { ...own, nameOf }) };
 }
 
-/** The sets that give a file its arguments: those that its call writes, then the set that it is called from. */
+/** The sets that give a file its arguments, where that is no flake: those that its call writes, then the set that it is called from. */
 export function callersOf({ file, args, scope, attrs }: EntryPoint): readonly string[] {
-  // A flake's outputs are called with what is not among them.
-  if (basename(file) === 'flake.nix') return [];
   const set = `(${setText(file).trimEnd()})`;
   const path = scope ?? attrs[0]?.slice(0, -1) ?? [];
   const from = path.length === 0 ? set : `(${set}.${printAttrPath(path)} or { })`;

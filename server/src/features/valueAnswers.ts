@@ -1,5 +1,8 @@
 /** What values tell of a place in a document: asked where the user lets things be evaluated, and never waited for longer than is said. */
+import { basename } from 'node:path';
 import type { EntryPoint } from '../analysis/across/entryPoint';
+import type { FileTrees } from '../analysis/across/fileTrees';
+import { callersIn } from '../analysis/slices/callers';
 import { searchedPackages, type PackageSets, type SetPlace } from '../analysis/slices/packageSets';
 import type { OpenDocument } from '../documents';
 import type { Engine } from '../engine/engine';
@@ -12,6 +15,8 @@ export interface ValueAnswersParts {
   readonly engine: Pick<Engine, 'values'>;
   readonly state: WorkspaceState;
   readonly entries: Pick<EntryPoints, 'of'>;
+  /** Files as they are now. */
+  readonly trees: () => FileTrees;
 }
 
 export class ValueAnswers {
@@ -30,7 +35,18 @@ export class ValueAnswers {
     if (!this.areAsked || !document.onDisk || document.large) return undefined;
     const entry = await within(patienceMs, this.entryOf(document));
     if (entry === 'late') return entry;
+    const { file } = document;
+    const flake = [file, entry?.file ?? ''].find((path) => basename(path) === 'flake.nix');
+    if (flake !== undefined) return this.setsOfFlake(flake, file);
     return { callers: entry === null ? [] : callersOf(entry), packages: searchedPackages };
+  }
+
+  /** Those in a flake, or in a file that is called from it. */
+  private async setsOfFlake(flake: string, file: string): Promise<PackageSets> {
+    const sets = this.parts.engine.values.ofFlake(flake);
+    if (file === flake) return sets;
+    const caller = await this.parts.trees().read(flake);
+    return { callers: caller === null ? [] : callersIn(caller, file, sets), packages: sets.packages };
   }
 
   /** Finding who calls a file reads many others: who asks meanwhile waits for the same. */

@@ -49,6 +49,12 @@ function outputsText(file: string, ownFolder: string): string {
   return `import ${expression} { folder = ${pathText(dirname(file))}; flake = import ${pathText(file)}; }\n`;
 }
 
+/** What the values in a flake hang on, as an expression: of `expressions/flakeValues.nix`. `file` is its `flake.nix`. */
+export function flakeValuesText(file: string, ownFolder: string): string {
+  const lock = pathText(join(dirname(file), 'flake.lock'));
+  return `(import ${pathText(join(ownFolder, 'flakeValues.nix'))} { lock = ${lock}; })`;
+}
+
 function pathText(path: string): string {
   return `(/. + ${nixString(path)})`;
 }

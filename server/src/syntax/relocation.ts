@@ -19,7 +19,7 @@ export interface Replacement {
 /** The document with these places replaced: in order of the text, none in another. */
 export function relocated(tree: SyntaxTree, replacements: readonly Replacement[]): RelocatedText {
   const whole = { start: 0, end: tree.text.length };
-  return { text: replaced(tree.text, replacements, whole), toOriginal: wayBack(tree, replacements) };
+  return { text: withReplaced(tree.text, replacements, whole), toOriginal: wayBack(tree, replacements) };
 }
 
 /** A part of the document as a text of its own; `replacements` are those inside it. */
@@ -31,7 +31,7 @@ export function relocatedPart(
   const first = tree.lines.toNixPosition(span.start);
   const inPlace = wayBack(tree, replacements);
   return {
-    text: replaced(tree.text, replacements, span),
+    text: withReplaced(tree.text, replacements, span),
     toOriginal: (position) => {
       const column = position.line === 1 ? position.column + first.column - 1 : position.column;
       return inPlace({ ...position, line: position.line + first.line - 1, column });
@@ -53,7 +53,8 @@ export function acrossLines(tree: SyntaxTree, span: Span, text: string): readonl
   return pieces;
 }
 
-function replaced(text: string, replacements: readonly Replacement[], span: Span): string {
+/** A part of a text with the places inside it replaced: in order of the text, none in another. */
+export function withReplaced(text: string, replacements: readonly Replacement[], span: Span): string {
   const pieces: string[] = [];
   let from = span.start;
   for (const { start, end, text: insertion } of replacements) {

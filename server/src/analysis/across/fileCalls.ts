@@ -24,12 +24,33 @@ const mostSteps = 20_000;
 /** What a file calls the set that it belongs to. */
 const setNames = new Set(['final', 'self', 'prev', 'super', 'pkgs']);
 
+/** Such a call as it is written. */
+export interface WrittenCall {
+  readonly by: FileCall['by'];
+  readonly expression: Expression;
+  /** What is called: `pkgs.callPackage`. */
+  readonly head: Expression;
+  /** What is given beside the file. */
+  readonly given: Expression | undefined;
+}
+
 /** The calls of the file `target` (absolute) in this one, those with an attribute first. */
 export function callsOfFile(caller: FileTree, target: string): readonly FileCall[] {
   const { root } = caller.tree;
   if (root === null) return [];
   const places = attributePlaces(root);
-  const found: FileCall[] = [];
+  const found = writtenCalls(caller, target).map(({ by, expression, head, given }): FileCall => {
+    const attr = places.get(expression) ?? null;
+    return { by, attr, scope: scopeOf(head), args: argumentsText(caller, given) };
+  });
+  return found.sort((a, b) => Number(a.attr === null) - Number(b.attr === null));
+}
+
+/** The same as they are written, in no order that means something. */
+export function writtenCalls(caller: FileTree, target: string): readonly WrittenCall[] {
+  const { root } = caller.tree;
+  if (root === null) return [];
+  const found: WrittenCall[] = [];
   const seen = new Set<Expression>();
   walk(root, (expression) => {
     if (expression.kind !== 'apply' || seen.has(expression)) return true;
@@ -39,12 +60,11 @@ export function callsOfFile(caller: FileTree, target: string): readonly FileCall
     const by = callerOf(head);
     const [named, given] = args;
     if (by !== null && named !== undefined && leadsTo(caller, named, target)) {
-      const attr = places.get(expression) ?? null;
-      found.push({ by, attr, scope: scopeOf(head), args: argumentsText(caller, given) });
+      found.push({ by, expression, head, given });
     }
     return true;
   });
-  return found.sort((a, b) => Number(a.attr === null) - Number(b.attr === null));
+  return found;
 }
 
 function callerOf(head: Expression): FileCall['by'] | null {

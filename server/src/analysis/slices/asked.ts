@@ -7,7 +7,7 @@ import type { Replacement } from '../../syntax/replacement';
 import type { Span, SyntaxTree } from '../../syntax/syntaxTree';
 import { framesAt, type Frame } from './frames';
 import type { FunctionFrame, PackageSets, SetPlace } from './packageSets';
-import { isCalled, isFilesOwn, isModule } from './packageSets';
+import { givenToOutputs, isCalled, isFilesOwn, isModule } from './packageSets';
 import type { SlicedText } from './slice';
 import { placesOf, placesOfName } from './valuePlaces';
 
@@ -111,17 +111,16 @@ export function askedAdditions(tree: SyntaxTree, offset: number, sets: PackageSe
 }
 
 /** Where the name of an argument is written that is taken from a set. */
-export function askedArguments(
-  tree: SyntaxTree,
-  offset: number,
-  { callers, packages }: PackageSets,
-): readonly AskedNames[] {
+export function askedArguments(tree: SyntaxTree, offset: number, sets: PackageSets): readonly AskedNames[] {
   const found = formalsAt(tree, offset);
-  if (found === null || isModule(found.function)) return [];
-  const own = isFilesOwn(found) ? callers : [];
+  if (found === null) return [];
+  const outputs = givenToOutputs(found, sets);
+  if (outputs === null && isModule(found.function)) return [];
+  const own = isFilesOwn(found) ? sets.callers : [];
+  const given = outputs === null ? [...own, sets.packages] : [outputs];
   const formals = found.function.formals?.formals ?? [];
   const without = new Set(formals.filter(({ span }) => !contains(span, offset)).map(({ name }) => name.name));
-  return [...own, packages].map((text) => ({
+  return given.map((text) => ({
     places: [{ text, path: [] }],
     without,
     distance: 0,

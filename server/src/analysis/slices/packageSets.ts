@@ -16,6 +16,8 @@ export interface PackageSets {
   readonly callers: readonly string[];
   /** The package set of the search path. */
   readonly packages: string;
+  /** In a `flake.nix`, what its outputs are called with. */
+  readonly flake?: string;
 }
 
 /** As `callPackage` without a set of its own takes it. */
@@ -28,11 +30,10 @@ const moduleNames = new Set(['config', 'options', 'modulesPath']);
 export type FunctionFrame = Extract<Frame, { kind: 'function' }>;
 
 /** Where an argument that is taken by name may come from, the likeliest first. */
-export function placesOfFormal(
-  frame: FunctionFrame,
-  name: string,
-  { callers, packages }: PackageSets,
-): readonly SetPlace[] {
+export function placesOfFormal(frame: FunctionFrame, name: string, sets: PackageSets): readonly SetPlace[] {
+  const { callers, packages } = sets;
+  const outputs = givenToOutputs(frame, sets);
+  if (outputs !== null) return [{ text: outputs, path: [name] }];
   const given = isFilesOwn(frame) ? callers.map((text) => ({ text, path: [name] })) : [];
   const whole: readonly SetPlace[] =
     name === 'pkgs'
@@ -44,7 +45,20 @@ export function placesOfFormal(
           ]
         : [];
   if (whole.length > 0) return [...given, ...whole];
-  return isModule(frame.function) ? given : [...given, { text: packages, path: [name] }];
+  const known = isModule(frame.function) ? given : [...given, { text: packages, path: [name] }];
+  return name === 'system' ? [...known, thisSystem] : known;
+}
+
+/** What a function that is called for each system is taken to be called with. */
+const thisSystem: SetPlace = { text: 'builtins.currentSystem', path: [] };
+
+/** The set that a flake's outputs are called with, where this is that function; null elsewhere. */
+export function givenToOutputs({ around }: FunctionFrame, { flake }: PackageSets): string | null {
+  if (flake === undefined) return null;
+  const [set, binding, ...more] = around.filter(({ kind }) => kind !== 'parenthesized');
+  const isOutputs =
+    binding?.kind === 'binding' && binding.path.names.map(({ name }) => name).join('.') === 'outputs';
+  return set?.kind === 'set' && isOutputs && more.length === 0 ? flake : null;
 }
 
 /** Whether it is the function that the file is. */
@@ -53,13 +67,15 @@ export function isFilesOwn({ around }: FunctionFrame): boolean {
 }
 
 /** Where an argument that is taken whole may come from. */
-export function placesOfArgument(
-  { function: of, around }: FunctionFrame,
-  { packages }: PackageSets,
-): readonly SetPlace[] {
+export function placesOfArgument(frame: FunctionFrame, sets: PackageSets): readonly SetPlace[] {
+  const { function: of, around } = frame;
+  const { packages } = sets;
+  const outputs = givenToOutputs(frame, sets);
+  if (outputs !== null) return [{ text: outputs, path: [] }];
   const name = of.argument?.name ?? '';
   if (name === 'pkgs') return [{ text: packages, path: [] }];
   if (name === 'lib') return [{ text: packages, path: ['lib'] }];
+  if (name === 'system') return [thisSystem];
   return overlayNames.has(name) && isOfOverlay(of, around) ? [{ text: packages, path: [] }] : [];
 }
 
@@ -70,10 +86,10 @@ function isOfOverlay(of: FunctionExpression, around: readonly WalkedNode[]): boo
   return other?.formals === null && overlayNames.has(other.argument?.name ?? '');
 }
 
-/** Whether somebody else than a package set calls it: a module system, or a flake. */
+/** Whether somebody else than a package set calls it: a module system. */
 export function isModule({ formals }: FunctionExpression): boolean {
   const names = formals?.formals.map(({ name }) => name.name) ?? [];
-  // The outputs of a flake are called with its inputs.
+  // What takes a flake's `self` is given it by the flake.
   return names.some((name) => moduleNames.has(name) || name === 'self');
 }
 

@@ -16,6 +16,7 @@ import {
   type SetPlace,
 } from './packageSets';
 import { nixString } from '../../nixString';
+import { withReplaced, type Replacement as Moved } from '../../syntax/relocation';
 
 /** Values that are written in longer texts are not asked for. */
 const limits = { names: 400, characters: 200_000 } as const;
@@ -24,6 +25,8 @@ const limits = { names: 400, characters: 200_000 } as const;
 export interface SlicedText {
   readonly text: string;
   readonly sets: PackageSets;
+  /** What is written otherwise where the slice is read elsewhere: its path literals, in order. */
+  readonly moved?: readonly Moved[];
 }
 
 /** An expression with the frames that it stands in. */
@@ -41,8 +44,11 @@ export function sliceOf(of: SlicedText, { expression, frames }: Framed): string 
   return made.length > limits.characters ? null : made;
 }
 
-function written({ text }: SlicedText, part: Expression | Binding): string {
-  return part.kind === 'variable' ? part.name : text.slice(part.span.start, part.span.end);
+function written({ text, moved = [] }: SlicedText, part: Expression | Binding): string {
+  if (part.kind === 'variable') return part.name;
+  const { span } = part;
+  const inside = moved.filter(({ start, end }) => span.start <= start && end <= span.end);
+  return withReplaced(text, inside, span);
 }
 
 /** Which names of which frames an expression needs, and those that these need. */

@@ -10,6 +10,9 @@ let
   quiet = builtins.unsafeDiscardStringContext;
   isDerivation = value: builtins.isAttrs value && orElse null (value.type or null) == "derivation";
 
+  # Its `outPath` may copy a tree.
+  isFlake = value: builtins.isAttrs value && orElse null (value._type or null) == "flake";
+
   # Null also stands for what throws.
   orElse = otherwise: value: let tried = builtins.tryEval value; in if tried.success then tried.value else otherwise;
   text = value: let found = orElse null value; in if builtins.isString found then quiet found else null;
@@ -80,6 +83,7 @@ let
     else if kind == "null" then "null"
     else if kind == "bool" || kind == "int" || kind == "float" then builtins.toJSON value
     else if kind == "lambda" then "<function>"
+    else if isFlake value then "<flake ${builtins.concatStringsSep " " (builtins.attrNames (attrs (value.outputs or null)))}>"
     else if isDerivation value then "<derivation ${toString (text (value.name or null))}>"
     else if kind == "list" then
       if value == [ ] then "[ ]"

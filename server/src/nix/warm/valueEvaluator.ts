@@ -23,6 +23,8 @@ const believedMs = 400;
 const mostAnswers = 400;
 /** Evaluators that ended with an error and whose answers are still believed. */
 const mostFormer = 8;
+/** The inputs of a flake are fetched by what Nix has only with flakes; files of all kinds share the evaluator. */
+const withFlakes = { kind: 'flake' } as const;
 /** A question that takes longer is in the way of others. */
 const timeoutMs: Readonly<Record<ValueQuestion['wants'], number>> = {
   names: 6000,
@@ -214,7 +216,7 @@ export class ValueEvaluator {
     if (kept !== null && (await kept.rested()) && !kept.isFull) return kept;
     if (kept !== null) await this.drop();
     if (this.closed) return null;
-    const started = await WarmProcess.start({ ...this.parts, answers: 'values.nix' });
+    const started = await WarmProcess.start({ ...this.parts, source: withFlakes, answers: 'values.nix' });
     // Somebody else may have been as quick.
     if (this.process !== null) {
       await started?.close();

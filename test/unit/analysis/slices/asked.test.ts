@@ -1,6 +1,7 @@
 /** Which closed texts tell what stands at a cursor, or what may stand there. */
 import assert from 'node:assert/strict';
 import { completionsAt } from '../../../../server/src/analysis/completion';
+import { callersIn } from '../../../../server/src/analysis/slices/callers';
 import { askedFunction, askedValue } from '../../../../server/src/analysis/slices/asked';
 import { searchedPackages, type SetPlace } from '../../../../server/src/analysis/slices/packageSets';
 import { atCursor } from '../../../support/cursor';
@@ -54,6 +55,51 @@ describe('the values that a place is about', () => {
   it('of a file that is called from a set, that set first, then the default', async () => {
     assert.deepEqual(await asked('{ stdenv, a ? { } }: a.|', ['SET']), ['SET . a', 'PKGS . a', '{ }']);
     assert.deepEqual(await asked('{ st| }: 1', ['SET']), ['SET', 'PKGS']);
+  });
+
+  const inFlake: readonly (readonly [string, readonly string[]])[] = [
+    ['{ self, nixpkgs, ... }: { x = nixpkgs.lib.|; }', ['FLAKE . nixpkgs . lib']],
+    ['inputs@{ self, ... }: { x = inputs.nixpkgs.|; }', ['FLAKE . nixpkgs']],
+    ['inputs: { x = inputs.nixpkgs.|; }', ['FLAKE . nixpkgs']],
+    ['{ self, | }: { }', ['FLAKE']],
+    [
+      '{ nixpkgs, ... }: let f = g (system: let p = import nixpkgs { inherit system; }; in p.|); in f',
+      [
+        'let nixpkgs = (FLAKE."nixpkgs" or (throw "not known from the text")); in let system = builtins.currentSystem; in import nixpkgs { inherit system; }',
+      ],
+    ],
+    ['{ nixpkgs, ... }: { x = each (pkgs: pkgs.|); }', ['PKGS']],
+    ['{ nixpkgs, ... }: { x = { nixpkgs }: nixpkgs.|; }', ['PKGS . nixpkgs']],
+  ];
+  for (const [outputs, expected] of inFlake) {
+    it(`in a flake asks ${JSON.stringify(expected)} for the names in ${JSON.stringify(outputs)}`, async () => {
+      const { files, file, offset } = await cursorIn({ 'flake.nix': `{ outputs = ${outputs}; }` });
+      const parser = await nixParser();
+      const around = { files, file: file.file, sets: { ...sets, flake: 'FLAKE' } };
+      const found = await completionsAt(file.tree, offset, (other) => parser.parse(other), around);
+      assert.deepEqual(
+        found.asked.flatMap(({ places }) => shown(places)),
+        expected,
+      );
+    });
+  }
+
+  it('what another file’s text calls a package with: the arguments, and the set, with absolute paths', async () => {
+    const called = async (text: string) => {
+      const [file, target] = ['/flake/flake.nix', '/flake/a/default.nix'];
+      return callersIn({ file, tree: await parsed(text) }, target, { ...sets, flake: 'FLAKE' });
+    };
+    assert.deepEqual(
+      await called(
+        'let p = import ./x { }; y.z = 1; in { b = p.sub.callPackage ./a { inherit y; w = ./w; }; }',
+      ),
+      ['(let y.z = 1; in { inherit y; w = /flake/./w; })', '((import /flake/./x { })."sub" or { })'],
+    );
+    assert.deepEqual(await called('with import ./x { }; { b = callPackage ./a/default.nix { }; }'), [
+      '({ })',
+      '(import /flake/./x { })',
+    ]);
+    assert.deepEqual(await called('{ b = import ./a { }; c = callPackage ./other { }; }'), []);
   });
 
   it('what stands there: a name, an attribute, an inherited one, an argument', async () => {
