@@ -155,6 +155,16 @@ describe('options of modules, over real Nix', function () {
     }
   });
 
+  it('options of the configuration of the flake that the module belongs to', async () => {
+    await client.file(
+      'flaked/flake.nix',
+      `{ outputs = { self }: { nixosConfigurations.mine.options = { mine.tool = { _type = "option"; type.description = "own"; }; }; }; }\n`,
+    );
+    assert.deepEqual(options(await completed(module('mine.|'), 'flaked/hosts/mine.nix')), ['tool']);
+    // It has no homes.
+    assert.deepEqual(options(await completed(module('home.|'), 'flaked/hosts/home.nix')), []);
+  });
+
   it('options are proposed in modules alone', async () => {
     assert.deepEqual(options(await completed('{ lib }: { a.|', 'plain.nix')), []);
     assert.deepEqual(options(await completed('{ a = { | }; }', 'set.nix')), []);

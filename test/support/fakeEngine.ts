@@ -196,6 +196,7 @@ export class FakeEngine implements Engine {
     },
     areBuilt: () => Promise.resolve(false),
     ofFlake: () => ({ callers: [], packages: '{ }', flake: '{ }' }),
+    outputsOf: () => '{ }',
   };
 
   /** What shellcheck says, known once it was asked. */

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { EntryPoint } from '../analysis/across/entryPoint';
 import { printAttrPath } from '../nix/attrPath';
 import { searchedPackages, type PackageSets } from '../analysis/slices/packageSets';
-import { flakeValuesText, setText } from '../nix/entryFiles';
+import { flakeOutputsText, flakeValuesText, setText } from '../nix/entryFiles';
 import type { EvaluationOptions, NixProbe } from '../nix/nix';
 import type { ValueAnswer, ValuePlace, ValueQuestion } from '../nix/valueQuestion';
 import type { NixParser } from '../syntax/parser';
@@ -58,6 +58,11 @@ export class EvaluatedValues {
       return { callers: [], packages: searchedPackages, flake: '{ }' };
     const values = flakeValuesText(file, this.expressionsFolder);
     return { callers: [], packages: `${values}.packages`, flake: `${values}.arguments` };
+  }
+
+  /** The outputs of a flake, whose `flake.nix` this is, as an expression. */
+  outputsOf(file: string): string {
+    return flakeOutputsText(file, this.expressionsFolder);
   }
 
   /** Whether all of these store paths are there. */

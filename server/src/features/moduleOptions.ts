@@ -1,8 +1,16 @@
 /** What the options of a module system are, for a place in a module: asked of the sets of options that the module may belong to. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { moduleSystem, optionSets, type ModuleSystem, type OptionSet } from '../analysis/modules/optionSets';
+import {
+  hasConfigurations,
+  moduleSystem,
+  optionSets,
+  optionsOfFlake,
+  type ModuleSystem,
+  type OptionSet,
+} from '../analysis/modules/optionSets';
 import type { OpenDocument } from '../documents';
+import type { Engine } from '../engine/engine';
 import type { ValueAnswer } from '../nix/valueQuestion';
 import type { Workspace } from '../workspace/workspace';
 import { topModule } from '../workspace/moduleImporters';
@@ -10,6 +18,7 @@ import type { ValueAnswers } from './valueAnswers';
 import type { WorkspaceState } from './workspaceState';
 
 export interface ModuleOptionsParts {
+  readonly engine: Pick<Engine, 'values'>;
   readonly values: ValueAnswers;
   readonly workspace: Workspace;
   readonly state: WorkspaceState;
@@ -78,7 +87,21 @@ export class ModuleOptions {
       text: `(${text})`,
       without: null,
     }));
-    return [...written, ...optionSets({ top, system, tree: own?.folder ?? null })];
+    const flake = own === null ? await this.flakeAround(file) : null;
+    const ofFlake = flake === null ? [] : optionsOfFlake(this.parts.engine.values.outputsOf(flake), system);
+    return [...written, ...ofFlake, ...optionSets({ top, system, tree: own?.folder ?? null })];
+  }
+
+  /** The nearest `flake.nix` above, when it has configurations. */
+  private async flakeAround(file: string): Promise<string | null> {
+    const { workspace, state } = this.parts;
+    const top = state.folders.find((one) => file.startsWith(`${one}/`)) ?? dirname(file);
+    for (let folder = dirname(file); folder.startsWith(top); folder = dirname(folder)) {
+      const flake = join(folder, 'flake.nix');
+      const text = existsSync(flake) ? (await workspace.now().read(flake))?.tree.text : undefined;
+      if (text !== undefined) return hasConfigurations(text) ? flake : null;
+    }
+    return null;
   }
 }
 

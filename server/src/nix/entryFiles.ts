@@ -25,7 +25,7 @@ export function placeEntry(
   ownFolder: string,
   write: (text: string) => string,
 ): EntryFiles {
-  const set = write(isFlake(entry) ? outputsText(entry.file, ownFolder) : setText(entry.file));
+  const set = write(isFlake(entry) ? `${flakeOutputsText(entry.file, ownFolder)}\n` : setText(entry.file));
   return { set, args: entry.args === null ? null : write(`${entry.args}\n`) };
 }
 
@@ -44,9 +44,10 @@ export function setText(file: string): string {
   return `let value = import ${pathText(file)}; in if builtins.isFunction value then value { } else value\n`;
 }
 
-function outputsText(file: string, ownFolder: string): string {
+/** The outputs of a flake where it is, as an expression: of `expressions/flakeOutputs.nix`. `file` is its `flake.nix`. */
+export function flakeOutputsText(file: string, ownFolder: string): string {
   const expression = pathText(join(ownFolder, 'flakeOutputs.nix'));
-  return `import ${expression} { folder = ${pathText(dirname(file))}; flake = import ${pathText(file)}; }\n`;
+  return `import ${expression} { folder = ${pathText(dirname(file))}; flake = import ${pathText(file)}; }`;
 }
 
 /** What the values in a flake hang on, as an expression: of `expressions/flakeValues.nix`. `file` is its `flake.nix`. */

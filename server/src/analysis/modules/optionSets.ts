@@ -37,6 +37,30 @@ export function optionSets({ top, system, tree }: ModuleSurroundings): readonly 
   ];
 }
 
+/** Outputs of a flake that hold evaluated modules, by their names. */
+const configurations: Readonly<Record<ModuleSystem, string>> = {
+  nixos: 'nixosConfigurations',
+  'home-manager': 'homeConfigurations',
+};
+
+/** Whether the text of a `flake.nix` names some of them. */
+export function hasConfigurations(text: string): boolean {
+  return Object.values(configurations).some((name) => text.includes(name));
+}
+
+/** The options of the first configuration of a flake, whose outputs the expression gives. */
+export function optionsOfFlake(outputs: string, system: ModuleSystem | null): readonly OptionSet[] {
+  const likely = system === null ? Object.values(configurations) : [configurations[system]];
+  return likely.map((name) => ({
+    text: `(let
+  all = (${outputs}).${name} or { };
+  names = builtins.attrNames all;
+in
+if names == [ ] then { } else all.\${builtins.head names}.options)`,
+    without: null,
+  }));
+}
+
 /** nixpkgs' `nixos/lib/eval-config.nix`. */
 function nixosOptions(tree: string | null): (modules: string) => string {
   const file =
