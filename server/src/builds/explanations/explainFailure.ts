@@ -30,6 +30,7 @@ import { outputCycle } from './outputCycle';
 import { patchHunk } from './patchHunk';
 import { pipInstall } from './pipInstall';
 import { pythonModule } from './pythonModule';
+import { pythonRequirement } from './pythonRequirement';
 import type { Evidence, Explanation, Finding, Rule } from './rule';
 import { searchPath } from './searchPath';
 import { storePermission } from './storePermission';
@@ -74,6 +75,7 @@ const rules: readonly Rule[] = [
   patchHunk,
   missingLibrary,
   pythonModule,
+  pythonRequirement,
   missingConfigure,
   noRule,
   notExecutable,

@@ -6,20 +6,17 @@ const patterns: readonly RegExp[] = [
   /^\S*python[\d.]*: No module named (?<name>\w+)/,
   /BackendUnavailable: Cannot import ['"](?<name>\w+)/,
   /Backend ['"](?<name>\w+)[\w.]*['"] is not available/,
-  /^\s*(?:\* )?(?<name>[A-Za-z][\w.-]*)\S* not installed$/,
 ];
-const missingDependencies = /^\s*(?:ERROR )?Missing dependencies:/;
-/** Modules that build others. */
+/** Modules that build others, and distributions where they are called otherwise. */
 const backends =
-  /^(?:setuptools\w*|wheel|hatchling|hatch_\w+|flit_core|poetry|pdm|mesonpy|maturin|scikit_build_core|Cython)$/;
+  /^(?:setuptools\w*|wheel|hatchling|hatch_\w+|flit_core|poetry(?:_core)?|pdm(?:_backend)?|mesonpy|meson_python|maturin|scikit_build_core|[Cc]ython|pbr)$/;
 
 /** A Python module that is imported and that no input brings. */
 export const pythonModule: Rule = ({ lines, phase }) => {
-  const found = lastMatch(lines, patterns) ?? afterHeading(lines);
+  const found = lastMatch(lines, patterns);
   if (found === null) return null;
   const name = found.match.groups?.['name'] ?? '';
-  const checks = phase !== null && /check/i.test(phase) && !/import/i.test(phase);
-  const attribute = backends.test(name) ? 'build-system' : checks ? 'nativeCheckInputs' : 'dependencies';
+  const attribute = attributeOf(name, phase);
   return {
     line: found.line,
     cause: `Python does not find the module ${name}: none of the derivation’s inputs brings it.`,
@@ -30,10 +27,9 @@ export const pythonModule: Rule = ({ lines, phase }) => {
   };
 };
 
-/** `python -m build --no-isolation` lists what it misses below a heading. */
-function afterHeading(lines: readonly string[]): ReturnType<typeof lastMatch> {
-  const heading = lastMatch(lines, [missingDependencies]);
-  if (heading === null) return null;
-  const match = /^\s+(?<name>[A-Za-z][\w-]*)/.exec(lines[heading.line + 1] ?? '');
-  return match === null ? null : { line: heading.line + 1, match };
+/** The list of inputs that a module or distribution belongs in. */
+export function attributeOf(name: string, phase: string | null): string {
+  if (backends.test(name.replaceAll('-', '_'))) return 'build-system';
+  const checks = phase !== null && /check/i.test(phase) && !/import/i.test(phase);
+  return checks ? 'nativeCheckInputs' : 'dependencies';
 }
