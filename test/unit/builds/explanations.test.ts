@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { explainFailure, explainMessage } from '../../../server/src/builds/explanations/explainFailure';
 import type { Explanation } from '../../../server/src/builds/explanations/rule';
 import { explain, keptTexts } from '../../support/keptTexts';
+import { saidCauses, unexplained, wantedInputs } from './explainedTexts';
 
 const nixVersions = ['2.8', '2.26', '2.34'];
 
@@ -16,6 +17,7 @@ function wanted(explanation: Explanation | null): string | null {
 
 /** What of an input is missing, in which list it belongs. */
 const inputs: Readonly<Record<string, string>> = {
+  ...wantedInputs,
   'command-not-found/bash': 'nativeBuildInputs: command pkg-config',
   'command-not-found/bash-script': 'nativeBuildInputs: command cmake',
   'command-not-found/dash': 'nativeBuildInputs: command ragel',
@@ -66,6 +68,7 @@ const inputs: Readonly<Record<string, string>> = {
 
 /** What is said of the others. */
 const causes: Readonly<Record<string, RegExp>> = {
+  ...saidCauses,
   'bad-interpreter/env': /^\.\/configure cannot be started: the program that its first line/,
   'bad-interpreter/python': /^\.\/tools\/gen\.py cannot be started/,
   'bad-interpreter/make': /^\.\/gen cannot be started.*or it is not there itself/,
@@ -108,7 +111,6 @@ const causes: Readonly<Record<string, RegExp>> = {
   'network/curl': /network for example\.org,.*fetchurl/s,
   'network/wget': /network for example\.org,.*fetchurl/s,
   'network/git': /network for example\.org,.*fetchgit/s,
-  'network/pip': /asks the network,.*python3Packages/s,
   'network/npm': /network for registry\.example\.org,.*npmDepsHash/s,
   'network/cargo': /network for index\.crates\.io,.*cargoHash/s,
   'network/go': /network for proxy\.golang\.org,.*vendorHash/s,
@@ -243,6 +245,9 @@ describe('explanations', () => {
       match(`${explanation?.cause ?? ''} ${explanation?.advice ?? ''}`, expected);
     });
   }
+  for (const name of unexplained) {
+    it(`${name}: nothing`, () => equal(explain(name), null));
+  }
   for (const [name, expected] of Object.entries(fetching)) {
     it(`${name}, where something is fetched`, () =>
       match(explain(name, { fetches: true })?.cause ?? '', expected));
@@ -266,6 +271,7 @@ describe('explanations', () => {
   it('are tested on every text that is kept', () => {
     const known = new Set([
       ...Object.keys({ ...inputs, ...causes, ...fetching, ...ofNixAlone }),
+      ...unexplained,
       ...nixVersions.flatMap((version) => Object.keys(ofNix).map((name) => `nix-${version}/${name}`)),
       'store-permission/mkdir',
       'substitute/warning',

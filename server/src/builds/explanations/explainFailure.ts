@@ -1,4 +1,5 @@
 /** The table of what is known to go wrong: one rule a file, asked in this order. */
+import { isGoodNews } from '../errorLines';
 import { autotoolsMacro } from './autotoolsMacro';
 import { badInterpreter } from './badInterpreter';
 import { bashError } from './bashError';
@@ -31,6 +32,7 @@ import { patchHunk } from './patchHunk';
 import { pipInstall } from './pipInstall';
 import { pythonModule } from './pythonModule';
 import { pythonRequirement } from './pythonRequirement';
+import { isOverruled } from './overruled';
 import type { Evidence, Explanation, Finding, Rule } from './rule';
 import { searchPath } from './searchPath';
 import { storePermission } from './storePermission';
@@ -99,9 +101,25 @@ const rules: readonly Rule[] = [
 /** Asked when none of the others knows anything. */
 const lastRules: readonly Rule[] = [configureStopped, bashError];
 
+/** A log with more lines that were said in passing is about something else. */
+const mostOverruled = 12;
+
 /** What a rule knows about the failure; the last thing that went wrong when several match. Null when none does. */
 export function explainFailure(evidence: Evidence): Finding | null {
-  return latestOf(rules, evidence) ?? latestOf(lastRules, evidence);
+  const lines = evidence.lines.map((text) => (isGoodNews(text) ? '' : text));
+  return weighed(rules, { ...evidence, lines }) ?? weighed(lastRules, { ...evidence, lines });
+}
+
+/** The latest find that what follows in the log does not overrule. */
+function weighed(asked: readonly Rule[], evidence: Evidence): Finding | null {
+  let lines = evidence.lines;
+  for (let overruled = 0; overruled < mostOverruled; overruled++) {
+    const found = latestOf(asked, { ...evidence, lines });
+    if (found === null || !isOverruled(lines, found)) return found;
+    const said = lines[found.line];
+    lines = lines.map((text) => (text === said ? '' : text));
+  }
+  return null;
 }
 
 function latestOf(asked: readonly Rule[], evidence: Evidence): Finding | null {

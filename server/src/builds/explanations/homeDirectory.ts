@@ -9,6 +9,7 @@ export const homeDirectory: Rule = ({ lines }) => {
   if (found === null) return null;
   return {
     line: found.line,
+    about: '/homeless-shelter',
     cause:
       'A program of the build wants a home directory, and builds have none: HOME is /homeless-shelter, which is not there.',
     advice:

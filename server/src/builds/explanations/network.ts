@@ -72,6 +72,7 @@ export const network: Rule = ({ lines, fetches }) => {
   const advice = instead.find(([said]) => near.some((line) => said.test(line)))?.[1];
   return {
     line: found.line,
+    ...(host === null ? {} : { about: host }),
     cause: `The build asks ${asked}, and Nix gives a build no network, so that it always gives the same.`,
     advice: advice ?? 'Fetch it as an input of its own, with fetchurl, fetchgit or their kin.',
     remedy: null,

@@ -76,6 +76,8 @@ export interface Explanation {
 /** What a rule found, and in which line: the later of two finds counts. `Infinity`: Nix's own words, which decide. */
 export interface Finding extends Explanation {
   readonly line: number;
+  /** What later errors name when they are about the same; where there is none, what the remedy wants. */
+  readonly about?: string;
 }
 
 /** Null when the evidence does not show what the rule is about. */
