@@ -28,20 +28,13 @@ const patterns: readonly RegExp[] = [
   // meson
   /ERROR: Program\(?s?\)? \[?['"](?<name>[\w.+@-]+)['"].* not found/,
 ];
-const pkgConfigMissing: readonly RegExp[] = [
-  /Could NOT find PkgConfig \(missing:\s+PKG_CONFIG_EXECUTABLE/,
-  /The pkg-config script could not be found or is too old/,
-  /Did not find pkg-config by name/,
-];
 
 /** A program that the build calls and that no input brings. */
 export const commandNotFound: Rule = ({ lines }) => {
-  const pkgConfig = lastMatch(lines, pkgConfigMissing);
-  const called = lastMatch(lines, patterns) ?? pythonCall(lines);
-  const found = pkgConfig === null || (called !== null && called.line > pkgConfig.line) ? called : pkgConfig;
+  const found = lastMatch(lines, patterns) ?? pythonCall(lines);
   if (found === null) return null;
-  const program = called?.match.groups?.['name'] ?? '';
-  const name = found === pkgConfig ? 'pkg-config' : program === 'Ninja' ? 'ninja' : program;
+  const program = found.match.groups?.['name'] ?? '';
+  const name = program === 'Ninja' ? 'ninja' : program;
   return {
     line: found.line,
     cause: `The program ${name} is not there: none of the derivation’s inputs brings it.`,

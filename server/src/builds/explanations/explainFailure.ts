@@ -1,9 +1,13 @@
 /** The table of what is known to go wrong: one rule a file, asked in this order. */
 import { isGoodNews } from '../errorLines';
+import { absoluteProgram } from './absoluteProgram';
+import { autotoolsAnew } from './autotoolsAnew';
 import { autotoolsMacro } from './autotoolsMacro';
 import { badInterpreter } from './badInterpreter';
 import { bashError } from './bashError';
 import { cargoLock } from './cargoLock';
+import { cmakePackage } from './cmakePackage';
+import { cmakePolicy } from './cmakePolicy';
 import { commandNotFound } from './commandNotFound';
 import { configureStopped } from './configureStopped';
 import { dirtyTree } from './dirtyTree';
@@ -20,7 +24,9 @@ import { missingConfigure } from './missingConfigure';
 import { missingHeader } from './missingHeader';
 import { missingLibrary } from './missingLibrary';
 import { missingOutput } from './missingOutput';
+import { missingPkgConfig } from './missingPkgConfig';
 import { missingPkgConfigFile } from './missingPkgConfigFile';
+import { missingSubmodule } from './missingSubmodule';
 import { network } from './network';
 import { noCompiler } from './noCompiler';
 import { nodeModule } from './nodeModule';
@@ -43,6 +49,7 @@ import { undefinedReference } from './undefinedReference';
 import { unlockedInput } from './unlockedInput';
 import { unpack } from './unpack';
 import { untrackedFile } from './untrackedFile';
+import { versionFromGit } from './versionFromGit';
 import { warningsAsErrors } from './warningsAsErrors';
 import { windowsLines } from './windowsLines';
 import { wrongSystem } from './wrongSystem';
@@ -69,15 +76,22 @@ const rules: readonly Rule[] = [
   diskFull,
   outOfMemory,
   windowsLines,
+  autotoolsAnew,
   commandNotFound,
+  missingPkgConfig,
   missingHeader,
   missingPkgConfigFile,
+  absoluteProgram,
   badInterpreter,
   network,
   patchHunk,
   missingLibrary,
+  cmakePackage,
+  cmakePolicy,
+  missingSubmodule,
   pythonModule,
   pythonRequirement,
+  versionFromGit,
   missingConfigure,
   noRule,
   notExecutable,

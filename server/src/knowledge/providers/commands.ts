@@ -22,6 +22,7 @@ export const commands: ProviderTable = {
   yarn: 'yarnpkg',
   cargo: 'cargo',
   rustc: 'rustc rustdoc',
+  vala: 'valac',
   go: 'go gofmt',
   jdk: 'java javac jar javadoc',
   ruby: 'ruby gem irb',
