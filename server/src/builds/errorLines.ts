@@ -2,8 +2,10 @@
 
 /** Said by a tool that has met it and does not go on with what it does. */
 const stops: readonly RegExp[] = [
-  // gcc, clang, rustc, cargo, swift, tsc, go vet, ld, many more
-  /(?:^|[\s:])(?:fatal |internal compiler )?error(?:\[\w+\])?: /i,
+  // gcc, clang, rustc, cargo, swift, tsc, ghc, go vet, ld, many more
+  /(?:^|[\s:])(?:fatal |internal compiler )?error(?:\[\w+\]| [A-Z]+\d+)?:(?: |$)/i,
+  // Maven, sbt
+  /^\[error\] /i,
   /^(?:\S+: )?ERROR[: ]/,
   /\bundefined reference to\b|\bundefined symbol: |\bmultiple definition of\b/,
   /^CMake Error\b/,
@@ -11,10 +13,15 @@ const stops: readonly RegExp[] = [
   /^(?:\.{0,2}\/)?\S+\.go:\d+:\d+: /,
   /^Hunk #\d+ FAILED\b/,
 ];
-/** Python, node, Java; rust, go. */
+/** Of a program that nobody caught. */
 const exceptions: readonly RegExp[] = [
+  // Python, node, Java
   /^(?:\s*Caused by: )?[\w.$]*(?:Error|Exception)(?: \[\w+\])?(?::|$)/,
+  // rust, go
   /^thread '.*' \(?.*panicked at\b|^panic: /,
+  // Ruby, Elixir, Perl
+  /^\S+\.\w+:\d+:in .* \([\w:]+(?:Error|Exception)\)$|^\*\* \(\w+(?:\.\w+)*\) /,
+  /^(?:Can't locate |Can't call method |Undefined subroutine |syntax error at ).* line \d+/,
 ];
 const failedTest = /^(?:not ok \d|--- FAIL: |FAIL(?:ED)?:? |\s*✗ |\s*✖ |.*\.\.\. FAILED$|.*\*\*\*Failed\b)/;
 /** Said of one command, without which whoever called it may go on. */

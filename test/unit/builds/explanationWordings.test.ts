@@ -65,6 +65,14 @@ meson.build:2:0: ERROR: Dependency lookup for gtk4 with method 'pkgconfig' faile
     'nativeBuildInputs: command pkg-config',
   ],
   [
+    'meson 1.4, a dependency of what it found',
+    `
+meson.build:2:0: ERROR: Dependency lookup for glib-2.0 with method 'pkgconfig' failed: Could not generate cflags for glib-2.0:
+Package libpcre2-8 was not found in the pkg-config search path.
+Perhaps you should add the directory containing \`libpcre2-8.pc'`,
+    'buildInputs: pkgConfig libpcre2-8',
+  ],
+  [
     'meson that does not say what it tried',
     'meson.build:2:0: ERROR: Dependency "libfoo" not found',
     'buildInputs: pkgConfig libfoo',

@@ -124,6 +124,62 @@ tests/test_memory.py::test_out of memory PASSED                          [ 50%]
 tests/test_sum.py::test_adds FAILED                                      [100%]`,
     ],
     [
+      'a warning is not to blame for what goes wrong in words that nobody knows',
+      null,
+      `
+warning: unable to access '/homeless-shelter/.config/git/attributes': Permission denied
+it went wrong in words that nobody knows`,
+    ],
+    [
+      'what CMake warned of is not to blame when it came to its end',
+      null,
+      `
+CMake Warning at CMakeLists.txt:3 (find_package):
+  Could not find a package configuration file provided by "benchmark" with
+  any of the following names:
+
+    benchmarkConfig.cmake
+
+
+-- Configuring done (0.1s)
+-- Generating done (0.0s)
+it went wrong in words that nobody knows`,
+    ],
+    [
+      'a program that somebody did without is not to blame for an exception that was caught much later',
+      null,
+      `
+build.sh: line 1: hg: command not found
+KeyError: 'a'
+
+During handling of the above exception, another exception occurred:
+
+RuntimeError: no a`,
+    ],
+    [
+      'what meson wants is to blame, and not a pkg-config that it has no need of',
+      'gtk4',
+      `
+Did not find pkg-config by name 'build-pkg-config'
+Found pkg-config: YES (/bin/pkg-config) 0.29.2
+meson.build:2:0: ERROR: Dependency "gtk4" not found, tried pkgconfig`,
+    ],
+    ...[
+      'src/a.ts(3,5): error TS2304: Cannot find name x.',
+      'src/Main.hs:3:8: error:',
+      '[ERROR] COMPILATION ERROR :',
+      "a.rb:3:in `f': undefined method `g' for nil (NoMethodError)",
+      'Can\'t locate object method "f" via package "A" at a.pl line 3.',
+      '** (CompileError) lib/a.ex:3: undefined variable "x"',
+    ].map(
+      (error) =>
+        [
+          `a program is not to blame for ${error}`,
+          null,
+          `build.sh: line 1: hg: command not found\n${error}`,
+        ] as const,
+    ),
+    [
       'the network is to blame when git is called by Python',
       'The build asks the netwo',
       `

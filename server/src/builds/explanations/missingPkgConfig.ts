@@ -10,6 +10,7 @@ const missing: readonly RegExp[] = [
 ];
 /** meson goes on with other ways of finding a dependency, and stops at the one that has no other. */
 const notThere = /^Did not find pkg-config by name/;
+const isThere = /^Found pkg-config: (?!NO)/i;
 const stopped = /ERROR: Dependency ['"].+['"] not found/;
 
 /** pkg-config itself, without which nothing is found that comes with a `.pc` file. */
@@ -28,6 +29,6 @@ export const missingPkgConfig: Rule = ({ lines }) => {
 /** The line in which meson stopped, else that in which it missed pkg-config; -1 for neither. */
 function stoppedWithout(lines: readonly string[]): number {
   const without = lastMatch(lines, [notThere])?.line ?? -1;
-  if (without < 0) return -1;
+  if (without < 0 || lines.some((line) => isThere.test(line))) return -1;
   return Math.max(without, lastMatch(lines, [stopped])?.line ?? -1);
 }

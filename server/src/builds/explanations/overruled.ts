@@ -3,8 +3,9 @@ import { isConsequence, isException, isFailedTest, isStop } from '../errorLines'
 import { regExpText } from '../../regExpText';
 import type { Finding } from './rule';
 
-/** By their own words no reason to stop: a probe, a warning, what `$(shell …)` of a Makefile said. */
-const remarks = /^-- |: warning: |^warning: |^g?make(?:\[\d+\])?: (?!\*\*\*)|^\s*checking /i;
+const warning = /: warning: |^warning: /i;
+/** By their own words no reason to stop: a probe, what `$(shell …)` of a Makefile said. */
+const remarks = /^-- |^g?make(?:\[\d+\])?: (?!\*\*\*)|^\s*checking /i;
 const importError = /^(?:ModuleNotFound|Import)Error: /;
 /** Python's two ways of chaining: the second exception was meant to say what the first means. */
 const meanwhile = /^During handling of the above exception, another exception occurred:$/;
@@ -16,24 +17,25 @@ const configured = /^-- (?:Configuring|Generating) done/;
 const mostBetween = 4;
 
 /**
- * What is found in a line of a tool that stopped there counts. Of what a program may do without, a later error decides that does not
- * name it, unless somebody says before that he stops because of it.
+ * What stands where a tool stopped counts in any case. What a build may do without does not, when a later error does not name it and
+ * nothing says before that something stopped because of it.
  */
 export function isOverruled(lines: readonly string[], finding: Finding): boolean {
   const { line } = finding;
   const own = lines[line];
   if (own === undefined || isCertain(lines, line)) return false;
   const inPassing = isInPassing(lines, line);
+  const chains = isException(own) ? (importError.test(own) ? [directCause] : [directCause, meanwhile]) : [];
   for (let index = line + 1; index < lines.length; index++) {
     const text = lines[index] ?? '';
-    if (directCause.test(text) || (meanwhile.test(text) && !importError.test(own))) return false;
+    if (chains.some((chain) => chain.test(text))) return false;
     if (isConsequence(text)) return inPassing && !/\b127$/.test(text);
-    if (inPassing && own.startsWith('-- ') && configured.test(text)) return true;
+    if (inPassing && configured.test(text)) return true;
     if (isStop(text) || isException(text) || (inPassing && isFailedTest(text))) {
       return !isAbout(finding, own, block(lines, index)) && !isJustAsked(text, index - line);
     }
   }
-  return false;
+  return isWarning(lines, line);
 }
 
 function isCertain(lines: readonly string[], line: number): boolean {
@@ -43,8 +45,13 @@ function isCertain(lines: readonly string[], line: number): boolean {
 
 function isInPassing(lines: readonly string[], line: number): boolean {
   const text = lines[line] ?? '';
-  if (remarks.test(text) || headOf(lines, line).startsWith('CMake Warning')) return true;
+  if (remarks.test(text) || isWarning(lines, line)) return true;
   return importError.test(text) && lines.slice(line + 1, line + 3).some((next) => meanwhile.test(next));
+}
+
+/** Nothing fails by a warning: it counts only when what fails names it. */
+function isWarning(lines: readonly string[], line: number): boolean {
+  return warning.test(lines[line] ?? '') || headOf(lines, line).startsWith('CMake Warning');
 }
 
 /** The line that what is indented stands below. */
