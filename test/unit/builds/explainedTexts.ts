@@ -9,7 +9,6 @@ export const wantedInputs: Readonly<Record<string, string>> = {
   'python-requirement/build-1.2': 'build-system: pythonModule hatch-vcs',
   'python-requirement/build-1.6': 'build-system: pythonModule hatch-vcs',
   'python-requirement/runtime': 'dependencies: pythonModule requests',
-  'autotools/missing': 'nativeBuildInputs: command autoreconf',
   'cmake-package/config-dependency': 'buildInputs: cmakePackage absl',
   'cmake-package/doxygen': 'nativeBuildInputs: cmakePackage Doxygen',
   'cmake-package/header': 'buildInputs: header readline/readline.h',
@@ -29,6 +28,8 @@ export const wantedInputs: Readonly<Record<string, string>> = {
 export const saidCauses: Readonly<Record<string, RegExp>> = {
   'absolute-program/bash': /^The build calls \/usr\/bin\/perl, which does not exist/,
   'absolute-program/make': /^The build calls \/usr\/bin\/perl, which .*--replace-fail \/usr\/bin\/perl perl/s,
+  'autotools/missing':
+    /^make wants to make configure and the Makefiles anew, and aclocal-1\.15, .*autoreconfHook/s,
   'bad-interpreter/store': /^tools-1\.0\/bin\/gen cannot be started: .*overrideAttrs/s,
   'cmake-package/config-not-found': /^CMake finds foo, and it says .*: foo was built without a backend\. /,
   'cmake-package/config-version':

@@ -7,6 +7,7 @@ import { explain } from '../../support/keptTexts';
 /** What is mended by the text alone, or by a package of a known name. */
 const remedies: Readonly<Record<string, Remedy>> = {
   'missing-configure/bash': hookOf('autoreconfHook'),
+  'autotools/missing': hookOf('autoreconfHook'),
   'not-executable/configure': { kind: 'executable', path: './configure' },
   'no-home/mkdir': hookOf('writableTmpDirAsHomeHook'),
   'warnings-as-errors/gcc': { kind: 'compilerFlag', flag: '-Wno-error=unused-variable' },

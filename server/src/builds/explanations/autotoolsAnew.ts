@@ -17,10 +17,6 @@ export const autotoolsAnew: Rule = ({ lines }) => {
     cause: `make wants to make configure and the Makefiles anew, and ${name}, which made them, is not there. It does so when configure.ac or a Makefile.am looks newer, as after a patch.`,
     advice:
       'Add autoreconfHook to nativeBuildInputs: it makes them with the Autoconf and Automake of the inputs.',
-    remedy: {
-      kind: 'input',
-      wanted: { kind: 'command', name: 'autoreconf' },
-      attribute: 'nativeBuildInputs',
-    },
+    remedy: { kind: 'package', path: ['autoreconfHook'], attribute: 'nativeBuildInputs' },
   };
 };

@@ -80,7 +80,12 @@ function notPatched(line: number, name: string, file: string, user: string): Fin
   const cause = `${user.replace(/^.*\//, '')} needs ${file}, and none of the derivation’s inputs brings it.`;
   const unless = `if it can do without, name it in autoPatchelfIgnoreMissingDeps = [ "${file}" ]`;
   if (ofCompiler.test(name)) {
-    return { line, cause, advice: `Add stdenv.cc.cc.lib to buildInputs; ${unless}.`, remedy: null };
+    return {
+      line,
+      cause,
+      advice: `Add stdenv.cc.cc.lib to buildInputs; ${unless}.`,
+      remedy: { kind: 'package', path: ['stdenv', 'cc', 'cc', 'lib'], attribute: 'buildInputs' },
+    };
   }
   return {
     line,
