@@ -64,7 +64,7 @@ export function createClientContext(extension: ExtensionContext): ClientContext 
   const environments = new EnvironmentDocuments(server, state, runs);
   const channels = new PhaseChannels(state);
   const inline = new InlineResults(state);
-  const buildTasks = new BuildTasks(server, state);
+  const buildTasks = new BuildTasks(server, state, pins);
   const logs = new LogChannels(server);
   const logDocuments = new LogDocuments(server, state);
   const documents = new DerivationDocuments(server, log);

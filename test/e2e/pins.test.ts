@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { commands } from 'vscode';
+import { commands, tasks, workspace } from 'vscode';
 import type { PhasewiseApi } from '../../client/src/api';
 import type { PhaseItem } from '../../client/src/phases/phaseItem';
 import { closeEverything, evaluated, inWorkspace, key, open, phasewise, replace, until } from './phasewise';
+import { exitCode } from './tasks';
 import { window } from './window';
 
 describe('pinned derivations', () => {
@@ -36,6 +37,27 @@ describe('pinned derivations', () => {
     await until('all are gone', () => pinned().length === 0);
   });
 
+  it('are offered as tasks, those of a flake too', async () => {
+    await workspace.fs.writeFile(inWorkspace('pinned-flake/flake.nix'), Buffer.from(flake));
+    const attr = 'packages.x86_64-linux.default';
+    await commands.executeCommand('phasewise.pinOther', `pinned-flake#${attr}`);
+    await commands.executeCommand('phasewise.pinOther', 'greeting-library/default.nix#greeter');
+    await until('both are drawn', () => pinned().length === 2 && pinned().every(({ drvPath }) => drvPath));
+    const offered = await tasks.fetchTasks({ type: 'phasewise' });
+    const builds = offered.filter(({ definition }) => definition['action'] === 'build');
+    const subjects = builds.map(({ definition }): readonly unknown[] => {
+      const { file, flake: folder, attr: name } = definition as Readonly<Record<string, unknown>>;
+      return [file ?? folder, name];
+    });
+    assert.deepEqual(subjects, [
+      ['pinned-flake', attr],
+      ['greeting-library/default.nix', 'greeter'],
+    ]);
+    assert.equal(await exitCode(builds[0] ?? assert.fail()), 0);
+    for (const item of pinned()) await commands.executeCommand('phasewise.unpin', item.id);
+    await until('they are gone', () => pinned().length === 0);
+  });
+
   it('are drawn anew when their file changes', async () => {
     const uri = inWorkspace('broken-configure/default.nix');
     await commands.executeCommand('phasewise.pinOther', 'broken-configure/default.nix');
@@ -48,3 +70,15 @@ describe('pinned derivations', () => {
     await until('it is gone', () => pinned().length === 0);
   });
 });
+
+const flake = `{
+  outputs = { self }: {
+    packages.x86_64-linux.default = derivation {
+      name = "pinned-flaky-1.0";
+      system = "x86_64-linux";
+      builder = "/bin/sh";
+      args = [ "-c" "echo x > $out" ];
+    };
+  };
+}
+`;

@@ -1,4 +1,4 @@
-/** Tasks of type `phasewise`: what can be done with each derivation of the open files, and what `tasks.json` names. */
+/** Tasks of type `phasewise`: what can be done with each derivation that is open or pinned, and what `tasks.json` names. */
 import { basename, isAbsolute, join } from 'node:path';
 import {
   CustomExecution,
@@ -21,7 +21,8 @@ import { flakeScheme } from '../../../server/src/protocol/pinMessages';
 import { plainTerminals } from '../config';
 import type { LanguageServer } from '../languageServer';
 import { derivationName } from '../phases/phaseItem';
-import type { ServerState } from '../serverState';
+import type { Pins } from '../phases/pins';
+import { keyName, type ServerState } from '../serverState';
 import { BuildTerminal } from './buildTerminal';
 import { RefusedTerminal } from './refusedTerminal';
 import { parseTaskDefinition, taskName, type BuildTaskDefinition, type TaskAction } from './taskDefinition';
@@ -32,27 +33,24 @@ export class BuildTasks implements TaskProvider, Disposable {
   constructor(
     private readonly server: LanguageServer,
     private readonly state: ServerState,
+    private readonly pins: Pick<Pins, 'all'>,
   ) {
     this.registration = tasks.registerTaskProvider('phasewise', this);
   }
 
   provideTasks(): Task[] {
-    return this.state
+    const open = this.state
       .allDrawings()
       .filter(({ uri }) => Uri.parse(uri).scheme === 'file')
-      .flatMap(({ uri, derivations }) =>
-        derivations.flatMap((derivation) => {
-          const key = { uri, attr: derivation.attr };
-          const checks = derivation.phases.some(({ name, runs }) => runs && isCheck(name));
-          const offered: readonly TaskAction[] = [
-            'build',
-            'rebuild',
-            'run',
-            ...(checks ? (['check'] as const) : []),
-          ];
-          return offered.map((action) => this.taskOf(key, action));
-        }),
-      );
+      .flatMap(({ uri, derivations }) => derivations.map(({ attr }): DerivationKey => ({ uri, attr })));
+    const keys = new Map([...open, ...this.pins.all].map((key) => [keyName(key), key]));
+    return [...keys.values()].flatMap((key) => this.offered(key).map((action) => this.taskOf(key, action)));
+  }
+
+  private offered(key: DerivationKey): readonly TaskAction[] {
+    const phases = this.state.derivation(key)?.phases ?? [];
+    const checks = phases.some(({ name, runs }) => runs && isCheck(name));
+    return ['build', 'rebuild', 'run', ...(checks ? (['check'] as const) : [])];
   }
 
   resolveTask(task: Task): Task | undefined {

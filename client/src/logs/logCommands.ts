@@ -12,7 +12,13 @@ import {
   type LogOutputChannel,
 } from 'vscode';
 import { isErrorLine } from '../../../server/src/protocol/errorLines';
-import { logScheme, logUri, readLogQuery, type LogAddress } from '../../../server/src/protocol/logUri';
+import {
+  logAddress,
+  logScheme,
+  logUri,
+  readLogQuery,
+  type LogAddress,
+} from '../../../server/src/protocol/logUri';
 import type { DerivationKey } from '../../../server/src/protocol/messages';
 import type { LanguageServer } from '../languageServer';
 import { registerCommand } from '../log';
@@ -50,10 +56,14 @@ export function registerLogCommands(parts: LogCommandParts): readonly Disposable
   ];
 }
 
-/** The log of a phase's row is the phase's, that of a derivation's row the whole. */
+/** The log of a phase's row is the phase's, that of a derivation's or of an input's row the whole. */
 async function openLog(parts: LogCommandParts, argument: unknown): Promise<void> {
   const { chooser, documents, server } = parts;
   const row = chooser.row(argument);
+  if (row?.kind === 'input') {
+    if (row.drvPath !== null) await documents.open(logAddress(row.drvPath));
+    return;
+  }
   const read = readPhaseArgument(argument);
   const phase = row === undefined ? (read.kind === 'item' ? read.phase : null) : row.phase;
   const key = await chooser.derivation(argument);
