@@ -13,7 +13,7 @@ import {
   shownChannel,
   until,
 } from './phasewise';
-import { exitCode, task } from './tasks';
+import { endOf, exitCode, task } from './tasks';
 import { window } from './window';
 
 const rows = '.terminal-wrapper.active .xterm-rows';
@@ -52,9 +52,12 @@ describe('tasks', () => {
     });
     assert.match(input.label, /^live-input-/);
     await until('the input builds', () => isRunning(sleep));
-    assert.equal(editors.activeTextEditor?.document, document, 'the focus stays in the text');
+    assert.equal(editors.activeTextEditor?.document, document);
+    assert.ok(await window.writesIntoText(), 'the focus stays in the text');
     await window.waitFor(`${rows} :text("buildPhase")`);
-    await untilText(/waiting for its inputs · \d+ s in all[\s\S]*live-input-\S+ +buildPhase \d+ s/);
+    await untilText(
+      /waiting for its inputs · 0 of 2 built · \d+ s in all[\s\S]*live-input-\S+ +buildPhase \d+ s/,
+    );
     await commands.executeCommand('phasewise.phases.focus');
     await window.waitFor(`.monaco-list-row:has-text("${input.label}")`);
     await window.screenshot('task-live');
@@ -87,13 +90,25 @@ describe('tasks', () => {
     assert.equal(failed.label, name);
     assert.match(failed.description, /^failed first · in buildPhase · builder failed with exit code 3/);
     await untilText(/│ the cause of it[\s\S]*✗ failed in buildPhase/);
+
+    await commands.executeCommand('phasewise.phases.focus');
+    await window.click(`.monaco-list-row[aria-label^="input ${name}"]`);
+    await window.press('Shift+F10');
+    await window.clickInMenu('Open Log');
+    const log = await until('its log is a document', () => {
+      const shown = editors.activeTextEditor?.document;
+      return shown?.uri.scheme === 'phasewise-log' && shown.uri.path.includes(name) ? shown : undefined;
+    });
+    const lines = log.getText().split('\n');
+    const cause = lines.indexOf('the cause of it');
+    assert.ok(lines.some((line) => line.startsWith('── buildPhase')) && cause > 0);
+    await until('it stands where it failed', () => editors.activeTextEditor?.selection.active.line === cause);
   });
 
   it('wait for one another, end with the exit code of what they did, and use one terminal each', async () => {
-    await workspace.fs.writeFile(inWorkspace('chain/default.nix'), Buffer.from(chain));
     await workspace.fs.writeFile(inWorkspace('chain/flake.nix'), Buffer.from(flake));
     const file = 'chain/default.nix';
-    const named = [
+    const all = await written(file, chain, [
       { label: 'bad', file, attr: 'bad' },
       { label: 'after bad', file, attr: 'good', dependsOn: 'bad' },
       { label: 'checked', file, attr: 'good', action: 'check', group: 'test' },
@@ -107,11 +122,8 @@ describe('tasks', () => {
       },
       { label: 'flaky', flake: './chain#packages.x86_64-linux.default', plain: true },
       { label: 'odd', file, attr: 'good', args: ['--run', 'x'] },
-    ].map((one) => ({ type: 'phasewise', ...one }));
-    const text = JSON.stringify({ version: '2.0.0', tasks: named });
-    await workspace.fs.writeFile(inWorkspace('.vscode/tasks.json'), Buffer.from(text));
-    await open(file);
-    const all = await configured(named.map(({ label }) => label));
+      { label: 'refused', file, action: 'clean' },
+    ]);
     const started: string[] = [];
     const listening = tasks.onDidStartTask(({ execution }) => started.push(execution.task.name));
     await tasks.executeTask(find(all, 'after bad')).then(undefined, () => undefined);
@@ -120,7 +132,8 @@ describe('tasks', () => {
     listening.dispose();
     assert.equal(await exitCode(find(all, 'checked')), 0);
     assert.equal(await exitCode(find(all, 'unchecked')), 1);
-    assert.equal(await exitCode(find(all, 'odd')), 1);
+    assert.equal(await exitCode(find(all, 'odd')), 2);
+    assert.equal(await exitCode(find(all, 'refused')), 2);
     assert.equal(await exitCode(find(all, 'greet')), 0);
     await untilText(/greeting: a b; \$\(c\)/);
     assert.equal(await exitCode(find(all, 'flaky')), 0);
@@ -128,7 +141,60 @@ describe('tasks', () => {
     assert.equal(await exitCode(find(all, 'flaky')), 0);
     assert.equal(editors.terminals.length, before);
   });
+
+  it('are shown as tasks.json says, and are what Run Build Task and Run Test Task run', async () => {
+    const file = 'grouped/default.nix';
+    const all = await written(file, chain, [
+      // Tasks of one definition would be one task.
+      { label: 'unseen', file, attr: 'good', plain: true, presentation: { reveal: 'never' } },
+      { label: 'default build', file, attr: 'good', group: { kind: 'build', isDefault: true } },
+      {
+        label: 'default test',
+        file,
+        attr: 'good',
+        action: 'check',
+        group: { kind: 'test', isDefault: true },
+      },
+    ]);
+    await commands.executeCommand('workbench.action.closePanel');
+    assert.equal(await exitCode(find(all, 'unseen')), 0);
+    assert.deepEqual(await window.texts('.part.panel .terminal-wrapper'), []);
+    for (const [command, label] of [
+      ['workbench.action.tasks.build', 'default build'],
+      ['workbench.action.tasks.test', 'default test'],
+    ] as const) {
+      const ended = endOf(label);
+      await commands.executeCommand(command);
+      assert.equal(await ended, 0, command);
+    }
+    await window.waitFor('.part.panel .terminal-wrapper');
+  });
+
+  it('end with 130 when Ctrl-C is pressed in their terminal, and leave nothing', async () => {
+    const sleep = `7${process.pid}.5`;
+    const file = 'interrupted/default.nix';
+    const text = chain.replace('exit 7', `echo begun; sleep ${sleep}`);
+    const all = await written(file, text, [{ label: 'interrupted', file, attr: 'bad' }]);
+    const ended = exitCode(find(all, 'interrupted'));
+    await until('it builds', () => isRunning(sleep));
+    assert.ok(await window.writesIntoText());
+    await window.click('.terminal-wrapper.active .xterm-screen');
+    assert.ok(!(await window.writesIntoText()), 'the terminal has the keys');
+    await window.press('Control+c');
+    assert.equal(await ended, 130);
+    await until('nothing is left', () => !isRunning(sleep));
+  });
 });
+
+/** Writes these tasks and the file that they are about, and opens it. */
+async function written(file: string, text: string, named: readonly object[]): Promise<readonly Task[]> {
+  await workspace.fs.writeFile(inWorkspace(file), Buffer.from(text));
+  const all = named.map((one) => ({ type: 'phasewise', ...one }));
+  const json = JSON.stringify({ version: '2.0.0', tasks: all });
+  await workspace.fs.writeFile(inWorkspace('.vscode/tasks.json'), Buffer.from(json));
+  await open(file);
+  return configured(named.flatMap((one) => ('label' in one ? [String(one.label)] : [])));
+}
 
 const chain = `{ pkgs ? import ../pkgs { }, greeting ? "none" }:
 {

@@ -4,15 +4,20 @@ import { tasks, type Task } from 'vscode';
 
 /** Runs a task to its end and gives its exit code. */
 export async function exitCode(task: Task): Promise<number | undefined> {
-  const ended = new Promise<number | undefined>((resolve) => {
+  const ended = endOf(task.name);
+  await tasks.executeTask(task);
+  return ended;
+}
+
+/** The exit code of the next task of this name that ends. */
+export function endOf(name: string): Promise<number | undefined> {
+  return new Promise<number | undefined>((resolve) => {
     const listening = tasks.onDidEndTaskProcess((event) => {
-      if (event.execution.task.name !== task.name) return;
+      if (event.execution.task.name !== name) return;
       listening.dispose();
       resolve(event.exitCode);
     });
   });
-  await tasks.executeTask(task);
-  return ended;
 }
 
 /** The task of Phasewise with this name. */

@@ -29,6 +29,9 @@ async function ask<Method extends keyof DriverMethods>(
   return answer.value as Awaited<ReturnType<DriverMethods[Method]>>;
 }
 
+/** What an editor's text gets keys by, but not that of a comment in it. */
+const textInput = '.editor-instance :is(.inputarea, .native-edit-context):focus:not(.review-widget *)';
+
 export const window = {
   /** Clicks the first element that matches, once it is there. */
   click: (selector: string) => ask('click', selector),
@@ -48,6 +51,8 @@ export const window = {
   waitFor: (selector: string, timeoutMs = 20_000) => ask('waitFor', selector, timeoutMs),
   /** Waits until no element matches. */
   waitForGone: (selector: string, timeoutMs = 20_000) => ask('waitForGone', selector, timeoutMs),
+  /** Whether the keyboard writes into the text of an editor: what is in front stays so when a terminal takes the keys. */
+  writesIntoText: async () => (await ask('texts', textInput)).length > 0,
   /** Writes a picture of the window below `out/e2e/`. */
   screenshot: (name: string) => ask('screenshot', name),
 };

@@ -24,6 +24,7 @@ export interface TerminalSubject {
   readonly plain: boolean;
 }
 
+const wrongUsage = 2;
 const interrupted = 130;
 const redrawMs = 1000;
 const interruptKey = '\x03';
@@ -78,7 +79,11 @@ export class BuildTerminal implements Pseudoterminal {
       this.block?.end();
       const words = error instanceof Error ? error.message : String(error);
       if (!this.source.token.isCancellationRequested) this.write(this.text.line(`\x1b[31m${words}\x1b[39m`));
-      exitCode = this.source.token.isCancellationRequested ? interrupted : 1;
+      exitCode = this.source.token.isCancellationRequested
+        ? interrupted
+        : isWrongUsage(error)
+          ? wrongUsage
+          : 1;
     } finally {
       listening.dispose();
       if (redrawing !== null) clearInterval(redrawing);
@@ -117,4 +122,11 @@ export class BuildTerminal implements Pseudoterminal {
     const shown = this.screen.write(text, this.block?.lines() ?? []);
     if (shown !== '') this.writes.fire(shown);
   }
+}
+
+/** The server's Problem is the data of its error. */
+function isWrongUsage(error: unknown): boolean {
+  if (!(error instanceof Error) || !('data' in error)) return false;
+  const { data } = error;
+  return typeof data === 'object' && data !== null && 'code' in data && data.code === 'wrong-arguments';
 }

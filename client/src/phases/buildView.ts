@@ -63,11 +63,16 @@ function withInput(view: BuildView, input: InputProgress): BuildView {
   };
 }
 
-/** e.g. `37 of 112 built, 12 of 40 downloaded`; empty when there is nothing but the derivation itself. */
+/**
+ * e.g. `37 of 112 built, 12 of 40 downloaded`; empty when there is nothing but the derivation itself. Nix counts as expected what it only
+ * asked substituters for: of downloads nothing is said before one begins.
+ */
 export function totalsWords({ totals: { build, download } }: BuildView): string {
   const builds = build !== null && build.expected > 1 ? `${build.done} of ${build.expected} built` : '';
   const downloads =
-    download !== null && download.expected > 0 ? `${download.done} of ${download.expected} downloaded` : '';
+    download !== null && download.done + download.running > 0
+      ? `${download.done} of ${download.expected} downloaded`
+      : '';
   return [builds, downloads].filter((words) => words !== '').join(', ');
 }
 

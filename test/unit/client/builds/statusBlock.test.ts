@@ -66,10 +66,10 @@ describe('the rows that tell what goes on', () => {
   it('tell how many of how many are built and downloaded, unless it is the only one', () => {
     const { block, progress } = start();
     block.follow({ type: 'started', phases: [] });
-    const totals = (work: 'build' | 'download', done: number, expected: number) =>
-      progress({ kind: 'totals', totals: { work, done, expected, running: 1, failed: 0 } });
+    const totals = (work: 'build' | 'download', done: number, expected: number, running = 0) =>
+      progress({ kind: 'totals', totals: { work, done, expected, running, failed: 0 } });
     totals('build', 0, 1);
-    totals('download', 0, 0);
+    totals('download', 0, 1);
     assert.deepEqual(block.lines(), ['hello-1.0  preparing · 0 s in all']);
     totals('build', 37, 112);
     totals('download', 12, 40);
