@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunResult } from '../../server/src/protocol/model';
+import type { BuildUntilResult } from '../../server/src/protocol/storeMessages';
 import type { SessionList } from '../../server/src/protocol/sessionMessages';
 import { json, phasewise } from '../support/commandLine';
 import { nixEnvironment } from '../support/nixEnvironment';
@@ -66,6 +67,32 @@ describe('phasewise run --adopt', function () {
     kept.push(folder);
     return folder;
   };
+
+  it('goes on where a build failed that was to end after a phase, as its derivation, until that is edited', async () => {
+    write(failing(broken));
+    const cut = await call(['build', '.', '--until', 'installPhase', '--json']);
+    const { folder, failure } = json<BuildUntilResult>(cut);
+    ok(folder !== null && failure?.phase === 'buildPhase', cut.stderr);
+    kept.push(folder);
+    const offer = failure.offers?.find(({ kind }) => kind === 'goOnInKept');
+    const { drvPath } = json<{ derivations: { drvPath: string }[] }>(await call(['phases', '.', '--json']))
+      .derivations[0]!;
+    deepEqual(offer, { kind: 'goOnInKept', folder, phase: 'buildPhase', drvPath });
+    const adopted = await call(['run', '.', '--adopt', folder, '--at', 'buildPhase', '--json']);
+    equal(adopted.code, 0, adopted.stderr);
+    const at = await call(
+      ['shell', '.'],
+      'pwd; cat begun; echo "${phasewiseEnd-none} ${phases/*phasewiseEnd*/cut}"\n',
+    );
+    match(at.stdout, /\/sub dir\nhalf\nnone (?!cut)/);
+    write(failing(mended));
+    const end = json<RunResult>(await call(['run', '.', '--all', '--json']));
+    ok(told(end).includes('configurePhase ok reused') && told(end).includes('buildPhase ok'));
+    equal(readFileSync(join(end.outputs['out'] ?? '', 'all'), 'utf8'), 'half\nwhole\nbegun\n');
+    // It is not what the edited one left.
+    const late = await call(['run', '.', '--adopt', folder, '--at', 'buildPhase']);
+    match(late.stderr, /is what another derivation's build left/);
+  });
 
   for (const more of [[], ['--no-isolation']]) {
     it(`goes on where a real build failed ${more.join()}`, async () => {

@@ -115,7 +115,7 @@ class BuildAgain {
         requests.buildUntil({ uri, attr, phase }, token),
       );
       if (result === null) return null;
-      this.left.set(keyName(key), { keptDirectory: result.folder });
+      this.left.set(keyName(key), { keptDirectory: result.folder, goesOn: keptOffer(result.failure) });
       const { drvPath, phases, failure, status } = result;
       const asBuild = status === 'reached' ? ('built' as const) : status;
       return { drvPath, status: asBuild, outputs: {}, phases, failure };

@@ -5,13 +5,14 @@
 import { createHash } from 'node:crypto';
 import type { StoreDerivation } from '../nix/derivationFile';
 import type { ActivityEvent } from '../protocol/messages';
-import type { BuildResult, Derivation } from '../protocol/model';
+import type { Nix } from '../nix/nix';
+import { cutPhase } from '../phases/keptDirectory';
+import type { BuildResult, Derivation, Failure } from '../protocol/model';
 import type { BuildUntilResult } from '../protocol/storeMessages';
 import { failure, success, type Problem, type Result } from '../result';
 import { performBuild, type BuildParts } from './performBuild';
 
-/** The phase that ends it, and what it ends with: one that stdenv, make and shells do not use. */
-const lastPhase = 'phasewiseEnd';
+/** What it ends with: a code that stdenv, make and shells do not use. */
 const exitCode = 77;
 
 /** `derivation` is drawn by its own stdenv, whose list of phases this is. Its inputs are valid. */
@@ -24,15 +25,10 @@ export async function buildUntil(
 ): Promise<Result<BuildUntilResult>> {
   const phases = phasesUntil(derivation, phase);
   if (!phases.ok) return phases;
-  // No log of this derivation can hold it before this build prints it.
-  const mark = `phasewise: ended after ${phase} as wanted (${createHash('sha256').update(store.path).digest('hex').slice(0, 16)})`;
-  const changes = {
-    phases: [...phases.value, lastPhase],
-    [lastPhase]: `trap - EXIT\necho '${mark}'\nexit ${exitCode}`,
-  };
-  const cut = await parts.nix.rederive(store, changes, signal);
+  const mark = markOf(store, phase);
+  const cut = await cutAfter(parts.nix, store, phases.value, signal);
   if (!cut.ok) return cut;
-  const told = new CutStory(phases.value, onEvent);
+  const told = new CutStory(phases.value, store, onEvent);
   const result = await performBuild(
     parts,
     { derivation: { ...derivation, drvPath: cut.value }, drvPath: cut.value },
@@ -45,16 +41,47 @@ export async function buildUntil(
     result.failure?.exitCode === exitCode &&
     result.failure.tail.some((line) => line === mark);
   told.end(reached);
-  return success(resultOf(result, phase, reached));
+  return success(resultOf(result, store, phase, reached));
 }
 
-function resultOf(result: BuildResult, phase: string, reached: boolean): BuildUntilResult {
+/** Path of the derivation that runs these phases and then ends on purpose. Problems: `not-rederived`. */
+export function cutAfter(
+  nix: Pick<Nix, 'rederive'>,
+  store: StoreDerivation,
+  phases: readonly string[],
+  signal: AbortSignal,
+): Promise<Result<string>> {
+  const end = `trap - EXIT\necho '${markOf(store, phases.at(-1) ?? '')}'\nexit ${exitCode}`;
+  return nix.rederive(store, { phases: [...phases, cutPhase], [cutPhase]: end }, signal);
+}
+
+/** No log of this derivation can hold it before this build prints it. */
+function markOf({ path }: StoreDerivation, phase: string): string {
+  const digest = createHash('sha256').update(path).digest('hex').slice(0, 16);
+  return `phasewise: ended after ${phase} as wanted (${digest})`;
+}
+
+/** The directory that was left is gone on with as the derivation's own. */
+function ofOriginal(failure: Failure | null, { path }: StoreDerivation): Failure | null {
+  if (failure?.offers === undefined) return failure;
+  const offers = failure.offers.map((offer) =>
+    offer.kind === 'goOnInKept' ? { ...offer, drvPath: path } : offer,
+  );
+  return { ...failure, offers };
+}
+
+function resultOf(
+  result: BuildResult,
+  store: StoreDerivation,
+  phase: string,
+  reached: boolean,
+): BuildUntilResult {
   const { drvPath, failure: reason, keptDirectory = null, phases } = result;
   return {
     ...{ drvPath, phase, folder: keptDirectory },
     status: reached ? 'reached' : result.status === 'cancelled' ? 'cancelled' : 'failed',
-    phases: phases.filter(({ name }) => name !== lastPhase),
-    failure: reached ? null : reason,
+    phases: phases.filter(({ name }) => name !== cutPhase),
+    failure: reached ? null : ofOriginal(reason, store),
   };
 }
 
@@ -87,12 +114,14 @@ class CutStory {
 
   constructor(
     private readonly phases: readonly string[],
+    private readonly store: StoreDerivation,
     private readonly tell: (event: ActivityEvent) => void,
   ) {}
 
   hear(event: ActivityEvent): void {
-    if (event.type === 'phaseStarted' && event.phase === lastPhase) this.ending = true;
-    if (event.type === 'finished') this.finished = event;
+    if (event.type === 'phaseStarted' && event.phase === cutPhase) this.ending = true;
+    if (event.type === 'finished')
+      this.finished = { ...event, failure: ofOriginal(event.failure, this.store) };
     else if (event.type === 'started')
       this.tell({ ...event, phases: event.phases.filter((name) => this.phases.includes(name)) });
     else if (!this.ending || event.type === 'notice' || event.type === 'progress') this.tell(event);

@@ -5,11 +5,18 @@ import type { StoreDerivation } from '../nix/derivationFile';
 import type { Nix } from '../nix/nix';
 import { physicalPath } from '../nix/storePlace';
 import { storePathsOfOutputs } from '../phases/builderEnvironment';
-import { readKeptDirectory } from '../phases/keptDirectory';
+import {
+  cutPhases,
+  isLeftBy,
+  otherDerivation,
+  readKeptDirectory,
+  type KeptDirectory,
+} from '../phases/keptDirectory';
 import type { KeptBuild } from '../phases/sessionFromKept';
 import type { AdoptedBuild } from '../protocol/messages';
-import { success, type Result } from '../result';
+import { failure, success, type Result } from '../result';
 import type { BuildRecords } from './buildRecords';
+import { cutAfter } from './buildUntil';
 
 /** Problems: `no-kept-directory`, `other-derivation`. */
 export async function findKept(
@@ -19,16 +26,33 @@ export async function findKept(
   { folder, phase }: AdoptedBuild,
   signal: AbortSignal,
 ): Promise<Result<KeptBuild>> {
-  const directory = await readKeptDirectory(folder, store, nix.installation.storeDir);
+  const directory = await readKeptDirectory(folder);
   if (!directory.ok) return directory;
-  const known = await knownPhases(nix, records, store.path, signal);
-  const outputs = await leftOutputs(nix, store, signal);
+  const built = await builtIn(nix, directory.value, store, signal);
+  if (built === null) return failure(otherDerivation(folder, store.name));
+  const known = await knownPhases(nix, records, built.path, signal);
+  const outputs = await leftOutputs(nix, built, signal);
   return success({
     directory: directory.value,
     phase: phase ?? known.failed,
     outputs,
     seconds: known.seconds,
   });
+}
+
+/** The derivation itself, or as it was made again to end after a phase; null when another one was built there. */
+async function builtIn(
+  nix: Nix,
+  directory: KeptDirectory,
+  store: StoreDerivation,
+  signal: AbortSignal,
+): Promise<StoreDerivation | null> {
+  const { storeDir } = nix.installation;
+  if (isLeftBy(directory, store, storeDir)) return store;
+  const phases = cutPhases(directory);
+  const path = phases === null ? null : await cutAfter(nix, store, phases, signal);
+  const cut = path?.ok === true ? await nix.readDerivation(path.value) : null;
+  return cut?.ok === true && isLeftBy(directory, cut.value, storeDir) ? cut.value : null;
 }
 
 /** From our own record of the build where there is one, else from the log that Nix kept. */

@@ -26,21 +26,36 @@ export type PathPair = readonly [from: string, to: string];
 /** How Nix names such a directory; since 2.30 with the builder's own one inside. */
 const keptName = /^nix-(?:build-.+\.drv-\d+|\d+-\d+)$/;
 
-/** Problems: `no-kept-directory`; `other-derivation`, when another derivation's build left it. */
-export async function readKeptDirectory(
-  folder: string,
-  derivation: StoreDerivation,
-  storeDir: string,
-): Promise<Result<KeptDirectory>> {
+/** The phase that ends a build which was to end after a phase. */
+export const cutPhase = 'phasewiseEnd';
+
+/** Problems: `no-kept-directory`. */
+export async function readKeptDirectory(folder: string): Promise<Result<KeptDirectory>> {
   const found = await topOf(folder);
   if (found === null) return failure(noKeptDirectory(folder));
   const text = await readFile(join(found, 'env-vars'), 'latin1').catch(() => null);
   const environment = text === null ? null : parseDeclarations(text.replace(/\n$/, ''));
-  const outputs = Object.entries(storePathsOfOutputs(derivation, storeDir));
-  const other = outputs.some(([name, path]) => (variable(environment, name) ?? path) !== path);
-  if (other) return failure(otherDerivation(folder, derivation.name));
   const builtAt = variable(environment, 'NIX_BUILD_TOP');
   return success({ top: found, environment, builtAt: builtAt?.startsWith('/') === true ? builtAt : null });
+}
+
+/** Whether its shell was told the outputs of this derivation. */
+export function isLeftBy(
+  { environment }: KeptDirectory,
+  derivation: StoreDerivation,
+  storeDir: string,
+): boolean {
+  const outputs = Object.entries(storePathsOfOutputs(derivation, storeDir));
+  return outputs.every(([name, path]) => (variable(environment, name) ?? path) === path);
+}
+
+/** The phases of a build that was to end after the last of them; null for every other build. */
+export function cutPhases({ environment }: KeptDirectory): readonly string[] | null {
+  const phases =
+    variable(environment, 'phases')
+      ?.split(/\s+/)
+      .filter((name) => name !== '') ?? [];
+  return phases.at(-1) === cutPhase ? phases.slice(0, -1) : null;
 }
 
 async function topOf(folder: string): Promise<string | null> {
@@ -61,8 +76,8 @@ function variable(environment: KeptDirectory['environment'], name: string): stri
   return typeof value === 'string' ? value : null;
 }
 
-/** Bash's own, or told by the directory. */
-const notTaken = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
+/** Bash's own, told by the directory, or of which phases a build has, which the session knows. */
+const notTaken = new Set(['PWD', 'OLDPWD', 'SHLVL', '_', 'phases', cutPhase]);
 
 /**
  * Bash that brings a shell, as it is after setup, to what the kept one exported and to its directory. `buildTop` is where the
@@ -105,7 +120,7 @@ function noKeptDirectory(folder: string): Problem {
   };
 }
 
-function otherDerivation(folder: string, name: string): Problem {
+export function otherDerivation(folder: string, name: string): Problem {
   return {
     code: 'other-derivation',
     message: `${folder} is what another derivation's build left: its outputs are not those of ${name}.`,

@@ -3,7 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StoreDerivation } from '../../../server/src/nix/derivationFile';
-import { readKeptDirectory, restoringExports } from '../../../server/src/phases/keptDirectory';
+import {
+  cutPhases,
+  isLeftBy,
+  readKeptDirectory,
+  restoringExports,
+} from '../../../server/src/phases/keptDirectory';
 import { parseDeclarations } from '../../../server/src/phases/shellDeclarations';
 import type { ShellState } from '../../../server/src/phases/shellState';
 
@@ -31,7 +36,7 @@ describe('a directory that Nix kept', () => {
     return path;
   };
   const read = async (path: string) => {
-    const found = await readKeptDirectory(path, derivation, '/nix/store');
+    const found = await readKeptDirectory(path);
     return found.ok ? found.value : found.error.code;
   };
   const variables = `declare -x NIX_BUILD_TOP="/build"\ndeclare -x PWD="/build/a b"\ndeclare -x out="${out}"\n`;
@@ -57,8 +62,21 @@ describe('a directory that Nix kept', () => {
 
   it('is of the derivation whose outputs its shell was told', async () => {
     const top = at('nix-build-test.drv-0');
-    writeFileSync(join(top, 'env-vars'), variables.replace('-test', '-other'));
-    equal(await read(top), 'other-derivation');
+    const isOfIt = async (text: string) => {
+      writeFileSync(join(top, 'env-vars'), text);
+      const found = await read(top);
+      return typeof found === 'object' && isLeftBy(found, derivation, '/nix/store');
+    };
+    equal(await isOfIt(variables), true);
+    equal(await isOfIt(variables.replace('-test', '-other')), false);
+  });
+
+  it('tells which phases a build had that was to end after one', () => {
+    const of = (phases: string) =>
+      cutPhases({ top: '/', builtAt: null, environment: parseDeclarations(`declare -x phases="${phases}"`) });
+    deepEqual(of('unpackPhase buildPhase phasewiseEnd'), ['unpackPhase', 'buildPhase']);
+    equal(of('unpackPhase buildPhase'), null);
+    equal(of(''), null);
   });
 
   it('gives a shell what it exported, takes what it did not, and leaves alone what cannot be set', () => {

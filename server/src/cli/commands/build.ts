@@ -47,7 +47,7 @@ async function build(cli: CommandLine, file: string, options: BuildOptions): Pro
   if (!read.ok) return refuse(cli, read.error, options);
   const { engine, derivation } = read.value;
   const show = { logs: options.printBuildLogs === true };
-  if (options.until !== undefined) return buildPart(cli, read.value, options.until, options);
+  if (options.until !== undefined) return buildPart(cli, file, read.value, options.until, options);
   const kind = {
     ...{ rebuild: options.rebuild === true, keepFailed: options.keepFailed === true },
     ...{ builders: options.builders ?? '', store: options.buildStore ?? '' },
@@ -60,9 +60,7 @@ async function build(cli: CommandLine, file: string, options: BuildOptions): Pro
     options.replay === true ? await replayed(cli, read.value, result.value) : result.value.failure;
   if (options.json === true) writeJson(cli, { ...result.value, failure });
   if (failure !== null) writeFailure(cli, failure, show);
-  const kept = failure?.offers?.find(({ kind }) => kind === 'goOnInKept');
-  if (kept?.kind === 'goOnInKept')
-    cli.stderr.write(`${cli.stderr.colours.dim(goingOn(file, options, kept.folder))}\n`);
+  offerToGoOn(cli, file, options, failure);
   if (failure !== null && options.report === true && options.json !== true)
     cli.stdout.write(await engine.store.failureReport(derivation, failure, cli.signal));
   if (status === 'failed' || status === 'cancelled') return exitCodes.no;
@@ -72,11 +70,13 @@ async function build(cli: CommandLine, file: string, options: BuildOptions): Pro
 }
 
 /** The command that makes a session of what was kept. */
-function goingOn(file: string, { attr }: BuildOptions, folder: string): string {
+function offerToGoOn(cli: CommandLine, file: string, { attr }: BuildOptions, failure: Failure | null): void {
+  const kept = failure?.offers?.find(({ kind }) => kind === 'goOnInKept');
+  if (kept?.kind !== 'goOnInKept') return;
   const subject = attr === undefined ? [file] : [file, '-A', attr];
-  const words = ['phasewise', 'run', ...subject, '--adopt', folder];
+  const words = ['phasewise', 'run', ...subject, '--adopt', kept.folder];
   const typed = words.map((word) => (/^[\w@%+=:,./#-]+$/.test(word) ? word : quoteForShell(word)));
-  return `Go on there: ${typed.join(' ')}`;
+  cli.stderr.write(`${cli.stderr.colours.dim(`Go on there: ${typed.join(' ')}`)}\n`);
 }
 
 /** The failure with the line that a replay found, or with a note why it did not. */
@@ -99,6 +99,7 @@ async function replayed(
 /** A real build cut short; prints the directory that it left. */
 async function buildPart(
   cli: CommandLine,
+  file: string,
   { engine, derivation }: { readonly engine: Engine; readonly derivation: Derivation },
   phase: string,
   options: BuildOptions,
@@ -110,6 +111,7 @@ async function buildPart(
   if (options.json === true) writeJson(cli, result.value);
   else if (folder !== null) cli.stdout.write(`${folder}\n`);
   if (failure !== null) writeFailure(cli, failure, show);
+  offerToGoOn(cli, file, options, failure);
   return status === 'reached' ? exitCodes.ok : exitCodes.no;
 }
 
