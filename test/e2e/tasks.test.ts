@@ -167,7 +167,28 @@ describe('tasks', () => {
       await commands.executeCommand(command);
       assert.equal(await ended, 0, command);
     }
-    await window.waitFor('.part.panel .terminal-wrapper');
+    await window.waitFor('.part.panel .terminal-wrapper.active');
+  });
+
+  it('try a program of what they built, in a terminal of its own, and end with its exit code', async () => {
+    const program = '#!/bin/sh\\nread line; echo "$1 said $line"; exit 4\\n';
+    const made = `mkdir -p $out/bin; printf '${program}' > $out/bin/asks; chmod +x $out/bin/asks`;
+    const text = chain.replace('touch $out', made.replaceAll('"', '\\"'));
+    const file = 'tried/default.nix';
+    const all = await written(file, text, [
+      { label: 'tried', file, attr: 'good', action: 'try', program: ['asks', 'a b; $(c)'] },
+      { label: 'missing', file, attr: 'good', action: 'try', program: 'nowhere' },
+    ]);
+    const ended = exitCode(find(all, 'tried'));
+    const terminal = await until('it runs', () =>
+      editors.terminals.find(({ name }) => name.includes('asks')),
+    );
+    terminal.sendText('hello', true);
+    assert.equal(await ended, 4);
+    terminal.show(true);
+    await untilText(/a b; \$\(c\) said hello/);
+    assert.equal(await exitCode(find(all, 'missing')), 1);
+    await untilText(/hold no program nowhere\. They hold: asks/);
   });
 
   it('end with 130 when Ctrl-C is pressed in their terminal, and leave nothing', async () => {

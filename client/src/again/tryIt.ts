@@ -1,8 +1,8 @@
 /** *Run Program…*: a program of the built output, in a terminal; what is not built yet is built first. */
 import { Uri, window, workspace } from 'vscode';
 import type { DerivationKey } from '../../../server/src/protocol/messages';
-import type { ProgramsAnswer } from '../../../server/src/protocol/storeMessages';
 import type { LanguageServer } from '../languageServer';
+import { chosenProgram, programsOf } from './programs';
 
 const messageMs = 5000;
 
@@ -13,8 +13,10 @@ export async function tryIt(server: LanguageServer, { uri, attr }: DerivationKey
   );
   // A build that failed is marked where it is written.
   if (built === null || built.status === 'failed' || built.status === 'cancelled') return null;
-  const answer = await server.ask((requests) => requests.programs({ uri, attr }));
-  const program = await chosen(answer);
+  const answer = await programsOf(server, built.drvPath);
+  if (answer.programs.length === 0)
+    window.setStatusBarMessage('$(info) Its outputs hold no program.', messageMs);
+  const program = await chosenProgram(answer);
   if (program === null) return null;
   const folder = workspace.getWorkspaceFolder(Uri.parse(uri))?.uri;
   const terminal = window.createTerminal({
@@ -24,22 +26,6 @@ export async function tryIt(server: LanguageServer, { uri, attr }: DerivationKey
   terminal.show(true);
   terminal.sendText(quoted(program.path), true);
   return program.path;
-}
-
-async function chosen({
-  programs,
-  main,
-}: ProgramsAnswer): Promise<ProgramsAnswer['programs'][number] | null> {
-  const [first] = programs;
-  if (first === undefined) {
-    window.setStatusBarMessage('$(info) Its outputs hold no program.', messageMs);
-    return null;
-  }
-  const named = programs.find(({ name }) => name === main);
-  if (named !== undefined || programs.length === 1) return named ?? first;
-  const picks = programs.map((program) => ({ label: program.name, description: program.output, program }));
-  const picked = await window.showQuickPick(picks, { title: 'Run Program', placeHolder: 'Which one?' });
-  return picked?.program ?? null;
 }
 
 /** As one word for any shell that a terminal may have. */

@@ -7,10 +7,12 @@ import { LiveScreen } from './liveScreen';
 import { StatusBlock } from './statusBlock';
 import { buildSummary, exitCodeOf, runSummary, TerminalText } from './terminalText';
 
-/** What the terminal does: a request that the token cancels. Null when the server told the reason by other means. */
-export type TerminalWork = (
-  token: CancellationTokenSource['token'],
-) => Promise<BuildResult | RunResult | null>;
+/** What came of it: a result of the server, or an exit code with a sentence. Null when the server told the reason by other means. */
+export type TerminalEnd =
+  BuildResult | RunResult | { readonly exitCode: number; readonly words: string } | null;
+
+/** What the terminal does: requests that the token cancels. */
+export type TerminalWork = (token: CancellationTokenSource['token']) => Promise<TerminalEnd>;
 
 /** What a terminal of a task is made for. */
 export interface TerminalSubject {
@@ -100,11 +102,15 @@ export class BuildTerminal implements Pseudoterminal {
     this.write(this.text.render(event));
   }
 
-  private conclude(result: BuildResult | RunResult | null): number {
+  private conclude(result: TerminalEnd): number {
     if (this.source.token.isCancellationRequested) return interrupted;
     if (result === null) {
       if (!this.told) this.write(this.text.line(this.reason()));
       return 1;
+    }
+    if ('exitCode' in result) {
+      this.write(this.text.line(result.words));
+      return result.exitCode;
     }
     this.write(this.text.line('status' in result ? buildSummary(result) : runSummary(result)));
     return exitCodeOf(result);

@@ -1,6 +1,6 @@
 /** The `phasewise` task as `tasks.json` writes it. Pure. */
 
-export type TaskAction = 'build' | 'rebuild' | 'run' | 'check';
+export type TaskAction = 'build' | 'rebuild' | 'run' | 'check' | 'try';
 
 export interface BuildTaskDefinition {
   /** A Nix file, or a flake's folder: absolute, or relative to the workspace folder. */
@@ -9,6 +9,8 @@ export interface BuildTaskDefinition {
   readonly action: TaskAction;
   /** Only with `run`; null for all phases. */
   readonly phase: string | null;
+  /** Only with `try`: the program of the built outputs, null for the main one, and the words that it gets. */
+  readonly program: { readonly name: string | null; readonly words: readonly string[] };
   /** Given to Nix, as on its command line. */
   readonly args: readonly string[];
   /** Output alone in the terminal; null: as the settings say. */
@@ -19,7 +21,13 @@ export type ParsedTask =
   | { readonly ok: true; readonly definition: BuildTaskDefinition }
   | { readonly ok: false; readonly reason: string };
 
-const actions: readonly string[] = ['build', 'rebuild', 'run', 'check'] satisfies readonly TaskAction[];
+const actions: readonly string[] = [
+  'build',
+  'rebuild',
+  'run',
+  'check',
+  'try',
+] satisfies readonly TaskAction[];
 
 /** Reads a task's definition; the reason of a refusal is a sentence for the author of `tasks.json`. */
 export function parseTaskDefinition(raw: Readonly<Record<string, unknown>>): ParsedTask {
@@ -31,6 +39,8 @@ export function parseTaskDefinition(raw: Readonly<Record<string, unknown>>): Par
     return refuse('A phasewise task names the attribute in "attr" or behind the # of "flake", not in both.');
   const doing = actionOf(raw);
   if (typeof doing === 'string') return refuse(doing);
+  const program = programOf(raw, doing.action);
+  if (typeof program === 'string') return refuse(program);
   if (!Array.isArray(args) || !args.every((word): word is string => typeof word === 'string'))
     return refuse('"args" of a phasewise task must be a list of strings.');
   if (plain !== null && typeof plain !== 'boolean')
@@ -38,7 +48,14 @@ export function parseTaskDefinition(raw: Readonly<Record<string, unknown>>): Par
   const { kind, path, fragment } = subject;
   return {
     ok: true,
-    definition: { subject: { kind, path }, attr: attr === '' ? fragment : attr, ...doing, args, plain },
+    definition: {
+      subject: { kind, path },
+      attr: attr === '' ? fragment : attr,
+      ...doing,
+      program,
+      args,
+      plain,
+    },
   };
 }
 
@@ -72,10 +89,23 @@ function actionOf(
     return '"phase" of a phasewise task has no meaning when "action" names a phase.';
   }
   if (!isAction(action))
-    return '"action" of a phasewise task must be "build", "rebuild", "run", "check" or the name of a phase.';
+    return '"action" of a phasewise task must be "build", "rebuild", "run", "check", "try" or the name of a phase.';
   if (phase !== null && action !== 'run')
     return '"phase" of a phasewise task has a meaning only with "action": "run".';
   return { action, phase };
+}
+
+function programOf(
+  { program = [] }: Readonly<Record<string, unknown>>,
+  action: TaskAction,
+): BuildTaskDefinition['program'] | string {
+  const words: unknown = typeof program === 'string' ? [program] : program;
+  if (!Array.isArray(words) || !words.every((word): word is string => typeof word === 'string'))
+    return '"program" of a phasewise task must be a name, or a list of a name and the words that the program gets.';
+  const [name = null, ...rest] = words;
+  if (name !== null && action !== 'try')
+    return '"program" of a phasewise task has a meaning only with "action": "try".';
+  return { name, words: rest };
 }
 
 function isAction(action: unknown): action is TaskAction {
@@ -84,8 +114,9 @@ function isAction(action: unknown): action is TaskAction {
 
 /** What the task is called in the list of tasks. */
 export function taskName(definition: BuildTaskDefinition, derivationName: string | null): string {
-  const { subject, attr, action, phase } = definition;
+  const { subject, attr, action, phase, program } = definition;
   const what = derivationName ?? (attr === '' ? subject.path : attr);
+  if (action === 'try' && program.name !== null) return `try ${program.name} of ${what}`;
   if (action === 'run') return phase === null ? `run ${what}` : `run ${phase} of ${what}`;
   return `${action} ${what}`;
 }

@@ -23,7 +23,8 @@ import type { LanguageServer } from '../languageServer';
 import { derivationName } from '../phases/phaseItem';
 import type { Pins } from '../phases/pins';
 import { keyName, type ServerState } from '../serverState';
-import { BuildTerminal } from './buildTerminal';
+import { BuildTerminal, type TerminalEnd } from './buildTerminal';
+import { runBuilt } from './programTask';
 import { RefusedTerminal } from './refusedTerminal';
 import { parseTaskDefinition, taskName, type BuildTaskDefinition, type TaskAction } from './taskDefinition';
 
@@ -50,7 +51,7 @@ export class BuildTasks implements TaskProvider, Disposable {
   private offered(key: DerivationKey): readonly TaskAction[] {
     const phases = this.state.derivation(key)?.phases ?? [];
     const checks = phases.some(({ name, runs }) => runs && isCheck(name));
-    return ['build', 'rebuild', 'run', ...(checks ? (['check'] as const) : [])];
+    return ['build', 'rebuild', 'run', ...(checks ? (['check'] as const) : []), 'try'];
   }
 
   resolveTask(task: Task): Task | undefined {
@@ -71,9 +72,10 @@ export class BuildTasks implements TaskProvider, Disposable {
 
   private taskOf(key: DerivationKey, action: TaskAction): Task {
     const uri = Uri.parse(key.uri);
-    const folder = workspace.getWorkspaceFolder(uri);
     const kind = uri.scheme === flakeScheme ? 'flake' : 'file';
-    const path = folder === undefined ? uri.fsPath : workspace.asRelativePath(uri, false);
+    const file = uri.with({ scheme: 'file' });
+    const folder = workspace.getWorkspaceFolder(file);
+    const path = folder === undefined ? file.fsPath : workspace.asRelativePath(file, false);
     const derivation = this.state.derivation(key);
     const definition = { type: 'phasewise', [kind]: path, attr: key.attr, action };
     const named = {
@@ -81,6 +83,7 @@ export class BuildTasks implements TaskProvider, Disposable {
       attr: key.attr,
       action,
       phase: null,
+      program: { name: null, words: [] },
       args: [],
       plain: null,
     } as const;
@@ -95,7 +98,12 @@ export class BuildTasks implements TaskProvider, Disposable {
     const execution = new CustomExecution((resolved) => Promise.resolve(this.terminal(resolved, folder)));
     const task = new Task(definition, folder ?? TaskScope.Workspace, name, 'phasewise', execution, []);
     const { action } = definition;
-    task.group = action === 'check' ? TaskGroup.Test : action === 'run' ? undefined : TaskGroup.Build;
+    task.group =
+      action === 'check'
+        ? TaskGroup.Test
+        : action === 'run' || action === 'try'
+          ? undefined
+          : TaskGroup.Build;
     task.presentationOptions = {
       reveal: TaskRevealKind.Always,
       focus: false,
@@ -126,16 +134,23 @@ export class BuildTasks implements TaskProvider, Disposable {
       name,
       plain: definition.plain ?? plainTerminals(),
     } as const;
-    return new BuildTerminal(this.state, terminal, (token) => this.perform(key, definition, token));
+    return new BuildTerminal(this.state, terminal, (token) => this.perform(key, definition, folder, token));
   }
 
-  private async perform(key: DerivationKey, definition: BuildTaskDefinition, token: CancellationToken) {
-    const { subject, action, phase, args } = definition;
+  private async perform(
+    key: DerivationKey,
+    definition: BuildTaskDefinition,
+    folder: WorkspaceFolder | undefined,
+    token: CancellationToken,
+  ): Promise<TerminalEnd> {
+    const { subject, action, phase, program, args } = definition;
     // The server knows documents only: one that no editor shows is opened without being shown.
     if (subject.kind === 'file') await workspace.openTextDocument(Uri.parse(key.uri));
-    if (action === 'build' || action === 'rebuild') {
+    if (action === 'build' || action === 'rebuild' || action === 'try') {
       const params = { ...key, rebuild: action === 'rebuild', keepFailed: false, args };
-      return this.server.ask((requests) => requests.build(params, token));
+      const built = await this.server.ask((requests) => requests.build(params, token));
+      const isThere = built?.status === 'built' || built?.status === 'valid';
+      return action === 'try' && isThere ? runBuilt(this.server, built, program, folder, token) : built;
     }
     const selection = action === 'check' ? 'check' : phase === null ? 'all' : 'until';
     return this.server.ask((requests) =>

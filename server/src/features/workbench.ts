@@ -48,7 +48,8 @@ export class Workbench {
       return Promise.resolve(failure(noPhase));
     const given = readNixArguments(params.args ?? []);
     if (!given.ok) return Promise.resolve(given);
-    if (given.value.build.length > 0) return Promise.resolve(failure(notForRuns));
+    const { build: flags, place } = given.value;
+    if (flags.length > 0 || Object.keys(place).length > 0) return Promise.resolve(failure(notForRuns));
     const { evaluation } = given.value;
     return this.perform(params, 'run', signal, evaluation, (derivation) => ({
       perform: async (onEvent, runSignal) => {
@@ -73,8 +74,9 @@ export class Workbench {
   async build(params: BuildParams, signal: AbortSignal): Promise<Result<BuildResult>> {
     const given = readNixArguments(params.args ?? []);
     if (!given.ok) return given;
-    const { evaluation, build: flags } = given.value;
-    const { rebuild, builders = '', store = '' } = params;
+    const { evaluation, build: flags, place } = given.value;
+    const { rebuild } = params;
+    const { builders = '', store = '' } = { ...place, ...params };
     const file = fileOf(params.uri);
     if (this.parts.state.trusted && file !== null)
       this.parts.engine.store.expectBuild({ file, attr: params.attr }, signal);

@@ -133,7 +133,7 @@ export const runRequest = new RequestType<RunParams, RunResult | null, void>('ph
 export interface BuildParams extends DerivationKey {
   readonly rebuild: boolean;
   readonly keepFailed: boolean;
-  /** Words for Nix, for this build: `--arg`, `--argstr`, `--cores`, `--option`, …; an error when one is none of those. */
+  /** Words for Nix, for this build: `--arg`, `--argstr`, `--builders`, `--store`, `--cores`, `--option`, …; an error when one is none of those. */
   readonly args?: readonly string[];
   /** Builds on these machines, as `--builders` takes them; absent: as Nix is configured. */
   readonly builders?: string;

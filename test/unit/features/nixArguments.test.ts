@@ -28,8 +28,16 @@ describe('words for Nix', () => {
           { name: '--name', value: '--arg', kind: 'string' },
         ],
         build: ['--cores', '2', '--option', 'a', 'b', '-K'],
+        place: {},
       },
     });
+  });
+
+  it('name the machines or the store that it is built on', () => {
+    const read = readNixArguments(['--builders', 'ssh://box - - 4', '--store', '/other', '--cores', '1']);
+    const place = { builders: 'ssh://box - - 4', store: '/other' };
+    assert.deepEqual(read, { ok: true, value: { evaluation: [], build: ['--cores', '1'], place } });
+    assert.match(!readNixArguments(['--store']).ok ? 'refused' : '', /refused/);
   });
 
   it('are refused by name when they are none that make sense', () => {

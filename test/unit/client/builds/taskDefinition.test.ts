@@ -18,6 +18,7 @@ describe('a task in tasks.json', () => {
     assert.deepEqual(parsed({ type: 'phasewise', file: 'a b/$x.nix' }), {
       subject: { kind: 'file', path: 'a b/$x.nix' },
       ...{ attr: '', action: 'build', phase: null, args: [], plain: null },
+      program: { name: null, words: [] },
     });
     assert.match(reason({ type: 'phasewise' }), /"file".*"flake"/);
     assert.match(reason({ type: 'phasewise', file: ' ' }), /"file"/);
@@ -42,6 +43,20 @@ describe('a task in tasks.json', () => {
     assert.deepEqual([action, phase], ['run', 'installPhase']);
     assert.match(reason({ file: 'a', action: 'installPhase', phase: 'buildPhase' }), /"phase"/);
     assert.equal(parsed({ file: 'a', action: 'check' }).action, 'check');
+  });
+
+  it('tries a program of what is built, with words of its own', () => {
+    const of = (program: unknown) => parsed({ file: 'a', action: 'try', program }).program;
+    assert.deepEqual(of(undefined), { name: null, words: [] });
+    assert.deepEqual(of('greet'), { name: 'greet', words: [] });
+    assert.deepEqual(of(['greet', '--name', 'a b; $(c)']), { name: 'greet', words: ['--name', 'a b; $(c)'] });
+    assert.equal(
+      taskName(parsed({ file: 'a', action: 'try', program: 'greet' }), 'hello-1.0'),
+      'try greet of hello-1.0',
+    );
+    assert.equal(taskName(parsed({ file: 'a', action: 'try' }), 'hello-1.0'), 'try hello-1.0');
+    assert.match(reason({ file: 'a', program: 'greet' }), /"action": "try"/);
+    assert.match(reason({ file: 'a', action: 'try', program: [1] }), /"program"/);
   });
 
   it('gives words to Nix as they are written', () => {
