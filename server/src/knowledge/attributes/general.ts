@@ -202,7 +202,7 @@ export const generalAttributes: readonly KnownAttribute[] = [
   {
     name: 'enableParallelBuilding',
     type: 'boolean',
-    says: 'Whether make may run as many jobs as Nix gives the build cores (`-j$NIX_BUILD_CORES`). The hooks of cmake, meson and qmake set it themselves; ninja does so without it.',
+    says: 'Whether make may run as many jobs as Nix gives the build cores (`-j$NIX_BUILD_CORES`). The hooks of cmake, meson and qmake set it themselves, and ninja’s has ninja run several jobs anyway.',
     phase: 'buildPhase',
     default: 'false',
     snippet: 'true',

@@ -4,7 +4,7 @@
  * `pkgs/build-support/rust/build-rust-package`, `pkgs/build-support/go/module.nix`, `pkgs/build-support/node/build-npm-package`.
  */
 import { alike, type KnownAttribute } from './attribute';
-import { flag, hash, packages, text, words } from './kinds';
+import { flag, hash, packages, text, words, wordsOr } from './kinds';
 
 const python: readonly KnownAttribute[] = [
   {
@@ -132,8 +132,8 @@ const rust: readonly KnownAttribute[] = [
     cargoBuildFlags: 'What is given to `cargo build`.',
     cargoTestFlags: 'What is given to `cargo test`.',
     buildFeatures: 'Features to build with.',
-    checkFeatures: 'Features to test with; `buildFeatures` without it.',
   }),
+  { name: 'checkFeatures', ...wordsOr, says: 'Features to test with.', default: 'as `buildFeatures`' },
   ...alike(flag, {
     buildNoDefaultFeatures: 'Whether the default features are left out.',
     checkNoDefaultFeatures: 'Whether the default features are left out of the tests.',
@@ -167,8 +167,12 @@ const go: readonly KnownAttribute[] = [
     says: 'The hash of all modules that `go.mod` names; `null` when the source brings its `vendor` folder. Another `src` needs another: begin with `lib.fakeHash` and take what the build tells.',
     snippet: '${1:lib.fakeHash}',
   },
+  {
+    name: 'subPackages',
+    ...wordsOr,
+    says: 'Packages to build, as `"cmd/tool"`; all without it.',
+  },
   ...alike(words, {
-    subPackages: 'Packages to build, as `"cmd/tool"`; all without it.',
     excludedPackages: 'Packages that are not built.',
     ldflags:
       'What is given to the linker, as `"-X main.version=${version}"`. `"-s"` and `"-w"` leave symbols out.',

@@ -53,8 +53,11 @@ export const buildSystemHooks: readonly KnownSetupHook[] = [
         { ...words, ...install },
         {
           mesonInstallFlags: 'What is given to `meson install`.',
-          mesonInstallTags: 'The tags to install, as `"runtime"`; all without it.',
         },
+      ],
+      [
+        { ...wordsOr, ...install },
+        { mesonInstallTags: 'The tags to install, as `"runtime"`; all without it.' },
       ],
       [
         { ...text, ...configure },

@@ -254,9 +254,12 @@ const node: readonly KnownSetupHook[] = [
       [
         { ...words, phase: 'configurePhase' },
         {
-          pnpmWorkspaces: 'The workspaces to install and build; all without it.',
           pnpmInstallFlags: 'What is given to `pnpm install`.',
         },
+      ],
+      [
+        { ...wordsOr, phase: 'configurePhase' },
+        { pnpmWorkspaces: 'The workspaces to install and build; all without it.' },
       ],
     ],
   ),
