@@ -6,7 +6,6 @@ const stops: readonly RegExp[] = [
   /(?:^|[\s:])(?:fatal |internal compiler )?error(?:\[\w+\]| [A-Z]+\d+)?:(?: |$)/i,
   // Maven, sbt
   /^\[error\] /i,
-  /^(?:\S+: )?ERROR[: ]/,
   /\bundefined reference to\b|\bundefined symbol: |\bmultiple definition of\b/,
   /^CMake Error\b/,
   // go
@@ -23,9 +22,14 @@ const exceptions: readonly RegExp[] = [
   /^\S+\.\w+:\d+:in .* \([\w:]+(?:Error|Exception)\)$|^\*\* \(\w+(?:\.\w+)*\) /,
   /^(?:Can't locate |Can't call method |Undefined subroutine |syntax error at ).* line \d+/,
 ];
-const failedTest = /^(?:not ok \d|--- FAIL: |FAIL(?:ED)?:? |\s*✗ |\s*✖ |.*\.\.\. FAILED$|.*\*\*\*Failed\b)/;
-/** Said of one command, without which whoever called it may go on. */
+const failedTests: readonly RegExp[] = [
+  /^(?:not ok \d|--- FAIL: |FAIL(?:ED)?:? |\s*✗ |\s*✖ |.*\.\.\. FAILED$|.*\*\*\*Failed\b)/,
+  // Python: unittest, pytest
+  /^ERROR: \w+ \([\w.]+\)|^ERROR \S+\.py\b|^AssertionError(?::|$)/,
+];
+/** Said by somebody who may go on, or of one command, without which whoever called it may. */
 const complaints: readonly RegExp[] = [
+  /^(?:\S+: )?ERROR[: ]/,
   // bash, dash, coreutils
   /: (?:command not found|not found|No such file or directory|Permission denied|Is a directory|Read-only file system)$/,
   /: line \d+: .*(?:unbound variable|syntax error|ambiguous redirect|cannot execute)/,
@@ -62,20 +66,20 @@ const wentWell: readonly RegExp[] = [
 
 /** Whether the line looks like one that says what went wrong. */
 export function isError(text: string): boolean {
-  return matches([...stops, ...exceptions, failedTest, ...complaints], text) && !isRemark(text);
+  return matches([...stops, ...exceptions, ...failedTests, ...complaints], text) && !isRemark(text);
 }
 
 /** Whether a tool says that it met an error itself, and stops there. */
 export function isStop(text: string): boolean {
-  return matches(stops, text) && !isRemark(text) && !isConsequence(text);
+  return matches(stops, text) && !isRemark(text) && !isConsequence(text) && !isFailedTest(text);
 }
 
 export function isException(text: string): boolean {
-  return matches(exceptions, text) && !isConsequence(text);
+  return matches(exceptions, text) && !isConsequence(text) && !isFailedTest(text);
 }
 
 export function isFailedTest(text: string): boolean {
-  return failedTest.test(text);
+  return matches(failedTests, text);
 }
 
 /** Whether the line says that what was started failed, whose own words came before. */

@@ -180,6 +180,45 @@ meson.build:2:0: ERROR: Dependency "gtk4" not found, tried pkgconfig`,
         ] as const,
     ),
     [
+      'a module is to blame that pytest does not import, and not its summary',
+      'numpy',
+      `
+ImportError while importing test module '/build/tests/test_a.py'.
+E   ModuleNotFoundError: No module named 'numpy'
+=========================== short test summary info ============================
+ERROR tests/test_a.py
+!!!!!!!!!!!!!!!!!!!! Interrupted: 1 error during collection !!!!!!!!!!!!!!!!!!!!`,
+    ],
+    [
+      'a module is to blame that unittest does not import, though another test fails, too',
+      'numpy',
+      `
+ERROR: test_a (tests.test_a.TestA.test_a)
+----------------------------------------------------------------------
+ModuleNotFoundError: No module named 'numpy'
+
+======================================================================
+ERROR: test_b (tests.test_b.TestB.test_b)
+----------------------------------------------------------------------
+AssertionError: 1 != 2
+
+FAILED (errors=1, failures=1)`,
+    ],
+    [
+      'what a program logs while it goes on overrules nothing',
+      'numpy',
+      `
+ModuleNotFoundError: No module named 'numpy'
+ERROR:root:it was not to be had`,
+    ],
+    [
+      'a full disk is to blame for whatever goes wrong after it',
+      'The disk is full',
+      `
+tar: src/a.c: Cannot write: No space left on device
+a.c:3:5: error: expected declaration at end of input`,
+    ],
+    [
       'the network is to blame when git is called by Python',
       'The build asks the netwo',
       `

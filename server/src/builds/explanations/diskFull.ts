@@ -14,5 +14,6 @@ export const diskFull: Rule = ({ lines, message }) => {
       'Free some space, e.g. with nix-collect-garbage; builds are made below TMPDIR of the Nix daemon (build-dir in nix.conf), often a small /tmp.',
     remedy: null,
     ofMachine: true,
+    decides: true,
   };
 };

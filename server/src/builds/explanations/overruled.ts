@@ -23,7 +23,7 @@ const mostBetween = 4;
 export function isOverruled(lines: readonly string[], finding: Finding): boolean {
   const { line } = finding;
   const own = lines[line];
-  if (own === undefined || isCertain(lines, line)) return false;
+  if (own === undefined || finding.decides === true || isCertain(lines, line)) return false;
   const inPassing = isInPassing(lines, line);
   const chains = isException(own) ? (importError.test(own) ? [directCause] : [directCause, meanwhile]) : [];
   for (let index = line + 1; index < lines.length; index++) {

@@ -78,6 +78,8 @@ export interface Finding extends Explanation {
   readonly line: number;
   /** What later errors name when they are about the same; where there is none, what the remedy wants. */
   readonly about?: string;
+  /** Whether whatever is said after it may come of it. */
+  readonly decides?: true;
 }
 
 /** Null when the evidence does not show what the rule is about. */
