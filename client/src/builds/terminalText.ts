@@ -109,6 +109,10 @@ function finishedPhase(event: Extract<ActivityEvent, { type: 'phaseFinished' }>)
   }
 }
 
+/** Where nothing was built, what there is to do instead. */
+const againWords =
+  'Really Build Again…, the last button of its row, rebuilds and compares, deletes it, or builds it elsewhere.';
+
 /** The last words of a build that ended. */
 export function buildSummary(result: BuildResult): string {
   const outputs = Object.entries(result.outputs).map(([name, path]) => `  ${name.padEnd(8)} ${path}`);
@@ -116,7 +120,7 @@ export function buildSummary(result: BuildResult): string {
     case 'built':
       return [colored(green, bold('✓ built')), ...outputs].join('\n');
     case 'valid':
-      return [colored(green, bold('✓ built already')), ...outputs].join('\n');
+      return [colored(green, bold('✓ built already')), ...outputs, dim(againWords)].join('\n');
     case 'failed':
       return colored(red, dim(result.drvPath));
     case 'cancelled':

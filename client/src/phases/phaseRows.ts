@@ -93,11 +93,17 @@ export function contextOf(
     keptOffer(row.shown.activity?.failure) === null ? '' : 'kept',
     row.derivation.drvPath === null ? '' : 'instantiated',
     row.derivation.inputsMissing === true ? 'inputsMissing' : '',
+    kind === 'derivation' && wasUnchanged(row) ? 'unchanged' : '',
   ];
   return words
     .filter((word) => word !== '')
     .map((word) => `${word};`)
     .join('');
+}
+
+/** Whether a build had nothing to do, of the derivation as it is now. */
+function wasUnchanged({ shown: { activity, current } }: Row): boolean {
+  return current && activity?.validSince !== undefined;
 }
 
 function definitionOf(origin: Origin): FileRange | null {

@@ -41,6 +41,15 @@ describe('the tree of a Nix file', () => {
     );
   });
 
+  it('has a button for what to do where a build found nothing to do, until the derivation changes', () => {
+    const nothing = activity({ ...finished, validSince: null });
+    assert.match(tree(derivation(), nothing).context, /^derivation;.*;unchanged;/);
+    assert.doesNotMatch(row(tree(derivation(), nothing), 'buildPhase').context, /unchanged/);
+    assert.doesNotMatch(tree(derivation(), activity(finished)).context, /unchanged/);
+    const [edited] = phaseItems(drawing(derivation()), ready, () => ({ ...shown(nothing), current: false }));
+    assert.doesNotMatch(edited?.context ?? '', /unchanged/);
+  });
+
   it('names the input of a setup hook without its hash', () => {
     const input = '/nix/store/1rz4g4znpzjwh1xymhjpm42vipw92pr7-zlib-1.3';
     const origin = { kind: 'setupHook', file: null, range: null, input } as const;
