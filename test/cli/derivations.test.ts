@@ -135,6 +135,21 @@ describe('phasewise on derivations', () => {
     equal((await call('log', '.')).stdout.split('\n')[0], '=== patchPhase');
   });
 
+  it('says that a log is empty, and why that may be', async () => {
+    const text = `derivation {
+  name = "quiet-${process.hrtime.bigint()}"; system = builtins.currentSystem;
+  builder = "/bin/sh"; args = [ "-c" "echo > $out" ];
+}`;
+    workspace.write('default.nix', text);
+    equal((await call('build', '.')).code, 0);
+    const { code, stdout, stderr } = await call('log', '.');
+    deepEqual([code, stdout], [0, '']);
+    match(
+      stderr,
+      /^The log of quiet-\d+ is empty: its builder printed nothing, or another Nix builds it now\./,
+    );
+  });
+
   it('prints what nix-build prints', async () => {
     workspace.write(
       'default.nix',

@@ -82,8 +82,8 @@ export class BuildLogs implements LogShelf {
   ): Promise<Result<{ readonly drvPath: string }>> {
     const both = AbortSignal.any([signal, this.parts.lifetime]);
     const built = await followBuilds(this.parts.records.kept, filters, listener, both);
-    if (built !== null) return success({ drvPath: built });
     if (both.aborted) return failure(cancelled);
+    if (built !== null) return success({ drvPath: built });
     return storePath === null ? failure(unnamed) : this.streamFinished(storePath, listener, both);
   }
 

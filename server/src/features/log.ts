@@ -1,5 +1,6 @@
 /** `phasewise/log`: streams a build's log in `phasewise/logChunk`, the live one while a build runs. */
 import type { Connection } from 'vscode-languageserver/node';
+import { emptyLogWords } from '../builds/logs/emptyLog';
 import type { Engine } from '../engine/engine';
 import type { LogListener } from '../engine/logsUnderWay';
 import type { Logger } from '../environment';
@@ -72,7 +73,7 @@ async function answer(
   await shown.end();
   if (!result.ok) return without(result.error);
   const { drvPath } = result.value;
-  return { drvPath, name: null, message: shown.empty ? emptyLog(drvPath) : null };
+  return { drvPath, name: null, message: shown.empty ? emptyLogWords(drvPath) : null };
 }
 
 /** A log on its way to a reader, who gets the next piece when the one before was handed on. */
@@ -103,11 +104,6 @@ class ShownLog implements LogListener {
   private async handedOn(): Promise<void> {
     await Promise.all(this.sent.splice(0));
   }
-}
-
-/** Nix makes the file of a log when a build begins and fills it when that ends (facts of 2.8 to 2.34). */
-function emptyLog(drvPath: string): string {
-  return `The log of ${derivationName(drvPath)} is empty: its builder printed nothing, or another Nix builds it now. Nix writes the log of such a build when it ends, and nobody can read it before.`;
 }
 
 /** The derivation as it is shown, as that is what was built; evaluated now when nothing is shown. */

@@ -1,5 +1,6 @@
 /** `phasewise log`: a build's log, complete, cut by phase. */
 import { Command } from 'commander';
+import { emptyLogWords } from '../../builds/logs/emptyLog';
 import { createPhaseLogReader } from '../../builds/phaseLog';
 import type { Engine } from '../../engine/engine';
 import { failure, success, type Result } from '../../result';
@@ -67,9 +68,15 @@ async function streamed(cli: CommandLine, engine: Engine, storePath: string): Pr
     phase: (name) => stdout.write(`${stdout.colours.bold(`=== ${name}`)}\n`),
     line: (text) => stdout.write(`${text}\n`),
   });
-  const found = await engine.log(storePath, (text) => reader.write(text), cli.signal);
+  const told = { any: false };
+  const read = (text: string): void => {
+    told.any = true;
+    reader.write(text);
+  };
+  const found = await engine.log(storePath, read, cli.signal);
   if (!found.ok) return report(cli, found.error);
   reader.end();
+  if (!told.any) cli.stderr.write(`${emptyLogWords(found.value.drvPath)}\n`);
   return exitCodes.ok;
 }
 
