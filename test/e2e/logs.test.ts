@@ -33,7 +33,11 @@ describe('log documents', () => {
   unpackPhase = "mkdir source; printf 'int main;\\\\nbad\\\\n' > source/main.c; cd source";
   buildPhase = ''
     printf '\\033[32mgreen\\033[0m\\n'
-    echo "main.c:2:1: error: expected ';'"
+    printf '%s\\n' "make: Entering directory '$PWD'" "cc -O2 -c -o util.o util.c"
+    printf '\\033[1mutil.c:4:7:\\033[0m \\033[1;35mwarning:\\033[0m unused variable \\033[1mcount\\033[0m\\n'
+    printf ' 10%%\\r 60%%\\r100%% util.o\\n'
+    printf '%s\\n' "cc -O2 -c -o main.o main.c" "main.c:2:1: error: expected ';'"
+    printf '%s\\n' '    2 | bad' '      | ^~~' "make: *** [Makefile:3: main.o] Error 1"
     exit 1
   '';`,
     );
@@ -50,6 +54,7 @@ describe('log documents', () => {
     const at = lines.findIndex((line) => line.includes('error:'));
     await until('it stands at the error', () => editors.activeTextEditor?.selection.active.line === at);
     assert.ok(lines.includes('green'), 'there are no escape sequences in the text');
+    assert.ok(lines.includes('100% util.o'), 'of a bar the last state is left');
     const links = await until('links are found', () => undefined, 1).catch(async () =>
       commands.executeCommand<{ target?: { path: string; fragment: string } }[]>(
         'vscode.executeLinkProvider',
