@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { BuildResult, Failure, RunResult } from '../../server/src/protocol/model';
 import { LineIndex } from '../../server/src/syntax/lineIndex';
@@ -76,6 +76,53 @@ describe('what failed builds are told to mend', () => {
     match(text, /\(\{ lib, stdenv, frobnicator \}:/);
     match(text, /\n {4}nativeBuildInputs = \[ frobnicator \];\n/);
     equal((await call('build', '.')).code, 0);
+  });
+
+  it('a program of a set of thousands, whatever else in it cannot be looked at', async () => {
+    const many = `many = builtins.listToAttrs (builtins.genList (n: { name = "f-other-\${toString n}-b"; value = abort "\${toString n}"; }) 2500);`;
+    workspace.write(
+      'set.nix',
+      set
+        .replace('  pkgs = base // {', `  ${many}\n  pkgs = many // base // {`)
+        .replace('    broken', '    fairob = abort "not to be looked at";\n    broken'),
+    );
+    workspace.write('default.nix', package_('    installPhase = "frob > $out";\n'));
+    equal((await failed()).fixTitle, 'Add frobnicator to nativeBuildInputs');
+  });
+
+  it('a program of the set that a flake locks', async () => {
+    // Nix 2.8 takes no other name in the URL of a path.
+    workspace.dispose();
+    workspace = makeWorkspace('plain');
+    cpSync(join(examples, 'pkgs'), join(workspace.folder, 'np/pkgs'), { recursive: true });
+    const systems = `builtins.listToAttrs [ { name = "\${import ./system.nix}"; value = import ./set.nix; } ]`;
+    workspace.write('np/flake.nix', `{ outputs = { self }: { legacyPackages = ${systems}; }; }\n`);
+    const system = execFileSync('nix-instantiate', ['--eval', '-E', 'builtins.currentSystem'], {
+      env: workspace.env,
+      encoding: 'utf8',
+    }).trim();
+    workspace.write('np/system.nix', system);
+    workspace.write(
+      'np/set.nix',
+      set.replace(join(examples, 'pkgs'), './pkgs').replace('{ };', `{ system = ${system}; };`),
+    );
+    workspace.write(
+      'f/flake.nix',
+      `{\n  inputs.nixpkgs.url = "path:${workspace.folder}/np";\n  outputs = { self, nixpkgs }: { packages.${system}.default = nixpkgs.legacyPackages.${system}.callPackage ./package.nix { }; };\n}\n`,
+    );
+    workspace.write(
+      'f/package.nix',
+      `{ stdenv }:\n\nstdenv.mkDerivation {\n  name = "user-${unique}";\n  dontUnpack = true;\n  installPhase = "frob > $out";\n}\n`,
+    );
+    execFileSync('nix', [
+      ...['--extra-experimental-features', 'nix-command flakes'],
+      ...['flake', 'lock', join(workspace.folder, 'f')],
+    ]);
+    const built = await phasewise(['build', `${join(workspace.folder, 'f')}#default`, '--json'], {
+      cwd: workspace.folder,
+      env: { ...workspace.env, NIX_PATH: '' },
+    });
+    equal(json<BuildResult>(built).failure?.fixTitle, 'Add frobnicator to nativeBuildInputs', built.stderr);
   });
 
   it('a program that only an installed index knows, as far as the set has the package', async () => {

@@ -1,9 +1,11 @@
 /** What mends a failure: the edits of the author's file that a rule's remedy means. */
+import { dirname } from 'node:path';
 import type { Explanation, Remedy, Wanted } from '../builds/explanations/rule';
 import { findHashFix } from '../builds/hashFix';
 import { remedyFix } from '../builds/remedyFix';
 import { addPackage } from '../derivation/addPackage';
 import { attributeAt } from '../derivation/attributeAt';
+import { findDerivations } from '../derivation/findDerivations';
 import { foundAt } from '../derivation/foundAt';
 import type { FoundDerivation } from '../derivation/foundDerivation';
 import { addPythonModule } from '../derivation/pythonModuleEdit';
@@ -43,9 +45,9 @@ export async function failureFix(
   if (drvPath !== failedDrvPath && !isOwnInput(failed, remedy)) return null;
   if (remedy.kind === 'input') return inputFix(search, derivation, remedy, signal);
   if (remedy.kind === 'package') return packageFix(search, derivation, remedy, signal);
-  return inText(search.sources, derivation, (tree, found) => {
+  return inText(search.sources, derivation, (tree, found, file) => {
     const fix = remedyFix(tree, found, remedy);
-    return fix === null ? null : { title: fix.title, edits: editsOf(derivation.file, tree, fix.edits) };
+    return fix === null ? null : { title: fix.title, edits: editsOf(file, tree, fix.edits) };
   });
 }
 
@@ -63,8 +65,9 @@ async function hashFix(
   const { name = '', env = {}, system = null } = read.ok ? read.value : {};
   const urls = [env['url'], env['urls']].flatMap((value) => value?.split(/\s+/) ?? []).filter(Boolean);
   const places = inputAttributes.flatMap((attribute) => derivation.attributes[attribute] ?? []);
-  const own = `${failedDrvPath.slice(0, failedDrvPath.lastIndexOf('/'))}/`;
-  const files = [derivation.file, ...places.map(({ file }) => file)].filter((file) => !file.startsWith(own));
+  const files = [derivation.file, ...places.map(({ file }) => file)].filter(
+    (file) => !isStored(file, derivation),
+  );
   return sources.withTrees((treeOf) => {
     for (const file of new Set(files)) {
       const tree = treeOf(file);
@@ -94,13 +97,12 @@ async function inputFix(
   { wanted, attribute }: Extract<Remedy, { kind: 'input' }>,
   signal: AbortSignal,
 ): Promise<FailureFix | null> {
-  const { file } = derivation;
   // A tree lives no longer than its question; the search takes a while.
-  const question = inText(search.sources, derivation, ({ text }, found) => ({ file, text, found }));
+  const question = inText(search.sources, derivation, ({ text }, found, file) => ({ file, text, found }));
   if (question === null) return null;
   const path = await findPackage(search, question, wanted, signal);
   if (path === null) return null;
-  return inText(search.sources, derivation, (tree, found) => {
+  return inText(search.sources, derivation, (tree, found, file) => {
     const added = addInput(tree, found, attribute, wanted, path);
     return added === null ? null : { title: added.title, edits: editsOf(file, tree, added.edits) };
   });
@@ -113,10 +115,9 @@ async function packageFix(
   { path, attribute }: Extract<Remedy, { kind: 'package' }>,
   signal: AbortSignal,
 ): Promise<FailureFix | null> {
-  const { file } = derivation;
-  const question = inText(search.sources, derivation, ({ text }, found) => ({ file, text, found }));
+  const question = inText(search.sources, derivation, ({ text }, found, file) => ({ file, text, found }));
   if (question === null || !(await mayHave(search, question, path, signal))) return null;
-  return inText(search.sources, derivation, (tree, found) => {
+  return inText(search.sources, derivation, (tree, found, file) => {
     const edits = addPackage(tree, found, attribute, path);
     const title = `Add ${path.join('.')} to ${attribute}`;
     return edits === null ? null : { title, edits: editsOf(file, tree, edits) };
@@ -135,17 +136,31 @@ function addInput(
   return edits === null ? null : { title: `Add ${path.join('.')} to ${attribute}`, edits };
 }
 
-/** Asks of the derivation in its own file's text; null when it is not found there. */
+/** Asks of the derivation in the text that makes it; null when it is not found in one. */
 function inText<T>(
   sources: PackageSearch['sources'],
   derivation: Derivation,
-  ask: (tree: SyntaxTree, found: FoundDerivation) => T | null,
+  ask: (tree: SyntaxTree, found: FoundDerivation, file: string) => T | null,
 ): T | null {
   return sources.withTrees((treeOf) => {
-    const tree = treeOf(derivation.file);
-    const found = tree === null ? null : foundAt(tree, derivation);
-    return tree === null || found === null ? null : ask(tree, found);
+    const own = treeOf(derivation.file);
+    const found = own === null ? null : foundAt(own, derivation);
+    if (own !== null && found !== null) return ask(own, found, derivation.file);
+    // Its place may be where a set names it; what it is made of is written elsewhere.
+    for (const [name, { file, range }] of Object.entries(derivation.attributes)) {
+      const tree = file === derivation.file || isStored(file, derivation) ? null : treeOf(file);
+      const start = tree?.lines.offsetAt(range.start);
+      const made = tree === null ? [] : findDerivations(tree);
+      const here = made.find(({ attributes }) => attributes.get(name)?.nameSpan.start === start);
+      if (tree !== null && here !== undefined) return ask(tree, here, file);
+    }
+    return null;
   });
+}
+
+/** What is in the store is nobody's to edit. */
+function isStored(file: string, { drvPath }: Derivation): boolean {
+  return drvPath !== null && file.startsWith(`${dirname(drvPath)}/`);
 }
 
 function editsOf(file: string, tree: SyntaxTree, replacements: readonly Replacement[]): readonly TextEdit[] {

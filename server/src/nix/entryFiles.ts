@@ -11,8 +11,12 @@ export interface EntryFiles {
 }
 
 /** Whether it is evaluated by what Nix has only with flakes. */
-export function usesFlakes({ kind, entry }: Pick<EvaluationSource, 'kind' | 'entry'>): boolean {
-  return kind === 'flake' || (entry !== undefined && isFlake(entry));
+export function usesFlakes({
+  kind,
+  entry,
+  fetchesInputs,
+}: Pick<EvaluationSource, 'kind' | 'entry' | 'fetchesInputs'>): boolean {
+  return kind === 'flake' || fetchesInputs === true || (entry !== undefined && isFlake(entry));
 }
 
 function isFlake({ file }: EvaluationEntry): boolean {

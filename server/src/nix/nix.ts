@@ -47,6 +47,8 @@ export interface EvaluationSource {
    * columns; null to read the file from disk.
    */
   readonly buffer: MovedText | null;
+  /** Whether the buffer calls what fetches a flake's inputs. */
+  readonly fetchesInputs?: true;
   /** The set that the file's function is called from; absent: it is called with what `callPackage` and `args` say. */
   readonly entry?: EvaluationEntry;
   /** The text as the user has it, for an evaluator that is kept; absent where none may answer. */

@@ -127,4 +127,9 @@ export const commands: ProviderTable = {
   postgresql: 'pg_config psql initdb',
   libmysqlclient: 'mysql_config',
   swig: 'swig',
+  ripgrep: 'rg',
+  typescript: 'tsc',
+  'go-md2man': 'go-md2man',
+  fd: 'fd',
+  yq: 'yq',
 };
