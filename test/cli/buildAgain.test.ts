@@ -166,6 +166,24 @@ describe('phasewise on what was built already', function () {
     equal(deleted.length, 2);
   });
 
+  it('deletes what something keeps only when told to ignore that', async () => {
+    write('  installPhase = "echo 1 > $out";');
+    const root = join(workspace.folder, '..', 'store');
+    const options = ['--option', 'sandbox', 'true', '--option', 'sandbox-paths', '/bin /usr /lib /lib64'];
+    const store = ['--store', root, ...options];
+    const built = json<BuildResult>(await call('build', '.', '-o', 'result', '--json', ...store));
+    const path = outOf(built);
+    const inStore = join(root, path);
+    ok(existsSync(inStore), inStore);
+    const kept = await call('delete', '.', '--json', ...store);
+    deepEqual([kept.code, existsSync(inStore)], [1, true]);
+    const gone = await call('delete', '.', '--ignore-liveness', '--json', ...store);
+    deepEqual(json<DeletePathsAnswer>(gone), { deleted: [path], removedLinks: [], kept: [] });
+    equal(existsSync(inStore), false);
+    // The link stays, and leads nowhere.
+    equal(readlinkSync(join(workspace.folder, 'result')), path);
+  });
+
   it('leaves files that are no links into the store', async () => {
     write('  installPhase = "echo 1 > $out";');
     writeFileSync(join(workspace.folder, 'result'), 'mine');

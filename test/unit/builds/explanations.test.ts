@@ -202,6 +202,9 @@ const fetching: Readonly<Record<string, RegExp>> = {
 /** In the words of 2.8, which newer ones share. */
 const ofNixAlone: Readonly<Record<string, RegExp>> = {
   'nix-2.8/disk-full': /^The disk is full/,
+  'nix-2.8/fetch-offline': /needs https:\/\/example\.org\/a\.tar\.gz, which cannot be reached from here/,
+  'nix-2.8/fetch-refused': /needs http:\/\/127\.0\.0\.1:18466\/a\.tar\.gz, which the server does not give/,
+  'nix-2.8/fetch-git': /^git, by which Nix fetches a repository/,
   'nix-2.8/output-cycle': /^The outputs dev and out refer to each other/,
   'nix-2.8/timed-out': /took longer than 1 seconds\..*--timeout/s,
   'nix-2.8/silent': /printed nothing for 1 seconds\..*--max-silent-time/s,
