@@ -323,7 +323,7 @@ export class LanguageServer {
     const { bash, sessionProblems: sessions, evidence } = this;
     const evaluated = (uri: string) => this.publisher.evaluated(uri);
     const found = { failures, bash, sessions, evidence, evaluated };
-    registerCodeAction({ connection, documents, ...found, commands, state, client, log });
+    registerCodeAction({ connection, documents, ...found, values, commands, state, client, log });
     registerFoldingRange(connection, documents, log);
     registerReferences({ connection, documents, workspace, log });
     registerDocumentHighlight({ connection, documents, workspace, log });

@@ -73,3 +73,10 @@ export function scopeAt({ scopes }: Names, offset: number): Scope | null {
 function isWithin(scope: Scope, outer: Scope): boolean {
   return scope.span.start >= outer.span.start && scope.span.end <= outer.span.end;
 }
+
+/** The names of a scope and of those around it. */
+export function visibleNames(scope: Scope | null): readonly string[] {
+  const names: string[] = [];
+  for (let at = scope; at !== null; at = at.parent) names.push(...at.names.keys());
+  return names;
+}

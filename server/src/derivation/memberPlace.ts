@@ -33,6 +33,18 @@ export function placeBeside(root: Expression, offset: number, attribute: string)
   return null;
 }
 
+/** The name of an argument that the function (of functions) takes which a file is; null when it takes none of that name. */
+export function formalPlace(root: Expression, name: string): Span | null {
+  let at = unwrapped(root);
+  while (at.kind === 'function' || at.kind === 'letIn' || at.kind === 'with' || at.kind === 'assert') {
+    const formals = at.kind === 'function' ? (at.formals?.formals ?? []) : [];
+    const found = formals.find((formal) => formal.name.name === name);
+    if (found !== undefined) return found.name.span;
+    at = unwrapped(at.body);
+  }
+  return null;
+}
+
 function placeIn(binding: Binding, path: readonly string[]): Span | null {
   if (binding.kind === 'inherit') return binding.names.find(({ name }) => name === path[0])?.span ?? null;
   const { names, span } = binding.path;

@@ -1,7 +1,7 @@
 /** The file that was asked about, as the placing of diagnostics sees it. */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { memberPlace, placeBeside } from '../derivation/memberPlace';
+import { formalPlace, memberPlace, placeBeside } from '../derivation/memberPlace';
 import { parseAttrPath } from '../nix/attrPath';
 import { realPath } from '../nix/realPath';
 import type { Derivation, Range } from '../protocol/model';
@@ -34,6 +34,10 @@ export function blamedFile(
     besideRange: ({ line, column }, attribute) => {
       const at = lines.offsetAt(lines.fromNixPosition(line, column));
       const span = root ? placeBeside(root, at, attribute) : null;
+      return span === null ? null : lines.rangeOf(span);
+    },
+    formalRange: (name) => {
+      const span = root ? formalPlace(root, name) : null;
       return span === null ? null : lines.rangeOf(span);
     },
     memberRange: (path) => {

@@ -5,6 +5,7 @@ import { thisSystem, type EntryPoint } from '../analysis/across/entryPoint';
 import { findingsOf } from '../analysis/findings';
 import { drawEvaluated } from '../derivation/drawEvaluated';
 import { drawStatic } from '../derivation/drawStatic';
+import { fileKind } from '../derivation/fileKind';
 import { inFileOrder } from '../derivation/fileOrder';
 import type { StoreDerivation } from '../nix/derivationFile';
 import type {
@@ -24,6 +25,7 @@ import type { SyntaxTree } from '../syntax/syntaxTree';
 import { beginsWithMark, blamedFile, readTextFile, type TextWithRoot } from './blamedFile';
 import { evaluationOffers } from './failureOffers';
 import type { Evaluated, Target } from './engine';
+import { argumentDiagnostics } from './argumentDiagnostics';
 import { evaluationDiagnostic, type TextWithLines } from './evaluationDiagnostics';
 import type { SourceTexts } from './sourceTexts';
 
@@ -89,13 +91,21 @@ export function sourceOf(
   const fileName = basename(file);
   const buffer = unsaved ? absolutePaths(tree, folder, fileName) : null;
   const called =
-    entry === undefined ? {} : { entry: { ...onSystem(entry, system), saved: isSaved(target, options) } };
+    entry === undefined
+      ? {}
+      : { entry: { ...onSystem(entry, system), takes: takenBy(tree), saved: isSaved(target, options) } };
   const source = { file, kind: 'file', attr, buffer, ...called } as const;
   // What Nix refuses to parse would end a kept evaluator, and a cold one at once.
   if (options.typing !== undefined && isRefused(tree)) return source;
   const sharing = (nameOf: (text: string) => string, calledBare: boolean) =>
     sharingText(tree, { folder, fileName, calledBare, nameOf });
   return { ...source, typed: { text: tree.text, sharing } };
+}
+
+/** What the file's function has to be given by name. */
+function takenBy({ root }: SyntaxTree): readonly string[] {
+  const kind = root === null ? null : fileKind(root);
+  return kind !== null && 'required' in kind ? kind.required : [];
 }
 
 function onSystem(entry: EntryPoint, system: string): EntryPoint {
@@ -210,20 +220,25 @@ function failedAsWhole(
   statics: readonly Derivation[],
   reason: EvaluationFailure,
 ): Evaluated {
-  // A file that wants arguments nobody gives is not wrong; it is evaluated where it is called.
+  // A file that wants arguments nobody gives need not be wrong; it is evaluated where it is called.
   const isWrong = !['arguments', 'cancelled', 'whenSaved'].includes(reason.kind);
   const asked = statics.filter((derivation) => attr === '' || derivation.attr === attr);
   return {
-    diagnostics: isWrong ? diagnosticsOf(subject, statics, reason) : [],
+    diagnostics: isWrong ? diagnosticsOf(subject, statics, reason) : argumentsOf(subject, reason),
     derivations: asked.map((derivation) => notEvaluated(derivation, reason)),
     message: reason.message,
     ...(reason.kind === 'arguments' ? { advice: howToFill } : {}),
-    ...(reason.missing === undefined ? {} : { missing: reason.missing }),
+    ...(reason.missing === undefined ? {} : { missing: reason.missing.map(({ name }) => name) }),
   };
 }
 
 const howToFill =
   'Give them with --arg NAME EXPRESSION or --argstr NAME STRING, or say with -I nixpkgs=PATH where the package set is.';
+
+/** Of arguments that nobody gives, those that are surely slips. */
+function argumentsOf({ file, source }: Subject, reason: EvaluationFailure): readonly Diagnostic[] {
+  return source === null ? [] : argumentDiagnostics(reason, blamedFile(file, source, [], null));
+}
 
 function diagnosticsOf(
   { file, source }: Subject,

@@ -22,6 +22,8 @@ export interface BlamedFile extends TextWithLines {
   attributeRange(name: string): Range | null;
   /** Where an attribute is bound in the set in which another is, which stands at this place of this file. */
   besideRange(place: NixPosition, attribute: string): Range | null;
+  /** Where an argument of the file's function is written. */
+  formalRange(name: string): Range | null;
   /** Where an attribute of the file's value is bound, by its path, also when it is no derivation by its looks. */
   memberRange(attr: string): Range | null;
 }
@@ -96,6 +98,8 @@ function choosePlace(frames: readonly Frame[], failure: EvaluationFailure, blame
   for (const frame of frames) {
     const attribute = /attribute ['‘]([^'’]+)['’]/.exec(frame.message)?.[1];
     const isHere = frame.position !== null && blamed.isFile(frame.position.file);
+    const formal = lackingFormal(frame, blamed);
+    if (formal !== null) return { range: formal, frame };
     const range = attribute === undefined ? null : blamed.attributeRange(attribute);
     if (attribute !== undefined && /of (?:the )?derivation/.test(frame.message)) {
       // Of a derivation's attribute Nix 2.8 gives the place of the derivation's name.
@@ -111,6 +115,17 @@ function choosePlace(frames: readonly Frame[], failure: EvaluationFailure, blame
   const { attr } = failure;
   const ofAttr = attr === null ? null : (blamed.attributeRange(attr) ?? blamed.memberRange(attr));
   return { range: ofAttr ?? firstLine(blamed), frame: null };
+}
+
+/** Nix's own words, and those of nixpkgs' `callPackage` (`lib/customisation.nix`), which have the place in them. */
+const lackingArgument = /called without required argument (?:['‘]([^'’]+)['’]|"([^"]+)" at (\/.*):\d+)/;
+
+/** The argument of this file's function that nobody gives. */
+function lackingFormal({ message, position }: Frame, blamed: BlamedFile): Range | null {
+  const [, byNix, byCaller, file] = lackingArgument.exec(message) ?? [];
+  const name = byNix ?? byCaller;
+  const isHere = file === undefined ? position !== null && blamed.isFile(position.file) : blamed.isFile(file);
+  return name === undefined || !isHere ? null : blamed.formalRange(name);
 }
 
 function firstLine({ text, lines }: TextWithLines): Range {

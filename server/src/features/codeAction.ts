@@ -21,11 +21,13 @@ import { comparePositions } from './drawnPlaces';
 import type { Failures, ShownFailure } from './failures';
 import { requestHandler } from './handler';
 import { nearNameFixes } from './nearNames';
+import { nearValueFixes } from './nearValues';
 import { refusedHashFixes } from './refusedHashes';
 import type { SessionProblems } from './sessionProblems';
 import type { ShellEvidence } from './shellEvidence';
 import { refactorings } from './refactorings';
 import { actionOf, fixAll, fixAllKind, quickFixes } from './textActions';
+import type { ValueAnswers } from './valueAnswers';
 import type { WorkspaceState } from './workspaceState';
 
 const longestTitle = 100;
@@ -41,6 +43,7 @@ export interface CodeActionParts {
   readonly evaluated: (uri: string) => readonly Diagnostic[];
   /** Commands of the client's own that an action may name. */
   readonly commands: ReadonlySet<string>;
+  readonly values: ValueAnswers;
   readonly state: WorkspaceState;
   readonly client: ClientCapabilities;
   readonly log: Logger;
@@ -59,7 +62,7 @@ export function registerCodeAction(parts: CodeActionParts): void {
       if (wants(CodeActionKind.QuickFix)) {
         actions.push(
           ...failureFixes(parts, textDocument.uri, range),
-          ...evaluationFixes(parts, document, params),
+          ...(await evaluationFixes(parts, document, params)),
         );
         if (document !== null) {
           const ofText = evidence.findings(document, withSeverities(textFindings(document.tree), severities));
@@ -130,36 +133,38 @@ function offersOf({ offers, owner, diagnostic }: ShownFailure, commands: Readonl
     .map((offer) => offered(offer, owner.uri, owner.attr, diagnostic));
 }
 
-function evaluationFixes(
-  { evaluated }: CodeActionParts,
+async function evaluationFixes(
+  { evaluated, values }: CodeActionParts,
   document: OpenDocument | null,
   { textDocument, range, context }: CodeActionParams,
-): CodeAction[] {
+): Promise<CodeAction[]> {
   const { uri } = textDocument;
-  return evaluated(uri).flatMap((told) => {
+  const here = evaluated(uri).filter(({ range: place }) => touches(place, range));
+  const fixes = here.map(async (told): Promise<CodeAction[]> => {
     const { range: place, code, offers = [] } = told;
-    if (!touches(place, range)) return [];
     const diagnostic = context.diagnostics.find(
       (one) => one.code === code && one.source === 'nix' && touches(one.range, place),
     );
     return [
       ...offers.map((offer) => offered(offer, uri, null, diagnostic)),
-      ...(document === null ? [] : textFixes(document, told, diagnostic)),
+      ...(document === null ? [] : await textFixes(values, document, told, diagnostic)),
     ];
   });
+  return (await Promise.all(fixes)).flat();
 }
 
-function textFixes(
+async function textFixes(
+  values: ValueAnswers,
   document: OpenDocument,
   { range, message }: Diagnostic,
   diagnostic: LspDiagnostic | undefined,
-): CodeAction[] {
+): Promise<CodeAction[]> {
   const line = document.tree.lines.lineSpan(range.start.line);
   if (line === null) return [];
   const { tree } = document;
-  return [...nearNameFixes(tree, line, message), ...refusedHashFixes(tree, message)].map((fix, index) =>
-    actionOf(document, fix, index === 0, diagnostic),
-  );
+  const said = [...nearNameFixes(tree, line, message), ...refusedHashFixes(tree, message)];
+  const fixes = said.length > 0 ? said : await nearValueFixes(values, document, line, message);
+  return fixes.map((fix, index) => actionOf(document, fix, index === 0, diagnostic));
 }
 
 function offered(

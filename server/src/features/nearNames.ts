@@ -1,31 +1,58 @@
-/** Fixes for names that Nix did not find while it evaluated, of those that it says may be meant. Pure. */
+/** Fixes for names that nothing has, of those that Nix, or who calls the file, says may be meant. Pure. */
+import { namesOf } from '../analysis/names';
+import { formalPlace } from '../derivation/memberPlace';
 import type { AttributeName } from '../syntax/ast';
 import { allNodes, contains, type WalkedNode } from '../syntax/nodes';
-import type { SyntaxTree, TextFix } from '../syntax/syntaxTree';
+import type { Span, SyntaxTree, TextFix } from '../syntax/syntaxTree';
 
 const missing = /attribute ['‘]([^'’]+)['’] missing|unexpected argument ['‘]([^'’]+)['’]/;
-const meant = /Did you mean (?:one of )?(.+)\?$/m;
+/** Of Nix, of nixpkgs' `callPackage`, and of ours. */
+const lacking = /required argument ['‘"]([^'’"]+)['’"]|(?:does not give|The package set has no) '([^']+)'/;
+const meant = /\b[Dd]id you mean (?:one of )?(.+)\?['’]?$/m;
 
 /**
- * `message` is Nix's, `line` the offsets of the line that it blames. None where Nix has no idea, or where it is not clear which of several
- * places is meant.
+ * `message` is what is said of it, `line` the offsets of the line that it blames. None where nobody has an idea, or where it is not clear
+ * which of several places is meant.
  */
-export function nearNameFixes(
-  { root }: SyntaxTree,
-  line: { readonly start: number; readonly end: number },
-  message: string,
-): readonly TextFix[] {
+export function nearNameFixes(tree: SyntaxTree, line: Span, message: string): readonly TextFix[] {
+  const names = namesMeant(message);
+  const [, byNix, byUs] = lacking.exec(message) ?? [];
+  const formal = byNix ?? byUs;
+  const spans = formal === undefined ? placeSaid(tree, line, message) : formalSpans(tree, formal);
+  return spans.length === 0 ? [] : names.map((name) => writing(name, spans));
+}
+
+/** The fix that writes a name at these places. */
+export function writing(name: string, spans: readonly Span[]): TextFix {
+  return { title: `Write \`${name}\``, edits: spans.map((span) => ({ ...span, newText: name })) };
+}
+
+/** What is said to be meant, of names that may be written as they are. */
+export function namesMeant(message: string): readonly string[] {
+  const names = meant.exec(message)?.[1]?.split(/, | or /) ?? [];
+  return names
+    .map((name) => name.replace(/^"(.*)"$/, '$1'))
+    .filter((name) => /^[a-zA-Z_][\w'-]*$/.test(name));
+}
+
+/** An argument that the file's function takes, and its uses. */
+function formalSpans(tree: SyntaxTree, name: string): readonly Span[] {
+  const place = tree.root === null ? null : formalPlace(tree.root, name);
+  if (place === null) return [];
+  const uses = namesOf(tree).uses.filter(({ definition }) =>
+    definition?.sites.some(({ span }) => span.start === place.start),
+  );
+  return [place, ...uses.map(({ span }) => span)];
+}
+
+function placeSaid({ root }: SyntaxTree, line: Span, message: string): readonly Span[] {
   const [, attribute, argument] = missing.exec(message) ?? [];
   const written = attribute ?? argument;
-  const names = meant.exec(message)?.[1]?.split(/, | or /) ?? [];
-  if (written === undefined || names.length === 0) return [];
+  if (written === undefined) return [];
   const places = placesOf([...allNodes(root)], written, attribute !== undefined);
   const onLine = places.filter(({ span }) => contains(line, span.start));
   const [place, another] = onLine.length > 0 ? onLine : places;
-  if (place === undefined || another !== undefined) return [];
-  return names
-    .filter((name) => /^[a-zA-Z_][\w'-]*$/.test(name))
-    .map((name) => ({ title: `Write \`${name}\``, edits: [{ ...place.span, newText: name }] }));
+  return place === undefined || another !== undefined ? [] : [place.span];
 }
 
 /** Plain names that are selected, or that are given to somebody. */

@@ -8,6 +8,8 @@ export interface EntryFiles {
   readonly set: string;
   /** Gives a function from the set to arguments; null for none. */
   readonly args: string | null;
+  /** Takes what the file's function takes, and gives it back; null when it takes nothing by name. */
+  readonly asks: string | null;
 }
 
 /** Whether it is evaluated by what Nix has only with flakes. */
@@ -30,7 +32,8 @@ export function placeEntry(
   write: (text: string) => string,
 ): EntryFiles {
   const set = write(isFlake(entry) ? `${flakeOutputsText(entry.file, ownFolder)}\n` : setText(entry.file));
-  return { set, args: entry.args === null ? null : write(`${entry.args}\n`) };
+  const asks = entry.takes.length === 0 ? null : write(`${asksText(entry.takes)}\n`);
+  return { set, args: entry.args === null ? null : write(`${entry.args}\n`), asks };
 }
 
 /** What `expressions/derivations.nix` is told of it. */
@@ -41,6 +44,11 @@ export function entryRequest(source: EvaluationSource, files: EntryFiles | null)
   const flake = isFlake(entry) && entry.file === source.file ? dirname(entry.file) : null;
   const guesses = entry.guesses ?? [];
   return { ...files, attrs, guesses, sure, scope, saved, open, builder, flake, origin: source.file };
+}
+
+/** Whoever calls this tells what they have of these names. */
+function asksText(names: readonly string[]): string {
+  return `{ ${names.map((name) => `${name} ? null`).join(', ')} }@given: { phasewise'given = given; }`;
 }
 
 /** As `nix-build` would: a function is called with its defaults. */

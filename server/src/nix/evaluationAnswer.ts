@@ -18,6 +18,7 @@ import type {
 import type { Result } from '../result';
 import { failure, success } from '../result';
 import { derivationName } from '../protocol/storePath';
+import { likeliest } from '../similarNames';
 
 /** Depth of sets with `recurseForDerivations`, derivations reported, attributes looked at. */
 export const limits = { maxDepth: 5, maxCount: 500, maxVisited: 20_000 } as const;
@@ -160,11 +161,12 @@ export class EvaluationAnswer {
       case 'arguments':
         return failure({
           ...bareFailure('arguments', this.argumentsMessage(stop), this.wholeAttr()),
-          missing: stop.missing,
+          missing: stop.missing.map((name) => ({ name, near: likeliest(name, stop.candidates) })),
+          certain: stop.certain,
         });
       case 'attribute': {
         const path = printAttrPath([...stop.path, stop.attribute]);
-        const near = stop.candidates.filter((name) => isNear(name, stop.attribute)).slice(0, 3);
+        const near = likeliest(stop.attribute, stop.candidates);
         const hint = near.length === 0 ? '' : `\nDid you mean ${near.join(', ')}?`;
         const message = `attribute '${stop.attribute}' in selection path '${path}' not found${hint}`;
         return failure(bareFailure('nix', message, this.wholeAttr()));
@@ -176,6 +178,7 @@ export class EvaluationAnswer {
     const many = stop.missing.length > 1;
     const names = stop.missing.map((name) => `'${name}'`).join(', ');
     const what = `This is a function that needs the argument${many ? 's' : ''} ${names}.`;
+    if (stop.certain) return `${what} The set that calls it does not give ${many ? 'them' : 'it'}.`;
     if (!this.options.callPackage) return what;
     return stop.nixpkgs
       ? `${what} <nixpkgs> has no such attribute${many ? 's' : ''}.`
@@ -235,20 +238,4 @@ export class EvaluationAnswer {
         this.stop = record.reason;
     }
   }
-}
-
-/** One character added, left out, changed, or two swapped. */
-function isNear(left: string, right: string): boolean {
-  if (Math.abs(left.length - right.length) > 1) return false;
-  let start = 0;
-  while (start < left.length && left[start] === right[start]) start += 1;
-  const rest = (text: string, from: number) => text.slice(from);
-  return (
-    rest(left, start + 1) === rest(right, start + 1) ||
-    rest(left, start + 1) === rest(right, start) ||
-    rest(left, start) === rest(right, start + 1) ||
-    (left[start] === right[start + 1] &&
-      left[start + 1] === right[start] &&
-      rest(left, start + 2) === rest(right, start + 2))
-  );
 }

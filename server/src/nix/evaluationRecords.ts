@@ -20,7 +20,15 @@ export type EvaluationRecord =
 export type Stop =
   | { readonly kind: 'function' }
   | { readonly kind: 'entry' | 'open' }
-  | { readonly kind: 'arguments'; readonly missing: readonly string[]; readonly nixpkgs: boolean }
+  | {
+      readonly kind: 'arguments';
+      readonly missing: readonly string[];
+      /** Names of the set, some of which may be meant. */
+      readonly candidates: readonly string[];
+      readonly nixpkgs: boolean;
+      /** Whoever calls the file was asked. */
+      readonly certain: boolean;
+    }
   | {
       readonly kind: 'attribute';
       readonly attribute: string;
@@ -68,7 +76,13 @@ function toStop(stopped: string, json: JsonObject): Stop | null {
     case 'open':
       return { kind: stopped };
     case 'arguments':
-      return { kind: 'arguments', missing: textsOf(json['missing']), nixpkgs: json['nixpkgs'] === true };
+      return {
+        kind: 'arguments',
+        missing: textsOf(json['missing']),
+        candidates: textsOf(json['candidates']),
+        nixpkgs: json['nixpkgs'] === true,
+        certain: json['certain'] === true,
+      };
     case 'attribute':
       return {
         kind: 'attribute',

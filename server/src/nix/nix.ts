@@ -72,6 +72,8 @@ export interface EvaluationEntry {
   readonly open: boolean;
   /** The argument that the file ends in calling, or a member of it; null when it ends otherwise. */
   readonly builder: { readonly name: string; readonly member: string | null } | null;
+  /** Names that the file's function takes. */
+  readonly takes: readonly string[];
   /** The attribute itself is evaluated, not the file's text called from the set. */
   readonly saved: boolean;
 }
@@ -120,6 +122,13 @@ export interface EvaluatedDerivation {
   readonly attributePositions: Readonly<Record<string, NixPosition>>;
 }
 
+/** An argument that a function needs and nobody gives. */
+export interface MissingArgument {
+  readonly name: string;
+  /** What the set has that may be meant, the likeliest first. */
+  readonly near: readonly string[];
+}
+
 export interface EvaluationFailure {
   readonly kind:
     | 'nix'
@@ -141,8 +150,10 @@ export interface EvaluationFailure {
   readonly trace: readonly { readonly message: string; readonly position: NixPosition | null }[];
   /** Attribute of the file's value whose evaluation failed; null when the whole. */
   readonly attr: string | null;
-  /** Of kind `arguments`: their names, where all are known. */
-  readonly missing?: readonly string[];
+  /** Of kind `arguments`, where all are known. */
+  readonly missing?: readonly MissingArgument[];
+  /** Of kind `arguments`: whoever calls the file was asked, and gives none of them. */
+  readonly certain?: boolean;
 }
 
 export interface EvaluatedFile {

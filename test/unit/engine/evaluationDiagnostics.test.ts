@@ -17,6 +17,7 @@ function blamed(attributes: Readonly<Record<string, Range>> = {}): BlamedFile {
       other === '/lib/make.nix' ? { text: 'é throw', lines: new LineIndex('é throw') } : null,
     attributeRange: (name) => attributes[name] ?? null,
     besideRange: () => null,
+    formalRange: (name) => attributes[`{ ${name} }`] ?? null,
     memberRange: () => null,
   };
 }
@@ -31,6 +32,20 @@ const line = (number: number, start: number, end: number): Range => ({
 });
 
 describe('evaluation diagnostic', () => {
+  it('of an argument that nobody gives stands at the argument, in Nix’s words and in those of nixpkgs’ callPackage', () => {
+    const place = blamed({ '{ zlbi }': line(0, 2, 6) });
+    // lib/customisation.nix of nixpkgs, 24.11; before 22.11 without `lib.customisation.callPackageWith: `.
+    const byCaller = (where: string) =>
+      `evaluation aborted with the following error message: 'lib.customisation.callPackageWith: Function called without required argument "zlbi" at ${where}:1, did you mean "zlib"?'`;
+    const byNix = "function 'anonymous lambda' called without required argument 'zlbi'";
+    const rangeOf = (over: Partial<EvaluationFailure>) => evaluationDiagnostic(failed(over), place)?.range;
+    deepEqual(rangeOf({ message: byCaller(file) }), line(0, 2, 6));
+    deepEqual(rangeOf({ message: byNix, position: { file, line: 1, column: 1 } }), line(0, 2, 6));
+    deepEqual(rangeOf({ message: byCaller('/w/other.nix') }), line(0, 0, 19));
+    const elsewhere = { file: '/w/other.nix', line: 1, column: 1 };
+    deepEqual(rangeOf({ message: byNix, position: elsewhere }), line(0, 0, 19));
+  });
+
   it('stands at the token that Nix blames, its byte column converted', () => {
     const found = evaluationDiagnostic(failed({ position: { file, line: 2, column: 16 } }), blamed());
     deepEqual(found?.range, line(1, 14, 15));

@@ -29,6 +29,17 @@ describe('names that Nix says may be meant', () => {
     assert.deepEqual(await fixed('f { helo = 1; }', 0, message), ['f { hello = 1; }']);
   });
 
+  it('are written in the place of an argument that nobody gives, and of its uses', async () => {
+    const said = `evaluation aborted with the following error message: 'lib.customisation.callPackageWith: Function called without required argument "zlbi" at /a.nix:1, did you mean "zlib" or "zlip"?'`;
+    const text = '{ zlbi, b }: { inherit zlbi; a = [ zlbi ({ zlbi }: zlbi) ]; }';
+    const with_ = (name: string): string =>
+      `{ ${name}, b }: { inherit ${name}; a = [ ${name} ({ zlbi }: zlbi) ]; }`;
+    assert.deepEqual(await fixed(text, 0, said), [with_('zlib'), with_('zlip')]);
+    const byUs = "The set that calls this file does not give 'zlbi'.\nDid you mean zlib?";
+    assert.deepEqual(await fixed(text, 0, byUs), [with_('zlib')]);
+    assert.deepEqual(await fixed('a: a.zlbi', 0, byUs), []);
+  });
+
   it('are none where it is not clear which place is meant, or Nix has no idea', async () => {
     assert.deepEqual(await fixed('a: [ a.helo (a.helo) ]', 0, one), []);
     assert.deepEqual(await fixed('a: a.${"helo"}', 0, one), []);

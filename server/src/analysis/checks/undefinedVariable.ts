@@ -4,8 +4,8 @@ import { addFormal } from '../../syntax/formalsEdit';
 import type { TextFix } from '../../syntax/syntaxTree';
 import type { Check } from '../check';
 import { finding, type Checked, type Finding } from '../finding';
-import type { Scope, Use } from '../scopes';
-import { nearest } from '../similarNames';
+import { visibleNames, type Scope, type Use } from '../scopes';
+import { nearest } from '../../similarNames';
 
 export const undefinedVariable: Check = {
   code: 'undefined-variable',
@@ -50,10 +50,4 @@ function asFormal({ name, scope }: Use, text: string): TextFix | null {
     fix = { title: `Add \`${name}\` to the function's arguments`, edits };
   }
   return fix;
-}
-
-function visibleNames(scope: Scope): string[] {
-  const names: string[] = [];
-  for (let at: Scope | null = scope; at !== null; at = at.parent) names.push(...at.names.keys());
-  return names;
 }

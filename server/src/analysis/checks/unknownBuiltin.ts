@@ -2,7 +2,7 @@
 import { builtinNames } from '../../knowledge/builtins';
 import type { Check } from '../check';
 import { finding } from '../finding';
-import { nearest } from '../similarNames';
+import { nearest } from '../../similarNames';
 
 export const unknownBuiltin: Check = {
   code: 'unknown-builtin',

@@ -1,6 +1,6 @@
 /** `misspelt-attribute`: one that is nearly what stdenv or the builder reads, and that nothing of the file reads. */
 import { finding } from '../../analysis/finding';
-import { nearest } from '../../analysis/similarNames';
+import { nearest } from '../../similarNames';
 import { buildTools } from '../../knowledge/buildTools';
 import { attributesOfMaker, type KnownAttribute } from '../../knowledge/derivationAttributes';
 import { namesHook } from '../../knowledge/setupHooks';

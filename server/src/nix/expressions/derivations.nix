@@ -31,6 +31,22 @@ let
   pkgs = import ./nixpkgs.nix;
   ownCallPackage = f: args: f (builtins.intersectAttrs (builtins.functionArgs f) pkgs // args);
 
+  # That arguments are missing, with names of the set that may be meant: about as long, and the same at one end.
+  lacking = { missing, set, certain }:
+    let
+      firstOf = builtins.substring 0 1;
+      lastOf = text: builtins.substring (builtins.stringLength text - 1) 1 text;
+      isAlike = name: wrong:
+        let longer = builtins.stringLength name - builtins.stringLength wrong; in
+        longer <= 2 && longer >= -2 && (firstOf name == firstOf wrong || lastOf name == lastOf wrong);
+    in
+    {
+      stopped = "arguments";
+      nixpkgs = hasNixpkgs;
+      inherit missing certain;
+      candidates = builtins.filter (name: builtins.any (isAlike name) missing) (builtins.attrNames set);
+    };
+
   # { value; } or { stopped; … }: what a reader has to know instead of a value.
   called = f:
     let
@@ -42,11 +58,7 @@ let
     in
     if isPlainLambda f || isModule formals then { stopped = "function"; }
     else if required == [ ] then { value = f passed; }
-    else if unfilled != [ ] then {
-      stopped = "arguments";
-      missing = unfilled;
-      nixpkgs = hasNixpkgs;
-    }
+    else if unfilled != [ ] then lacking { missing = unfilled; set = if hasNixpkgs then pkgs else { }; certain = false; }
     else { value = (pkgs.callPackage or ownCallPackage) f passed; };
 
   # As nix-build does: functions are called with what is given, twice at most.
@@ -183,21 +195,30 @@ let
       unfilled = unfilledBy (around // args);
       isGuess = path != null && (known == [ ] || !request.entry.sure);
       given = builtins.intersectAttrs formals around // builtins.intersectAttrs formals handed // passed;
+      unknown = unfilledBy given;
+      # Called as it is saved with what it takes there, it would be given no more than the set's own `callPackage` has.
+      own = if builtins.pathExists request.entry.origin then import request.entry.origin else null;
+      isCalledDirectly =
+        path != null && builtins.isFunction own && ((inEntry path).value.override.__functionArgs or null) == builtins.functionArgs own
+        && !(request.entry.open && hasEllipsis own);
+      asked =
+        if request.entry.asks == null || !(scope ? callPackage) || !isCalledDirectly then null
+        else (scope.callPackage (/. + request.entry.asks) { }).phasewise'given or null;
+      nowhere = builtins.filter (name: !(asked ? ${name})) unknown;
       # What the file makes of other arguments takes those that are handed on: whoever calls the file gives it others.
-      isCalledDeeper = unfilledBy given != [ ] || builtins.isFunction (f given);
+      isCalledDeeper = unknown != [ ] || builtins.isFunction (f given);
     in
     if path == null && !request.entry.sure then { stopped = "entry"; }
     else emit { type = "entry"; path = if path == null then [ ] else path; } (
       if path != null && request.entry.saved && userArgs == { } then inEntry path
       else if !builtins.isFunction f then { value = f; }
       else if handed != null && !isCalledDeeper then { value = f given; }
+      else if handed != null && unknown != [ ] && asked != null then
+        if nowhere == [ ] then { value = f (builtins.intersectAttrs formals asked // given); }
+        else lacking { missing = nowhere; set = around; certain = true; }
       else if handed != null || onHand.isChanged || request.entry.open || isGuess && unfilledBy (entrySet // around // args) != [ ] then { stopped = "open"; }
       else if scope ? callPackage then { value = scope.callPackage f args; }
-      else if unfilled != [ ] then {
-        stopped = "arguments";
-        missing = unfilled;
-        nixpkgs = hasNixpkgs;
-      }
+      else if unfilled != [ ] then lacking { missing = unfilled; set = around; certain = false; }
       else { value = f (builtins.intersectAttrs formals around // args); }
     );
 

@@ -34,7 +34,8 @@ export class WarmText implements PreparedSource {
     const copy = position.file === null ? undefined : this.copies.get(position.file);
     if (copy !== undefined) return copy.toOriginal({ ...position, file: this.source.file });
     const { file } = position;
-    const isEntry = file !== null && (file === this.entry?.set || file === this.entry?.args);
+    const isEntry =
+      file !== null && (file === this.entry?.set || file === this.entry?.args || file === this.entry?.asks);
     return isEntry || file?.startsWith(`${this.ownFolder}/`) === true ? null : position;
   };
 

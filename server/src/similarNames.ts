@@ -25,6 +25,27 @@ export function nearest(
   return written.length < 5 ? null : best;
 }
 
+/** How many are shown. */
+const mostShown = 3;
+
+/**
+ * The names that were probably meant, the likeliest first, at most three: no more than two characters differ; of a short name one,
+ * and not the first.
+ */
+export function likeliest(written: string, names: readonly string[]): readonly string[] {
+  const isShort = written.length < 5;
+  if (written.length < 3 || written.length > longest) return [];
+  const most = isShort ? 1 : Math.min(2, Math.floor(written.length / 3));
+  return [...new Set(names)]
+    .filter((name) => name !== written && Math.abs(name.length - written.length) <= most)
+    .filter((name) => !isShort || name.charAt(0) === written.charAt(0))
+    .map((name) => ({ name, changes: changesBetween(written, name) }))
+    .filter(({ changes }) => changes <= most)
+    .sort((a, b) => a.changes - b.changes)
+    .slice(0, mostShown)
+    .map(({ name }) => name);
+}
+
 /** How many characters have to be put in, left out, replaced or swapped with the next. */
 function changesBetween(a: string, b: string): number {
   let beforeLast: number[] = [];
