@@ -85,7 +85,8 @@ function inParentheses(text: string, { span }: Expression): ListPlace {
   };
 }
 
-function lastInList(text: string, { span, elements }: List): ListPlace {
+/** The place behind the last element of a list. */
+export function lastInList(text: string, { span, elements }: List): ListPlace {
   const last = elements.at(-1);
   const offset = span.start;
   const insertion = (at: number, newText: string): Replacement => ({ start: at, end: at, newText });
@@ -178,7 +179,8 @@ function names(binding: Binding, name: string): boolean {
   return binding.path.names[0]?.name === name;
 }
 
-function insertBinding(
+/** Writes a binding into a set: behind the first of `after` that is there, else as its first. */
+export function insertBinding(
   text: string,
   { span, bindings }: AttributeSet,
   after: readonly string[],

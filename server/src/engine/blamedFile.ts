@@ -2,6 +2,7 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { formalPlace, memberPlace, placeBeside } from '../derivation/memberPlace';
+import { ownMetaPlace, usePlace } from '../derivation/refusedPlace';
 import { parseAttrPath } from '../nix/attrPath';
 import { realPath } from '../nix/realPath';
 import type { Derivation, Range } from '../protocol/model';
@@ -24,11 +25,13 @@ export function blamedFile(
   const real = realPath(file);
   const chosen = drawn.filter((derivation) => attr === null || derivation.attr === attr);
   const derivations = chosen.length > 0 ? chosen : drawn;
+  const isFile = (other: string | null): boolean =>
+    other === null || other === file || (isAbsolute(other) && realPath(other) === real);
   return {
     file,
     text,
     lines,
-    isFile: (other) => other === null || other === file || (isAbsolute(other) && realPath(other) === real),
+    isFile,
     readOther: readTextFile,
     attributeRange: (name) => attributeIn(derivations, name) ?? placeOfAttr(drawn, name),
     besideRange: ({ line, column }, attribute) => {
@@ -38,6 +41,11 @@ export function blamedFile(
     },
     formalRange: (name) => {
       const span = root ? formalPlace(root, name) : null;
+      return span === null ? null : lines.rangeOf(span);
+    },
+    refusedRange: (refused) => {
+      const isOwn = refused.file !== null && isFile(refused.file);
+      const span = root ? (isOwn ? ownMetaPlace(root, refused.refusal) : usePlace(root, refused.name)) : null;
       return span === null ? null : lines.rangeOf(span);
     },
     memberRange: (path) => {

@@ -3,6 +3,7 @@
  * place is the innermost one inside the user's own file, and Nix's own place is related information. Pure.
  */
 import { explainMessage } from '../builds/explanations/explainFailure';
+import { refusedPackage, type RefusedPackage } from '../builds/explanations/refusedPackage';
 import type { EvaluationFailure, NixPosition } from '../nix/nix';
 import type { Diagnostic, FileRange, Range } from '../protocol/model';
 import type { LineIndex } from '../syntax/lineIndex';
@@ -24,6 +25,8 @@ export interface BlamedFile extends TextWithLines {
   besideRange(place: NixPosition, attribute: string): Range | null;
   /** Where an argument of the file's function is written. */
   formalRange(name: string): Range | null;
+  /** Where a package is used, or says of itself why it is refused. */
+  refusedRange(refused: RefusedPackage): Range | null;
   /** Where an attribute of the file's value is bound, by its path, also when it is no derivation by its looks. */
   memberRange(attr: string): Range | null;
 }
@@ -42,7 +45,7 @@ export function evaluationDiagnostic(failure: EvaluationFailure, blamed: BlamedF
     { message: failure.message, position: failure.position },
     ...failure.trace,
   ];
-  const chosen = choosePlace(frames, failure, blamed);
+  const chosen = refusedPlace(failure, blamed) ?? choosePlace(frames, failure, blamed);
   return {
     file: blamed.file,
     range: chosen.range,
@@ -54,10 +57,12 @@ export function evaluationDiagnostic(failure: EvaluationFailure, blamed: BlamedF
   };
 }
 
-/** Nix's words, and below them what they mean where a rule knows. */
+/** Nix's words, and below them what they mean where a rule knows; above them of a package that is refused, which takes a page. */
 function explained({ kind, message }: EvaluationFailure, { file }: BlamedFile): string {
   const explanation = kind === 'nix' ? explainMessage(message, file.endsWith('/flake.nix')) : null;
-  return explanation === null ? message : `${message}\n${explanation.cause} ${explanation.advice}`;
+  if (explanation === null) return message;
+  const meaning = `${explanation.cause} ${explanation.advice}`;
+  return refusedPackage(message) === null ? `${message}\n${meaning}` : `${meaning}\n\n${message}`;
 }
 
 function codeOf(failure: EvaluationFailure): string {
@@ -91,6 +96,13 @@ function isParseError(message: string): boolean {
 interface Place {
   readonly range: Range;
   readonly frame: Frame | null;
+}
+
+/** A package that the set refuses stands where it is used, or is refused for what this file says of it. */
+function refusedPlace({ kind, message }: EvaluationFailure, blamed: BlamedFile): Place | null {
+  const refused = kind === 'nix' ? refusedPackage(message) : null;
+  const range = refused === null ? null : blamed.refusedRange(refused);
+  return range === null ? null : { range, frame: null };
 }
 
 /** From the innermost frame outwards: the first inside this file, or that names an attribute written in it. */

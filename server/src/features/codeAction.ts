@@ -23,6 +23,7 @@ import { requestHandler } from './handler';
 import { nearNameFixes } from './nearNames';
 import { nearValueFixes } from './nearValues';
 import { refusedHashFixes } from './refusedHashes';
+import { refusedPackageFixes } from './refusedPackages';
 import type { SessionProblems } from './sessionProblems';
 import type { ShellEvidence } from './shellEvidence';
 import { refactorings } from './refactorings';
@@ -162,7 +163,11 @@ async function textFixes(
   const line = document.tree.lines.lineSpan(range.start.line);
   if (line === null) return [];
   const { tree } = document;
-  const said = [...nearNameFixes(tree, line, message), ...refusedHashFixes(tree, message)];
+  const said = [
+    ...nearNameFixes(tree, line, message),
+    ...refusedHashFixes(tree, message),
+    ...refusedPackageFixes(tree, message),
+  ];
   const fixes = said.length > 0 ? said : await nearValueFixes(values, document, line, message);
   return fixes.map((fix, index) => actionOf(document, fix, index === 0, diagnostic));
 }

@@ -18,6 +18,7 @@ function blamed(attributes: Readonly<Record<string, Range>> = {}): BlamedFile {
     attributeRange: (name) => attributes[name] ?? null,
     besideRange: () => null,
     formalRange: (name) => attributes[`{ ${name} }`] ?? null,
+    refusedRange: () => null,
     memberRange: () => null,
   };
 }

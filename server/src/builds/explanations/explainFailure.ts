@@ -39,6 +39,7 @@ import { pipInstall } from './pipInstall';
 import { pythonModule } from './pythonModule';
 import { pythonRequirement } from './pythonRequirement';
 import { isOverruled } from './overruled';
+import { refusedPackageRule } from './refusedPackage';
 import type { Evidence, Explanation, Finding, Rule } from './rule';
 import { searchPath } from './searchPath';
 import { storePermission } from './storePermission';
@@ -56,6 +57,7 @@ import { wrongSystem } from './wrongSystem';
 
 /** About Nix's words alone, whatever is built or evaluated. */
 const messageRules: readonly Rule[] = [
+  refusedPackageRule,
   hashMismatch,
   missingOutput,
   forbiddenReference,

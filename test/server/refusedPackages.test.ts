@@ -1,0 +1,114 @@
+/** Packages that the set does not give because of their `meta`: where that is marked, and the config that allows it, over real Nix. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import type { CodeAction, Diagnostic } from 'vscode-languageserver/node';
+import { LineIndex } from '../../server/src/syntax/lineIndex';
+import { replaced } from '../../server/src/syntax/replacement';
+import { nixConfig } from '../support/nixEnvironment';
+import { TestClient, until } from './testClient';
+
+/** As nixpkgs does it: the check stands before the store path, what it says is that of `check-meta.nix` (2025), and config and environment allow. */
+const set = `{ config ? { } }:
+let
+  refuse = attrs: why:
+    throw "Package ‘\${attrs.pname}-\${attrs.version}’ in \${(builtins.unsafeGetAttrPos "meta" attrs).file}:1 \${why}, refusing to evaluate.\\n\\na) To temporarily allow it, you can use an environment variable\\n";
+  isUnfree = attrs: !(attrs.meta.license.free or true) && !((config.allowUnfreePredicate or (_: false)) attrs);
+  isBroken = attrs: attrs.meta.broken or false && !(config.allowBroken or false);
+  mkDerivation = attrs:
+    let
+      drv = derivation (builtins.removeAttrs attrs [ "meta" ] // {
+        name = "\${attrs.pname}-\${attrs.version}"; system = builtins.currentSystem; builder = "/bin/sh";
+      });
+      valid = value:
+        if isUnfree attrs then refuse attrs "has an unfree license (‘unfree’)"
+        else if isBroken attrs then refuse attrs "is marked as broken"
+        else value;
+    in
+    drv // { drvAttrs = attrs; outPath = valid drv.outPath; drvPath = valid drv.drvPath; };
+in
+{
+  stdenv.mkDerivation = mkDerivation;
+  zlib = mkDerivation { pname = "zlib"; version = "1.3"; meta = { }; };
+  unfreeThing = mkDerivation { pname = "unfree-thing"; version = "1.0"; meta.license.free = false; };
+}
+`;
+
+describe('packages that the set refuses, over real Nix', function () {
+  this.timeout(60_000);
+  let client: TestClient;
+
+  before(async () => {
+    client = await TestClient.spawned(
+      join(__dirname, 'serverProgram.ts'),
+      { NIX_CONFIG: nixConfig, NIX_PATH: '' },
+      { settings: { evaluation: { debounceMs: 50 } }, inWorkspace: true },
+    );
+    await client.file('nixpkgs/default.nix', set);
+  });
+  after(() => client.end());
+
+  const errors = (uri: string): readonly Diagnostic[] =>
+    (client.published(uri) ?? []).filter(({ severity, source }) => severity === 1 && source === 'nix');
+  async function marked(name: string, text: string) {
+    const { uri } = await client.file(name, text);
+    await client.open(uri, text);
+    await until('the error', () => errors(uri).length > 0);
+    const [error] = errors(uri);
+    assert.ok(error !== undefined);
+    const lines = new LineIndex(text);
+    const at = text.slice(lines.offsetAt(error.range.start), lines.offsetAt(error.range.end));
+    const message = typeof error.message === 'string' ? error.message : error.message.value;
+    return { uri, error, at, firstLine: message.split('\n')[0] ?? '' };
+  }
+
+  it('an input is marked as the element that it is, said in a sentence, and allowed where the set is imported', async () => {
+    const text = `let pkgs = import ./nixpkgs { }; in
+with pkgs;
+stdenv.mkDerivation {
+  pname = "mine";
+  version = "1";
+  buildInputs = [ zlib unfreeThing ];
+}
+`;
+    const { uri, error, at, firstLine } = await marked('uses.nix', text);
+    assert.equal(at, 'unfreeThing');
+    assert.match(firstLine, /^unfree-thing-1\.0 has an unfree license \(unfree\)\. .*NIXPKGS_ALLOW_UNFREE=1/);
+    const params = {
+      textDocument: { uri },
+      range: error.range,
+      context: { diagnostics: [error], only: ['quickfix'] },
+    };
+    const actions = await client.connection.sendRequest<CodeAction[]>('textDocument/codeAction', params);
+    const fix = actions.find(({ title }) => title.startsWith('Allow unfree-thing-1.0'));
+    const lines = new LineIndex(text);
+    const allowed = replaced(
+      text,
+      (fix?.edit?.changes?.[uri] ?? []).map(({ range, newText }) => ({
+        start: lines.offsetAt(range.start),
+        end: lines.offsetAt(range.end),
+        newText,
+      })),
+    );
+    await client.change(uri, 2, allowed);
+    await until(
+      'the package',
+      () => client.drawing(uri)?.derivations[0]?.drvPath?.endsWith('-mine-1.drv') === true,
+    );
+    assert.deepEqual(errors(uri), []);
+  });
+
+  it('one’s own is marked at what it says of itself', async () => {
+    const text = `let pkgs = import ./nixpkgs { }; in
+pkgs.stdenv.mkDerivation {
+  pname = "mine";
+  version = "1";
+  meta = {
+    broken = true;
+  };
+}
+`;
+    const { at, firstLine } = await marked('own.nix', text);
+    assert.equal(at, 'broken');
+    assert.match(firstLine, /^mine-1 is marked as broken\./);
+  });
+});
