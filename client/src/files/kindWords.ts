@@ -18,8 +18,10 @@ export interface KindWords {
   readonly warning: boolean;
 }
 
-export function kindWords({ kind, entry, missing }: FileKindParams): KindWords {
-  const text = names[kind];
+const systems = { nixos: 'NixOS module', 'home-manager': 'Home Manager module' } as const;
+
+export function kindWords({ kind, system, entry, missing }: FileKindParams): KindWords {
+  const text = kind === 'module' && system !== undefined ? systems[system] : names[kind];
   if (missing !== undefined) return { text, detail: `needs ${missing.join(', ')}`, warning: true };
   if (entry === null) return { text, detail: '', warning: false };
   const { file, attr, from, serves } = entry;

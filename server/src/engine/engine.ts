@@ -47,6 +47,8 @@ export type Target =
       readonly unsaved: boolean;
       /** Where the file is called; absent: it is evaluated as it stands. */
       readonly entry?: EntryPoint | undefined;
+      /** Who takes it for one of these gives it what no package set has. */
+      readonly takenFor?: 'module' | 'overlay' | undefined;
     }
   | { readonly kind: 'derivation'; readonly drvPath: string }
   | { readonly kind: 'flake'; readonly folder: string; readonly attr: string };

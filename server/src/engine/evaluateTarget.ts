@@ -56,6 +56,13 @@ export async function evaluateTarget(
     const texts = { statics, sources };
     return { ...(await evaluateTarget(nix, alone, texts, options, signal)), entryAttr: null };
   }
+  if (
+    !result.ok &&
+    target.kind === 'nix' &&
+    target.takenFor !== undefined &&
+    result.error.kind === 'arguments'
+  )
+    return { diagnostics: [], derivations: [], ...nothingMade('function', target.file, false) };
   if (!result.ok) return failedAsWhole(subject, target.attr, statics, result.error);
   const evaluated = await readAll(nix, result.value);
   const selected = target.attr !== '';

@@ -1,10 +1,12 @@
 /** Through which set each open document is evaluated: as the user says, else found from who calls it; kept until files change. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FileUse } from '../analysis/across/fileUses';
 import type { EntryPoint } from '../analysis/across/entryPoint';
 import type { Documents, OpenDocument } from '../documents';
 import type { EntryTold } from '../protocol/kindMessages';
 import { entryNamed, findEntryPoint } from '../workspace/entryPoints';
+import { fileUse } from '../workspace/fileUses';
 import { fileTreeOf, type Workspace } from '../workspace/workspace';
 import type { WorkspaceState } from './workspaceState';
 import { readEntry, writtenEntry, type WrittenEntry } from './writtenEntries';
@@ -25,6 +27,7 @@ interface Kept {
 
 export class EntryPoints {
   private readonly kept = new Map<string, Kept>();
+  private readonly uses = new Map<string, FileUse | null>();
 
   constructor(
     documents: Documents,
@@ -32,7 +35,10 @@ export class EntryPoints {
     private readonly workspace: Workspace,
   ) {
     const forget = () => this.forget();
-    documents.closed.add(({ uri }) => this.kept.delete(uri));
+    documents.closed.add(({ uri }) => {
+      this.kept.delete(uri);
+      this.uses.delete(uri);
+    });
     documents.saved.add(forget);
     state.changed.add(forget);
     state.foldersChanged.add(forget);
@@ -41,10 +47,24 @@ export class EntryPoints {
   /** Files changed on the disk. */
   forget(): void {
     this.kept.clear();
+    this.uses.clear();
   }
 
   async of(document: OpenDocument, signal: AbortSignal): Promise<EntryPoint | null> {
     return (await this.chosen(document, signal))?.entry ?? null;
+  }
+
+  /** What other files take the document for; null where none tells. */
+  async use(document: OpenDocument, signal: AbortSignal): Promise<FileUse | null> {
+    const { uri, file } = document;
+    const known = this.uses.get(uri);
+    if (known !== undefined) return known;
+    const { workspace, state } = this;
+    const search = { files: workspace.files, trees: workspace.now() };
+    const folder = state.folders.find((one) => file.startsWith(`${one}/`)) ?? '';
+    const found = await fileUse(fileTreeOf(document), file.slice(folder.length), search, signal);
+    if (!signal.aborted) this.uses.set(uri, found);
+    return found;
   }
 
   /** Null when the file is evaluated as it stands. */

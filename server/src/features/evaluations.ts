@@ -40,7 +40,10 @@ export class Evaluations {
     private readonly engine: Engine,
     private readonly state: WorkspaceState,
     private readonly log: Logger,
-    private readonly entries: Pick<EntryPoints, 'of'> = { of: () => Promise.resolve(null) },
+    private readonly entries: Pick<EntryPoints, 'of' | 'use'> = {
+      of: () => Promise.resolve(null),
+      use: () => Promise.resolve(null),
+    },
   ) {
     documents.opened.add((document) => this.schedule(document, 0, document.large));
     documents.changed.add(({ document }) => this.typed(document));
@@ -91,7 +94,12 @@ export class Evaluations {
   /** What Nix is asked about a document: its text, and where that is called from. */
   async targetOf(document: OpenDocument, signal: AbortSignal): Promise<Target & { readonly kind: 'nix' }> {
     const entry = await this.entries.of(document, signal);
-    return { ...document.targetForNix(), ...(entry === null ? {} : { entry }) };
+    const takenFor = (await this.entries.use(document, signal))?.as;
+    return {
+      ...document.targetForNix(),
+      ...(entry === null ? {} : { entry }),
+      ...(takenFor === undefined ? {} : { takenFor }),
+    };
   }
 
   /** Evaluates what is no document: a flake, a store derivation. Null when the signal was aborted; rejects as the engine does. */

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Connection } from 'vscode-languageserver/node';
+import type { FileUse } from '../analysis/across/fileUses';
 import { thisSystem } from '../analysis/across/entryPoint';
 import { fileKind } from '../derivation/fileKind';
 import type { Documents, OpenDocument } from '../documents';
@@ -35,15 +36,24 @@ const usualEntries = ['default.nix', 'flake.nix', 'release.nix', 'pkgs.nix'];
 
 export class FileKinds {
   private readonly told = new Map<string, FileKindParams>();
+  private readonly uses = new Map<string, FileUse | null>();
 
   constructor(private readonly parts: FileKindsParts) {
     const { connection, documents, evaluations, log } = parts;
-    documents.opened.add((document) => this.tell(document, null));
+    documents.opened.add((document) => {
+      this.tell(document, null);
+      this.used(document).catch((error: unknown) =>
+        log.error(`What ${document.uri} is taken for could not be told`, error),
+      );
+    });
     documents.changed.add(({ document }) => {
       const before = this.told.get(document.uri);
       this.tell(document, before?.entry ?? null, before?.missing);
     });
-    documents.closed.add(({ uri }) => this.told.delete(uri));
+    documents.closed.add(({ uri }) => {
+      this.told.delete(uri);
+      this.uses.delete(uri);
+    });
     evaluations.finished.add((outcome) => {
       this.evaluated(outcome).catch((error: unknown) =>
         log.error(`How ${outcome.document.uri} was evaluated could not be told`, error),
@@ -59,15 +69,28 @@ export class FileKinds {
     const { root } = document.tree;
     const { uri } = document;
     // While the text is broken it is what it was.
-    const kind = root === null ? (this.told.get(uri)?.kind ?? 'expression') : fileKind(root).kind;
-    const params: FileKindParams = { uri, kind, entry, ...(missing.length === 0 ? {} : { missing }) };
+    const shape = root === null ? (this.told.get(uri)?.kind ?? 'expression') : fileKind(root).kind;
+    const kind = kindOf(shape, this.uses.get(uri) ?? null);
+    const params: FileKindParams = { uri, ...kind, entry, ...(missing.length === 0 ? {} : { missing }) };
     if (JSON.stringify(params) === JSON.stringify(this.told.get(uri))) return;
     this.told.set(uri, params);
     void notify(this.parts.connection, fileKindNotification, params);
   }
 
+  /** Who names the file is found out after it is shown. */
+  private async used(document: OpenDocument): Promise<void> {
+    const { documents, entries } = this.parts;
+    const use = await entries.use(document, new AbortController().signal);
+    if (documents.get(document.uri) === null) return;
+    this.uses.set(document.uri, use);
+    const before = this.told.get(document.uri);
+    const now = documents.get(document.uri) ?? document;
+    this.tell(now, before?.entry ?? null, before?.missing);
+  }
+
   private async evaluated({ document, evaluated }: EvaluationOutcome): Promise<void> {
     const { documents, entries } = this.parts;
+    this.uses.set(document.uri, await entries.use(document, new AbortController().signal));
     const chosen = await entries.chosen(document, new AbortController().signal);
     const told = toldEntry(document, chosen, evaluated.entryAttr);
     if (documents.isCurrent(document)) this.tell(document, told, evaluated.missing);
@@ -91,6 +114,13 @@ export class FileKinds {
     }
     return { name: nameInSettings(file, folders), comment: entryComment(tree), choices: [...new Set(texts)] };
   }
+}
+
+/** What others take the file for comes before what it looks like, where it may be that. */
+function kindOf(shape: FileKindParams['kind'], use: FileUse | null): Pick<FileKindParams, 'kind' | 'system'> {
+  if (use === null || shape === 'flake') return { kind: shape };
+  if (use.as === 'module') return { kind: 'module', ...(use.system === null ? {} : { system: use.system }) };
+  return { kind: shape === 'module' ? shape : 'overlay' };
 }
 
 /** What of several attributes Nix took is known after an evaluation. */

@@ -17,6 +17,8 @@ export interface FileKindParams {
   readonly uri: string;
   readonly kind:
     'module' | 'flake' | 'package' | 'derivations' | 'overlay' | 'shell' | 'library' | 'expression';
+  /** Of a module, the system that it is for; absent where nothing tells. */
+  readonly system?: 'nixos' | 'home-manager';
   readonly entry: EntryTold | null;
   /** Arguments that its function needs and nobody gives; absent for none. */
   readonly missing?: readonly string[];

@@ -16,6 +16,13 @@ describe('The words of what a file is', () => {
     );
   });
 
+  it('tell the system of a module, where it is known', () => {
+    const module = { uri: 'file:///a.nix', kind: 'module', entry: null } as const;
+    assert.equal(kindWords(module).text, 'Module');
+    assert.equal(kindWords({ ...module, system: 'nixos' }).text, 'NixOS module');
+    assert.equal(kindWords({ ...module, system: 'home-manager' }).text, 'Home Manager module');
+  });
+
   it('warn where what was said does not serve', () => {
     const { detail, warning } = words({ ...entry, from: 'setting', serves: false });
     assert.equal(detail, 'as it stands: ../default.nix could not be evaluated (as the settings say)');

@@ -1,0 +1,65 @@
+/** What open files are, by their shape and by who takes them for what, over real Nix. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { nixConfig } from '../support/nixEnvironment';
+import { TestClient, until } from './testClient';
+
+describe('what a file is', function () {
+  this.timeout(60_000);
+  let client: TestClient;
+
+  before(async () => {
+    client = await TestClient.spawned(
+      join(__dirname, 'serverProgram.ts'),
+      { NIX_CONFIG: nixConfig, NIX_PATH: '' },
+      { settings: { evaluation: { debounceMs: 50 } }, inWorkspace: true },
+    );
+    await client.file('hosts/one.nix', '{ ... }: { imports = [ ../style.nix ../plain.nix ]; boot.x = 1; }\n');
+    await client.file('me.nix', '{ imports = [ ./shell ]; home.stateVersion = "1"; }\n');
+    await client.file(
+      'system.nix',
+      '{ home-manager.users.me = import ./me.nix; imports = [ ./hosts/one.nix ]; }\n',
+    );
+    await client.file('set.nix', 'import <nixpkgs> { overlays = [ (import ./change.nix) ]; }\n');
+  });
+  after(() => client.end());
+
+  async function told(name: string, text: string) {
+    const { uri } = await client.file(name, text);
+    await client.open(uri, text);
+    await until('the drawing', () => client.drawing(uri)?.busy === false);
+    const kind = () => client.kinds.findLast((params) => params.uri === uri);
+    return { uri, kind, drawing: () => client.drawing(uri) };
+  }
+
+  it('a module, where another one imports it, with the system of that; nobody misses its arguments', async () => {
+    const text = '{ inputs, pkgs, ... }: { stylix.image = inputs.wall; }\n';
+    const { uri, kind, drawing } = await told('style.nix', text);
+    await until('its kind', () => kind()?.kind === 'module');
+    assert.deepEqual(kind(), { uri, kind: 'module', system: 'nixos', entry: null });
+    assert.equal(drawing()?.message, 'This file is a function that makes no derivation.');
+    await client.change(uri, 2, text.replace('wall', 'other'));
+    await until('the drawing', () => drawing()?.version === 2 && drawing()?.busy === false);
+    assert.deepEqual(kind(), { uri, kind: 'module', system: 'nixos', entry: null });
+  });
+
+  it('of home-manager, where a user’s module imports it, or by what it sets', async () => {
+    const own = await told('shell/default.nix', '{ pkgs, ... }: { programs.git.enable = true; }\n');
+    await until('its system', () => own.kind()?.system !== undefined);
+    assert.equal(own.kind()?.system, 'home-manager');
+    const alone = await told('any.nix', '{ config, ... }: { xdg.enable = true; }\n');
+    await until('its system', () => alone.kind()?.system !== undefined);
+    assert.equal(alone.kind()?.system, 'home-manager');
+    const unknown = await told('unknown.nix', '{ config, ... }: { options.a = 1; }\n');
+    assert.deepEqual(unknown.kind(), { uri: unknown.uri, kind: 'module', entry: null });
+  });
+
+  it('an overlay, where it is one of a list of them, whatever its arguments are called', async () => {
+    const text = '(f: p: { hello = p.hello; })\n';
+    const { uri, kind } = await told('change.nix', text);
+    await until('its kind', () => kind()?.kind === 'overlay');
+    assert.deepEqual(kind(), { uri, kind: 'overlay', entry: null });
+    const other = await told('functions.nix', text);
+    assert.equal(other.kind()?.kind, 'expression');
+  });
+});
