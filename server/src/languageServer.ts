@@ -171,7 +171,8 @@ export class LanguageServer {
     const entries = new EntryPoints(documents, state, this.workspace);
     const trees = () => this.workspace.now();
     this.values = new ValueAnswers({ engine, state, entries, trees });
-    this.options = new ModuleOptions({ engine, values: this.values, workspace: this.workspace, state });
+    const ofModules = { values: this.values, workspace: this.workspace, entries };
+    this.options = new ModuleOptions({ engine, state, ...ofModules });
     const evaluations = new Evaluations(documents, engine, state, log, entries);
     this.evaluations = evaluations;
     const { workspace } = this;

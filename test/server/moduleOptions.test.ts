@@ -11,7 +11,7 @@ import type {
 import { LineIndex } from '../../server/src/syntax/lineIndex';
 import { atCursor } from '../support/cursor';
 import { nixConfig } from '../support/nixEnvironment';
-import { pause, TestClient } from './testClient';
+import { pause, TestClient, until } from './testClient';
 
 const modules = join(__dirname, '../fixtures/modules');
 const web = join(modules, 'nixos/modules/web.nix');
@@ -83,6 +83,24 @@ describe('options of modules, over real Nix', function () {
       'hosts',
       'mode',
     ]);
+  });
+
+  it('in a file that looks like none, where a module imports it', async () => {
+    await client.file('nixos-top.nix', '{ imports = [ ./plain.nix ]; }\n');
+    const text = '{ inputs, pkgs, ... }: {\n  wall = inputs.wall;\n  |\n}\n';
+    const { uri } = await client.file('plain.nix', text.replace('|', ''));
+    await client.open(uri, text.replace('|', ''));
+    await until('its kind', () => client.kinds.findLast((params) => params.uri === uri)?.kind === 'module');
+    await client.close(uri);
+    const ask = await opened(text, 'plain.nix');
+    await until('its kind', () => client.kinds.findLast((params) => params.uri === uri)?.kind === 'module');
+    let names: readonly string[] = [];
+    for (let tries = 0; tries < 100 && !names.includes('services'); tries++) {
+      const told = await ask<CompletionList | CompletionItem[]>('completion');
+      names = options(Array.isArray(told) ? told : told.items);
+      await pause(50);
+    }
+    assert.deepEqual(names, ['services']);
   });
 
   it('what an option may be given', async () => {

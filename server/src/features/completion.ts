@@ -138,7 +138,7 @@ async function pathItems(
 }
 
 async function nameItems(
-  { engine, state, workspace, parse, snippets, values }: CompletionParts,
+  { engine, state, workspace, parse, snippets, values, options }: CompletionParts,
   sources: { readonly values: ValueItems; readonly options: OptionItems },
   document: OpenDocument,
   offset: number,
@@ -146,7 +146,8 @@ async function nameItems(
 ): Promise<CompletionItem[] | CompletionList> {
   const { tree, file } = document;
   const sets = await values.setsOf(document, setsMs);
-  const around = { files: workspace.now(), file, sets: sets === 'late' ? undefined : sets };
+  const place = { files: workspace.now(), file, isModule: options.isTaken(document) };
+  const around = { ...place, sets: sets === 'late' ? undefined : sets };
   const { span, proposals, asked, option } = await completionsAt(tree, offset, parse, around);
   const range = tree.lines.rangeOf(span);
   const wantsBuiltins = state.trusted && proposals.some(({ kind }) => kind === 'builtin');
@@ -163,7 +164,9 @@ async function nameItems(
   });
   const ofOption = option === null ? null : await sources.options.items(document, option, range);
   const all = [...withData, ...told.items, ...(ofOption?.items ?? [])];
-  return told.incomplete || ofOption?.incomplete === true || sets === 'late' ? { isIncomplete: true, items: all } : all;
+  return told.incomplete || ofOption?.incomplete === true || sets === 'late'
+    ? { isIncomplete: true, items: all }
+    : all;
 }
 
 function itemOf(

@@ -99,7 +99,8 @@ async function declarationsAt(
   document: OpenDocument,
   position: Position,
 ): Promise<Location[]> {
-  const place = optionAt(document.tree, document.tree.lines.offsetAt(position));
+  const offset = document.tree.lines.offsetAt(position);
+  const place = optionAt(document.tree, offset, options.isTaken(document));
   if (place?.kind !== 'name') return [];
   const told = await options.ask(document, place.path, 'option', valueMs);
   if (told === null || told === 'late') return [];

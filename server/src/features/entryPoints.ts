@@ -67,6 +67,11 @@ export class EntryPoints {
     return found;
   }
 
+  /** The same as far as it was found out already. */
+  knownUse({ uri }: Pick<OpenDocument, 'uri'>): FileUse | null {
+    return this.uses.get(uri) ?? null;
+  }
+
   /** Null when the file is evaluated as it stands. */
   async chosen(document: OpenDocument, signal: AbortSignal): Promise<ChosenEntry | null> {
     const { uri, file, tree } = document;

@@ -14,6 +14,7 @@ import type { Engine } from '../engine/engine';
 import type { ValueAnswer } from '../nix/valueQuestion';
 import type { Workspace } from '../workspace/workspace';
 import { topModule } from '../workspace/moduleImporters';
+import type { EntryPoints } from './entryPoints';
 import type { ValueAnswers } from './valueAnswers';
 import type { WorkspaceState } from './workspaceState';
 
@@ -22,6 +23,7 @@ export interface ModuleOptionsParts {
   readonly values: ValueAnswers;
   readonly workspace: Workspace;
   readonly state: WorkspaceState;
+  readonly entries: Pick<EntryPoints, 'knownUse'>;
 }
 
 const brokenMs = 20_000;
@@ -37,6 +39,11 @@ export class ModuleOptions {
   private readonly broken = new Map<string, number>();
 
   constructor(private readonly parts: ModuleOptionsParts) {}
+
+  /** Whether other files take the document for a module, whatever it looks like. */
+  isTaken(document: OpenDocument): boolean {
+    return this.parts.entries.knownUse(document)?.as === 'module';
+  }
 
   /** Null where nothing is known; `late` when it takes longer: the answer is there for who asks again. */
   async ask(
@@ -75,14 +82,16 @@ export class ModuleOptions {
     return null;
   }
 
-  private async setsOf({ file, tree }: OpenDocument): Promise<readonly OptionSet[]> {
-    const { workspace, state } = this.parts;
+  private async setsOf(document: OpenDocument): Promise<readonly OptionSet[]> {
+    const { workspace, state, entries } = this.parts;
+    const { file, tree } = document;
     const around = { files: workspace.files, trees: workspace.now() };
     const top = await topModule(file, around, new AbortController().signal);
     const own = treeOf(file);
     const folder = state.folders.find((one) => file.startsWith(`${one}/`));
     const below = folder === undefined ? file : file.slice(folder.length);
-    const system = own?.system ?? (tree.root === null ? null : moduleSystem(tree.root, below));
+    const byText = tree.root === null ? null : moduleSystem(tree.root, below);
+    const system = own?.system ?? entries.knownUse(document)?.system ?? byText;
     const written = state.settings.evaluation.moduleOptions.map((text) => ({
       text: `(${text})`,
       without: null,

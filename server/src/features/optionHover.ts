@@ -22,7 +22,7 @@ export async function optionHover(
   document: OpenDocument,
   offset: number,
 ): Promise<NameHover | null> {
-  const place = optionAt(document.tree, offset);
+  const place = optionAt(document.tree, offset, options.isTaken(document));
   if (place?.kind !== 'name' || place.path.at(-1) === '') return null;
   const { path, span } = place;
   const told = await options.ask(document, path, 'option', patienceMs);
