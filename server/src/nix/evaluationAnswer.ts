@@ -28,8 +28,17 @@ const maxLastWords = 20;
 /** In the words of all versions. */
 const importFromDerivation = /allow-import-from-derivation/;
 
-const onlySaved =
-  'Evaluated when the file is saved: the arguments that it is called with are known only where it is called.';
+function onlySaved(missing: readonly string[]): string {
+  const what =
+    missing.length === 0
+      ? 'the arguments that it is called with are known only where it is called'
+      : `whether who calls it gives ${quotedNames(missing)} is known only then`;
+  return `Evaluated when the file is saved: ${what}.`;
+}
+
+function quotedNames(names: readonly string[]): string {
+  return names.map((name) => `'${name}'`).join(', ');
+}
 
 export class EvaluationAnswer {
   /** Begins each of our records; no evaluated text can guess it. */
@@ -157,7 +166,7 @@ export class EvaluationAnswer {
       case 'entry':
         return failure(bareFailure('entry', 'The set does not have this file.', this.wholeAttr()));
       case 'open':
-        return failure(bareFailure('whenSaved', onlySaved, this.wholeAttr()));
+        return failure(bareFailure('whenSaved', onlySaved(stop.missing), this.wholeAttr()));
       case 'arguments':
         return failure({
           ...bareFailure('arguments', this.argumentsMessage(stop), this.wholeAttr()),
@@ -176,8 +185,7 @@ export class EvaluationAnswer {
 
   private argumentsMessage(stop: Extract<Stop, { kind: 'arguments' }>): string {
     const many = stop.missing.length > 1;
-    const names = stop.missing.map((name) => `'${name}'`).join(', ');
-    const what = `This is a function that needs the argument${many ? 's' : ''} ${names}.`;
+    const what = `This is a function that needs the argument${many ? 's' : ''} ${quotedNames(stop.missing)}.`;
     if (stop.certain) return `${what} The set that calls it does not give ${many ? 'them' : 'it'}.`;
     if (!this.options.callPackage) return what;
     return stop.nixpkgs

@@ -19,7 +19,9 @@ export type EvaluationRecord =
 /** Why there is no value to look at. */
 export type Stop =
   | { readonly kind: 'function' }
-  | { readonly kind: 'entry' | 'open' }
+  | { readonly kind: 'entry' }
+  /** Names that neither the set nor the call, as it is written, gives. */
+  | { readonly kind: 'open'; readonly missing: readonly string[] }
   | {
       readonly kind: 'arguments';
       readonly missing: readonly string[];
@@ -73,8 +75,9 @@ function toStop(stopped: string, json: JsonObject): Stop | null {
     case 'function':
       return { kind: 'function' };
     case 'entry':
-    case 'open':
       return { kind: stopped };
+    case 'open':
+      return { kind: stopped, missing: textsOf(json['missing']) };
     case 'arguments':
       return {
         kind: 'arguments',

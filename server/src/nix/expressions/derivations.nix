@@ -216,7 +216,7 @@ let
       else if handed != null && unknown != [ ] && asked != null then
         if nowhere == [ ] then { value = f (builtins.intersectAttrs formals asked // given); }
         else lacking { missing = nowhere; set = around; certain = true; }
-      else if handed != null || onHand.isChanged || request.entry.open || isGuess && unfilledBy (entrySet // around // args) != [ ] then { stopped = "open"; }
+      else if handed != null || onHand.isChanged || request.entry.open || isGuess && unfilledBy (entrySet // around // args) != [ ] then { stopped = "open"; missing = unfilledBy (around // args // (if handed == null then { } else given)); }
       else if scope ? callPackage then { value = scope.callPackage f args; }
       else if unfilled != [ ] then lacking { missing = unfilled; set = around; certain = false; }
       else { value = f (builtins.intersectAttrs formals around // args); }
