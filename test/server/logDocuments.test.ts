@@ -135,6 +135,42 @@ pkgs.stdenv.mkDerivation { name = "logged"; nonce = "${Date.now()}-${process.pid
     assert.match(nowhere.message ?? '', /could not be read or written/);
   });
 
+  it('lead to the first error, thousands of lines before the end', async () => {
+    const key = await opened(
+      `buildPhase = ''echo cc; echo "main.c:2:1: fatal error: zstd.h: No such file or directory"; echo "    2 | bad"; seq 5000; exit 2'';`,
+    );
+    const error = 'main.c:2:1: fatal error: zstd.h: No such file or directory';
+    const build = await client.connection.sendRequest(buildRequest, {
+      ...key,
+      rebuild: false,
+      keepFailed: false,
+    });
+    const run = await client.connection.sendRequest(runRequest, {
+      ...key,
+      selection: 'until',
+      phase: 'buildPhase',
+      fresh: true,
+    });
+    const [ofRun, ofBuild] = await client.connection.sendRequest(logHistoryRequest, key);
+    const ran = run?.phases.find(({ status }) => status === 'failed')?.failure;
+    for (const [failed, entry] of [
+      [build?.failure, ofBuild],
+      [ran, ofRun],
+    ] as const) {
+      assert.deepEqual(
+        failed?.decisive?.map(({ text }) => text),
+        [error, '    2 | bad'],
+      );
+      assert.match(failed.explanation ?? '', /zstd\.h/);
+      assert.equal(failed.log?.line, failed.decisive[0]?.number);
+      for (const phase of ['buildPhase', null]) {
+        const shown = await page(logAddress(failed.drvPath ?? '', { id: entry?.id ?? '', phase }));
+        assert.equal(shown.text.split('\n')[shown.failing ?? -1], error);
+      }
+    }
+    assert.deepEqual(await saidInLog(key.uri, ofRun?.id), [error, error]);
+  });
+
   it('that were deleted between list and open are told as gone, and what Nix kept takes their place', async () => {
     const key = await opened(`buildPhase = "echo made here"; installPhase = "touch $out";`);
     const build = await client.connection.sendRequest(buildRequest, {

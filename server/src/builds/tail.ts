@@ -2,7 +2,7 @@
 import type { LogLine } from '../protocol/model';
 import { withoutColours } from './phaseLog';
 
-/** Enough for the first cause of a failure to be among them. */
+/** What came before is read from the log when the phase fails. */
 const keptLines = 400;
 const shownLines = 40;
 const keptCharacters = 2000;

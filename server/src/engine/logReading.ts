@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
 import type { LogIndex } from '../builds/logs/logIndex';
+import { shownLineOf } from '../builds/logs/logLines';
 import { LogPage, type PageOptions } from '../builds/logs/logPage';
 import type { LogRecord } from '../builds/logs/logRecord';
 import { windowOf, type LogWindow, type WindowLimits } from '../builds/logs/logWindow';
@@ -34,20 +35,23 @@ export async function readLogPage(
   limits: { readonly whole: WindowLimits; readonly part: WindowLimits } = { whole, part },
 ): Promise<Result<LogDocument>> {
   const { phase, line } = address;
-  const window = windowOf(log.index, phase, line, limits);
+  const failedAt = lineOfFailure(log, phase);
+  const window = windowOf(log.index, phase, line ?? failedAt, limits);
   if (window === null) return failure(noSuchPhase(phase ?? '', log.index));
-  const { text, lines } = keptLines(window, await readRanges(log.path, window.ranges), limits);
+  const text = keptText(window, await readRanges(log.path, window.ranges), limits);
   const isPart = !window.isWhole;
-  const first = window.first ?? window.total - lines;
   const page = new LogPage(optionsOf(log, address, window));
-  if (isPart) page.note(partWords(first, lines, window.total, log.index.bytes));
+  if (isPart) page.note('');
   page.write(text);
   page.end();
+  const { shown } = page;
+  const first = window.first ?? window.total - shown;
+  if (isPart) page.lines[0] = partWords(first, shown, window.total, log.index.bytes);
   const document = {
     text: `${page.lines.join('\n')}\n`,
     file: log.path,
-    ...{ first, shown: lines, total: window.total, offset: isPart ? 1 : 0 },
-    failing: failingOf(page, log.record, phase),
+    ...{ first, shown, total: window.total, offset: isPart ? 1 : 0 },
+    failing: failedAt === null ? failingOf(page, log.record, phase) : shownAt(page, failedAt - first),
     ...page.looks(),
   };
   return success(document);
@@ -123,29 +127,19 @@ async function readRanges(path: string, ranges: LogWindow['ranges']): Promise<st
 }
 
 /** Whole lines only, not more than so many. */
-function keptLines(
+function keptText(
   { isWhole, keep, startsInLine, endsInLine, skip }: LogWindow,
   read: string,
   limits: { readonly whole: WindowLimits; readonly part: WindowLimits },
-): { readonly text: string; readonly lines: number } {
+): string {
   const from = startsInLine ? read.indexOf('\n') + 1 : 0;
   const to = endsInLine ? read.lastIndexOf('\n') + 1 : read.length;
   let text = read.slice(from, to);
   if (skip > 0) text = text.slice(placeOfLine(text, skip));
-  let lines = countLines(text);
   const most = isWhole ? limits.whole.lines : limits.part.lines;
-  const over = lines - most;
-  if (over > 0) {
-    text = keep === 'last' ? text.slice(placeOfLine(text, over)) : text.slice(0, placeOfLine(text, most));
-    lines = most;
-  }
-  return { text, lines: lines - marksAtStart(text) };
-}
-
-/** The mark for Nix by which a phase begins is no line of it. */
-function marksAtStart(text: string): number {
-  const head = text.slice(0, 2048).split('\n', 2);
-  return head.filter((line) => line.startsWith('@nix ')).length;
+  const over = countLines(text) - most;
+  if (over <= 0) return text;
+  return keep === 'last' ? text.slice(placeOfLine(text, over)) : text.slice(0, placeOfLine(text, most));
 }
 
 function countLines(text: string): number {
@@ -163,6 +157,19 @@ function placeOfLine(text: string, line: number): number {
     at = newline + 1;
   }
   return at;
+}
+
+/** The line that is known to say why it failed, of the phase or of all that is shown; null when none is. */
+function lineOfFailure({ index, record }: OpenedLog, phase: string | null): number | null {
+  const at = record?.failedAt ?? null;
+  if (at === null || record?.status !== 'failed') return null;
+  if (phase === null) return shownLineOf(index, at.phase, at.line);
+  return phase === at.phase ? at.line : null;
+}
+
+/** Null when the part that is read has not the line. */
+function shownAt(page: LogPage, line: number): number | null {
+  return line >= 0 && line < page.shown ? page.documentLine(line) : null;
 }
 
 function failingOf(page: LogPage, record: LogRecord | null, phase: string | null): number | null {

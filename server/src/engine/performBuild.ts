@@ -7,7 +7,8 @@ import type { BuildOptions } from '../nix/nix';
 import type { ActivityEvent } from '../protocol/messages';
 import type { BuildResult, Derivation, Diagnostic, Failure } from '../protocol/model';
 import { explainedBuildFailure } from './explainedFailure';
-import { placeInBuildLog } from './placeInLog';
+import { withFirstErrors } from './failedLines';
+import { markInBuildLog } from './markInLog';
 import { withLiveProblems, type ProblemPlacer } from './liveProblems';
 import type { PackageSearch } from './packageSearch';
 
@@ -71,13 +72,12 @@ async function performed(
     if (outcome.status === 'built') following.keepDurations(running.phases);
     const { phases } = running;
     const soFar = { phases, seconds: (performance.now() - begun) / 1000 };
+    const failed = await withFirstErrors(running.failed, following, signal);
     const reason =
-      status === 'failed'
-        ? await explainedBuildFailure(parts, built, outcome, running.failed, signal, soFar)
-        : null;
+      status === 'failed' ? await explainedBuildFailure(parts, built, outcome, failed, signal, soFar) : null;
     const failure = reason && {
       ...withKept(reason, drvPath, keptDirectory),
-      log: placeInBuildLog(following, running.failed, reason),
+      log: markInBuildLog(following, failed, reason),
     };
     following.listener.onEvent({
       type: 'finished',

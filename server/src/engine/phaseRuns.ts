@@ -13,14 +13,14 @@ import type { Derivation, Failure, PhaseRunResult, RunResult } from '../protocol
 import { failure, stopped, success, type Problem, type Result } from '../result';
 import type { BuildRecords } from './buildRecords';
 import { resumeReach } from './editReaching';
-import { endOfLog } from './endOfLog';
 import type { RunSelection } from './engine';
 import { explainedPhaseFailure } from './explainedFailure';
+import { failedPhaseLines } from './failedLines';
 import { watchedInputs } from './inputWatch';
 import type { Inspections } from './inspections';
 import type { PackageSearch } from './packageSearch';
 import { phaseFailure } from './phaseFailure';
-import { placeInLog } from './placeInLog';
+import { markInLog } from './markInLog';
 import { failureOfProblem } from './problemFailure';
 import { readyInputs } from './readyInputs';
 import { realiseInputs, type Ending } from './realiseInputs';
@@ -223,10 +223,10 @@ export class PhaseRuns {
     const { derivation, store, signal } = request;
     const found = phaseFailure(derivation, store, phase, this.parts.sources);
     if (request.explains === false) return found;
-    const log = await endOfLog(phase);
+    const log = await failedPhaseLines(phase, signal);
     const search = this.search(request);
     const explained = await explainedPhaseFailure(search, derivation, store, found, log, signal);
-    return { ...explained, log: placeInLog(request.log ?? null, phase.name, explained, log) };
+    return { ...explained, log: markInLog(request.log ?? null, phase.name, explained, log) };
   }
 
   private search({ nix }: RunRequest): PackageSearch {

@@ -7,8 +7,9 @@ import type { Derivation, Failure } from '../protocol/model';
 import type { Problem } from '../result';
 import { followBuild, type BuildRecords } from './buildRecords';
 import { explainedBuildFailure } from './explainedFailure';
+import { withFirstErrors } from './failedLines';
 import type { PackageSearch } from './packageSearch';
-import { placeInBuildLog } from './placeInLog';
+import { markInBuildLog } from './markInLog';
 
 /** Why it ended before anything of the derivation itself began. */
 export interface Ending {
@@ -43,8 +44,9 @@ export async function realiseInputs(
     running.finish(status === 'failed' || status === 'cancelled' ? status : 'ok');
     if (status !== 'failed' && status !== 'cancelled') return null;
     const failing = { derivation, drvPath: store.path };
-    const explained = await explainedBuildFailure(search, failing, outcome, running.failed, signal);
-    const reason = { ...explained, log: placeInBuildLog(following, running.failed, explained) };
+    const failed = await withFirstErrors(running.failed, following, signal);
+    const explained = await explainedBuildFailure(search, failing, outcome, failed, signal);
+    const reason = { ...explained, log: markInBuildLog(following, failed, explained) };
     const advice = reason.explanation ?? 'Its log may say more: phasewise log, or Show Log in the editor.';
     return { problem: { code: 'input-failed', message: reason.message, advice }, failure: reason };
   } finally {

@@ -18,12 +18,13 @@ describe('a log as a page', () => {
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'phasewise-page-'))));
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  const failed = (failedPhase: string | null): LogRecord => ({
+  const failed = (failedPhase: string | null, failedAt: LogRecord['failedAt'] = null): LogRecord => ({
     ...{ kind: 'build', name: 'hello-1.0', drvPath, file: null, attr: '', begun: 0, seconds: 1 },
     ...{
       status: 'failed',
       phases: [],
       failedPhase,
+      failedAt,
       complete: true,
       index: null,
       writer: { pid: 1, startTime: '' },
@@ -128,6 +129,36 @@ describe('a log as a page', () => {
     }
     const bytes = await page(log, { phase: 'buildPhase' }, null, { bytes: 5000, lines: 100_000 });
     assert.equal(bytes.lines[1], `line ${bytes.first - 1}`);
+  });
+
+  it('of a long one has the line that it is asked for, however long its lines are', async () => {
+    const wide = (count: number) =>
+      Array.from({ length: count }, (_, n) => `${n} ${'x'.repeat(300)}\n`).join('');
+    const log = `${begins('first')}x\n${begins('buildPhase')}${wide(30_000)}${begins('buildPhase')}${wide(9)}`;
+    const limits = { bytes: 300_000, lines: 20_000 };
+    for (const phase of ['buildPhase', null]) {
+      const before = phase === null ? 3 : 1;
+      for (const n of [7, 8000, 15_000, 25_000, 29_990]) {
+        const part = await page(log, { phase, line: n + before }, null, limits);
+        const at = n + before - part.first + part.offset;
+        assert.match(part.lines[at] ?? '', new RegExp(`^${n} x`), `${phase ?? 'whole'} ${n}`);
+      }
+    }
+  });
+
+  it('opens where the failure is known to be, however much follows', async () => {
+    const error = 'main.c:3:1: error: this';
+    const log = `configured\n${begins('a')}x\n${phaseMark('b')}\ny\n${begins('buildPhase')}cc\n${error}\n${numbered(30_000)}error: later\n`;
+    const record = failed('buildPhase', { phase: 'buildPhase', line: 2 });
+    for (const limits of [undefined, { bytes: 100_000, lines: 1000 }]) {
+      for (const phase of ['buildPhase', null]) {
+        const shown = await page(log, { phase }, record, limits);
+        assert.equal(shown.lines[shown.failing ?? -1], error);
+      }
+    }
+    const early = await page(log, {}, failed(null, { phase: null, line: 0 }));
+    assert.equal(early.lines[early.failing ?? -1], 'configured');
+    assert.equal((await page(log, { phase: 'a' }, record)).failing, null);
   });
 
   it('without what differs from run to run is the same of two runs', async () => {

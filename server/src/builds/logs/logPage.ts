@@ -21,6 +21,10 @@ export class LogPage {
   readonly lines: string[] = [];
   /** Lines of the log that were read. */
   shown = 0;
+  /** Lines of our own above the log's. */
+  private notes = 0;
+  /** Before which lines of the log a heading stands that is no line of it. */
+  private readonly added: number[] = [];
   private readonly terminal = new TerminalLines();
   private readonly styleNames = new Map<string, number>();
   private readonly spans: number[] = [];
@@ -40,7 +44,12 @@ export class LogPage {
 
   /** A line of our own. */
   note(text: string): void {
-    this.lines.push(text);
+    this.notes = this.lines.push(text);
+  }
+
+  /** At which line of the document a line stands; 0: the first that was read. */
+  documentLine(line: number): number {
+    return this.notes + line + this.added.filter((before) => before <= line).length;
   }
 
   /** Whole lines, the last with or without its newline. */
@@ -87,6 +96,7 @@ export class LogPage {
 
   private phase(name: string): void {
     this.closeHook();
+    if (this.headed !== null) this.headingAdded();
     this.headed = name;
     if (this.options.phase !== null) {
       if (this.phases.length === 0) this.phases.push({ name, line: this.lines.length });
@@ -98,6 +108,7 @@ export class LogPage {
 
   private line(raw: string): void {
     const { headed } = this;
+    if (headed !== null && !isAnnouncement(raw, headed)) this.headingAdded();
     this.headed = null;
     this.shown++;
     if (headed !== null && isAnnouncement(raw, headed)) {
@@ -110,6 +121,11 @@ export class LogPage {
     const line = this.lines.push(this.options.normalised ? normalised(text) : text) - 1;
     if (this.options.normalised) return;
     for (const { start, end, style } of spans) this.spans.push(line, start, end, this.styleOf(style));
+  }
+
+  /** Of a single phase the heading stands in the place of the line that announces it. */
+  private headingAdded(): void {
+    if (this.options.phase === null) this.added.push(this.shown);
   }
 
   private styleOf(name: string): number {

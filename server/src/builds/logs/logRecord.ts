@@ -9,6 +9,12 @@ export interface LoggedPhase {
   readonly lines: number;
 }
 
+export interface FailedAt {
+  readonly phase: string | null;
+  /** 0-based. */
+  readonly line: number;
+}
+
 export interface LogRecord {
   readonly kind: 'build' | 'run';
   /** e.g. `hello-2.12`. */
@@ -26,6 +32,8 @@ export interface LogRecord {
   readonly phases: readonly LoggedPhase[];
   /** The phase that failed; null when none did, or that is not known. */
   readonly failedPhase: string | null;
+  /** The line that says most of why it failed: of this phase's lines, or of those before the first phase (null); null when that is not known. */
+  readonly failedAt: FailedAt | null;
   /** False when some of it could not be written. */
   readonly complete: boolean;
   /** Null while it goes on. */
@@ -60,7 +68,10 @@ export function parseLogRecord(text: string): LogRecord | null {
     record.phases.every(isPhase) &&
     (record.index === null || isIndex(record.index)) &&
     Number.isInteger((record.writer as LogRecord['writer'] | undefined)?.pid);
-  return whole ? (record as LogRecord) : null;
+  if (!whole) return null;
+  // Older records have none.
+  const failedAt: unknown = record.failedAt;
+  return { ...(record as LogRecord), failedAt: isFailedAt(failedAt) ? failedAt : null };
 }
 
 function isText(value: unknown): value is string {
@@ -70,6 +81,11 @@ function isText(value: unknown): value is string {
 function isPhase(value: unknown): boolean {
   const phase = value as LoggedPhase | null;
   return isText(phase?.name) && isText(phase.status) && Number.isFinite(phase.seconds);
+}
+
+function isFailedAt(value: unknown): value is FailedAt {
+  const place = value as Partial<FailedAt> | null | undefined;
+  return (place?.phase === null || isText(place?.phase)) && Number.isInteger(place.line);
 }
 
 function isIndex(value: unknown): boolean {

@@ -1,5 +1,6 @@
 /** Which bytes of a log are shown: all of it or of a phase when it is short enough, else a part around the line that matters. Pure. */
-import { checkpointLines, type LogIndex, type LogSection } from './logIndex';
+import { checkpointLines, type LogIndex } from './logIndex';
+import { fileLineOf, shownBefore } from './logLines';
 
 export interface WindowLimits {
   readonly bytes: number;
@@ -15,7 +16,7 @@ export interface LogWindow {
   /** The first range begins in the middle of a line, of which nothing is shown; or the last one ends in one. */
   readonly startsInLine: boolean;
   readonly endsInLine: boolean;
-  /** So many lines are left out at the start: the index knows no nearer place. */
+  /** So many lines of the file are left out at the start: the index knows no nearer place. */
   readonly skip: number;
   /** Line number of the first line that is kept; null: count back from the end. */
   readonly first: number | null;
@@ -37,13 +38,8 @@ export function windowOf(
   if (bytes <= most.bytes && total <= most.lines) return whole;
   const last = parts.at(-1);
   if (last === undefined) return null;
-  const before = total - last.lines;
-  const half = Math.floor(limits.lines / 2);
-  if (line !== null && line < total - half) {
-    return line - before < half
-      ? startOf(last, before, total, limits)
-      : middleOf(index, last, { before, total }, line - half, limits);
-  }
+  const around = line === null ? null : aroundLine(index, parts, line, limits);
+  if (around !== null) return { ...around, total };
   const start = Math.max(last.start, last.end - limits.bytes);
   return {
     ...whole,
@@ -80,40 +76,47 @@ function partsOf({ sections, bytes }: LogIndex, phase: string | null): readonly 
     const lines = sections.reduce((sum, section) => sum + section.lines, 0);
     return bytes === 0 ? [] : [{ start: 0, end: bytes, first: 0, lines }];
   }
-  return sections.flatMap((section: LogSection, position) =>
+  return sections.flatMap((section, position) =>
     section.phase === phase ? [{ ...section, end: endOf(position) }] : [],
   );
 }
 
-function startOf(part: Part, before: number, total: number, { bytes }: WindowLimits): LogWindow {
-  const end = Math.min(part.end, part.start + bytes);
-  const ranges = [{ start: part.start, end }];
-  return { ...empty, isWhole: false, ranges, endsInLine: end < part.end, first: before, total };
+/**
+ * As many lines before the wanted one as behind it, but not more than half of the bytes, from a place that the index knows. Null when
+ * the end of it all, which has to be shown then, has the line.
+ */
+function aroundLine(
+  index: LogIndex,
+  parts: readonly Part[],
+  line: number,
+  limits: WindowLimits,
+): LogWindow | null {
+  const { part, before } = partWith(parts, line);
+  const wanted = fileLineOf(index, shownBefore(index, part.first) + line - before);
+  const byteOf = (checkpoint: number): number => index.checkpoints[checkpoint] ?? part.end;
+  const last = Math.floor(wanted / checkpointLines);
+  const earliest = Math.max(part.first, wanted - Math.floor(limits.lines / 2));
+  let checkpoint = Math.floor(earliest / checkpointLines);
+  while (checkpoint < last && byteOf(last) - byteOf(checkpoint) > limits.bytes / 2) checkpoint++;
+  const firstLine = Math.max(earliest, checkpoint * checkpointLines);
+  const isInside = checkpoint * checkpointLines > part.first;
+  const start = isInside ? byteOf(checkpoint) : part.start;
+  const first = before + shownBefore(index, firstLine) - shownBefore(index, part.first);
+  const isLast = part === parts.at(-1);
+  if (isLast && part.end - start <= limits.bytes && before + part.lines - first <= limits.lines) return null;
+  // Of very long lines the wanted one may be behind the limit.
+  const enough = Math.max(start + limits.bytes, Math.min(byteOf(last + 1), start + 4 * limits.bytes));
+  const end = Math.min(part.end, enough);
+  const skip = firstLine - (isInside ? checkpoint * checkpointLines : part.first);
+  return { ...empty, isWhole: false, ranges: [{ start, end }], endsInLine: end < part.end, skip, first };
 }
 
-/** From a place that the index knows, not far before the wanted line. */
-function middleOf(
-  index: LogIndex,
-  part: Part,
-  { before, total }: { readonly before: number; readonly total: number },
-  line: number,
-  { bytes }: WindowLimits,
-): LogWindow {
-  // The line of the file: behind the mark for Nix, which is no line of the phase.
-  const wanted = part.first + (line - before) + 1;
-  const checkpoint = Math.floor(wanted / checkpointLines);
-  const start = index.checkpoints[checkpoint] ?? part.start;
-  if (start <= part.start) return startOf(part, before, total, { bytes, lines: 0 });
-  const end = Math.min(part.end, start + bytes);
-  const read = before + checkpoint * checkpointLines - part.first - 1;
-  const skip = Math.max(0, line - read);
-  return {
-    ...empty,
-    isWhole: false,
-    ranges: [{ start, end }],
-    endsInLine: end < part.end,
-    skip,
-    first: read + skip,
-    total,
-  };
+/** The part that has the line, else the last; and how many lines stand before it. */
+function partWith(parts: readonly Part[], line: number): { readonly part: Part; readonly before: number } {
+  let before = 0;
+  for (const part of parts) {
+    if (line < before + part.lines || part === parts.at(-1)) return { part, before };
+    before += part.lines;
+  }
+  return { part: { start: 0, end: 0, first: 0, lines: 0 }, before };
 }

@@ -5,7 +5,7 @@ import type { ActivityEvent } from '../../protocol/messages';
 import { LogFile } from '../logFile';
 import { phaseMark } from '../phaseLog';
 import { LogIndexer, type LogIndex } from './logIndex';
-import type { LoggedPhase, LogRecord } from './logRecord';
+import type { FailedAt, LoggedPhase, LogRecord } from './logRecord';
 
 /** What is known of a log when it begins. */
 export type LogSubject = Pick<LogRecord, 'kind' | 'name' | 'drvPath' | 'file' | 'attr'>;
@@ -19,6 +19,7 @@ export class LogWriter {
   private file: LogFile | null = null;
   private readonly phases: LoggedPhase[] = [];
   private ending: Pick<LogRecord, 'status' | 'seconds' | 'failedPhase'> | null = null;
+  private failedAt: FailedAt | null = null;
   private readonly began: LogRecord;
   private closed = false;
   private waitingFor: string | null = null;
@@ -34,7 +35,15 @@ export class LogWriter {
     this.began = {
       ...subject,
       begun: Date.now(),
-      ...{ seconds: null, status: 'running', phases: [], failedPhase: null, complete: true, index: null },
+      ...{
+        seconds: null,
+        status: 'running',
+        phases: [],
+        failedPhase: null,
+        failedAt: null,
+        complete: true,
+        index: null,
+      },
       writer,
     };
   }
@@ -89,6 +98,12 @@ export class LogWriter {
     if (this.closed && this.file !== null) this.save(this.whole());
   }
 
+  /** Keeps which line says why it failed; also after it was closed. */
+  failedIn(place: FailedAt): void {
+    this.failedAt = place;
+    if (this.closed && this.file !== null) this.save(this.whole());
+  }
+
   /** As it stands now. */
   get record(): LogRecord {
     return { ...this.began, phases: [...this.phases], complete: this.file?.complete ?? true };
@@ -107,7 +122,8 @@ export class LogWriter {
     const { record, ending } = this;
     const end = ending ?? { status: 'interrupted', seconds: null, failedPhase: null };
     const failed = end.status === 'failed' ? end.failedPhase : null;
-    return { ...record, ...end, failedPhase: failed, index: this.indexer.index() };
+    const failedAt = end.status === 'failed' ? this.failedAt : null;
+    return { ...record, ...end, failedPhase: failed, failedAt, index: this.indexer.index() };
   }
 
   private writeEvent(event: ActivityEvent): void {

@@ -31,9 +31,13 @@ describe('the logs that are kept', () => {
     const failure = failureOf({ phase: 'buildPhase' });
     log.follow({ type: 'finished', status: 'failed', seconds: 3, failure });
     log.close();
+    // Which line said so may be known later; records of older versions do not tell it.
+    assert.equal((await open().get(log.id))?.record.failedAt, null);
+    log.failedIn({ phase: 'buildPhase', line: 0 });
     const [kept, ...others] = await open().list({ drvPath });
     assert.ok(kept !== undefined && others.length === 0);
-    const { status, seconds, failedPhase, phases, complete } = kept.record;
+    const { status, seconds, failedPhase, failedAt, phases, complete } = kept.record;
+    assert.deepEqual(failedAt, { phase: 'buildPhase', line: 0 });
     assert.deepEqual(
       { status, seconds, failedPhase, complete },
       { status: 'failed', seconds: 3, failedPhase: 'buildPhase', complete: true },
@@ -41,6 +45,17 @@ describe('the logs that are kept', () => {
     assert.deepEqual(phases, [{ name: 'buildPhase', status: 'failed', seconds: 2, lines: 1 }]);
     assert.equal((await open().index(kept)).sections[0]?.phase, 'buildPhase');
     assert.match(await readFile(kept.path, 'utf8'), /\nmaking\n$/);
+  });
+
+  it('are read though an older version wrote them', async () => {
+    const log = open().begin(build);
+    log.write('text\n');
+    log.close();
+    const path = join(folder, 'logs', `${log.id}.json`);
+    const older = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+    delete older['failedAt'];
+    await writeFile(path, JSON.stringify(older));
+    assert.equal((await open().get(log.id))?.record.failedAt, null);
   });
 
   it('of a run of phases are its output under the phases', async () => {
