@@ -1,50 +1,38 @@
 /**
- * What compilers and build tools say of files in a log: gcc and clang, rustc, go, python, make, cmake, meson. Pure; line by line. The
- * wordings are those of the tools' own output; paths stay as they are printed.
+ * What compilers and build tools say of files in a log: gcc, clang and binutils, rustc, go, python, make, cmake, meson. Pure; line by
+ * line. The wordings (`tools/`) are those of the tools' own output; paths stay as they are printed.
  */
 import { withoutColours } from './phaseLog';
+import { CmakeWords } from './tools/cmake';
+import { compilerWords } from './tools/compilers';
+import { GoWords } from './tools/go';
+import { MakeWords } from './tools/make';
+import { PythonWords } from './tools/python';
+import { RustWords } from './tools/rust';
+import type { Said, ToolWords } from './tools/said';
 
-export interface LogProblem {
-  /** As printed, below `directory` when it is relative. */
-  readonly file: string;
+/** `file` is below `directory` when it is relative. */
+export interface LogProblem extends Said {
   /** Where make said that it works; null when it said nothing. */
   readonly directory: string | null;
-  /** 0-based. */
-  readonly line: number;
-  /** 0-based; null when the tool names none. */
-  readonly column: number | null;
-  readonly severity: 'error' | 'warning' | 'information';
-  readonly message: string;
-  readonly tool: 'cc' | 'rustc' | 'go' | 'python' | 'make' | 'cmake' | 'meson';
 }
 
 const mostProblems = 200;
 /** Longer lines are data, not messages. */
 const longestLine = 2000;
-/** A line without any of these is no tool's message; most lines of a log end here. */
+/** A line without any of these is no tool's message; most lines of a log end here, those with `-Werror` or a time in them, too. */
 const interesting =
-  /error|warning|ERROR|\*\*\*|:\d+|File "|-->|ntering directory|eaving directory|Error|^[^\S\n]{2}/m;
+  // eslint-disable-next-line no-control-regex -- what begins a colour may end a word
+  /\D:\d|(?:error|warning)(?:\[\w+\])?[:\u001b]|(?:Error|Exception|Warning|Interrupt|Exit)(?:[:\r\u001b]|$)|\*\*\*|File "|-->|ing directory|undefined reference|Assertion|^E {2}|--- |^=== |^FAIL|^CMake |: recipe for /m;
 
-const compiler = /^(\S[^:]*?):(\d+):(?:(\d+):)? (fatal error|error|warning|note): (.+)$/;
-const go = /^(?:vet: )?(\S[^:]*\.go):(\d+):(?:(\d+):)? (.+)$/;
-const makefile = /^(\S[^:]*):(\d+): \*\*\* (.+?)\.?(?: {2}Stop\.)?$/;
 const makeDirectory = /^g?make(?:\[\d+\])?: (Entering|Leaving) directory ['`](.+)'$/;
-const meson = /^(\S*meson(?:\.build|_options\.txt|\.options)):(\d+):(\d+): (ERROR|WARNING): (.+)$/;
-const cmake = /^CMake (Error|Warning)(?: \(dev\))? at (.+?):(\d+) \(.*\):$/;
-const rustHead = /^(error|warning)(?:\[\w+\])?: (.+)$/;
-const rustPlace = /^\s*--> (.+?):(\d+):(\d+)$/;
-const pythonFrame = /^\s+File "(.+?)", line (\d+)(?:, in .*)?$/;
-const pythonError = /^(?:[\w.]+(?:Error|Exception|Warning|Interrupt|Exit)|SystemExit)(?:: .*)?$/;
-
-type Place = Pick<LogProblem, 'file' | 'line' | 'column'>;
-type Severity = LogProblem['severity'];
 
 export class LogProblems {
   private readonly found = new Map<string, LogProblem>();
-  private readonly directories: string[] = [];
-  private rust: { readonly severity: Severity; readonly message: string } | null = null;
-  private cmake: { readonly severity: Severity; readonly place: Place } | null = null;
-  private frame: Place | null = null;
+  private directories: string[] = [];
+  private tools: readonly ToolWords[] = this.listening();
+  /** Errors that others than make told of. */
+  private errors = 0;
   /** What came after the last newline. */
   private unfinished = '';
 
@@ -64,29 +52,51 @@ export class LogProblems {
     this.unfinished = (end === 0 ? this.unfinished : '') + printed.slice(end);
     if (this.unfinished.length > 2 * longestLine) this.unfinished = this.unfinished.slice(0, longestLine + 1);
     if (whole === '') return;
-    if (!interesting.test(whole)) return this.other();
+    if (!this.waits && !interesting.test(whole)) return this.other();
     const lines = whole.split('\n');
     lines.pop();
     for (const line of lines) this.line(line.endsWith('\r') ? line.slice(0, -1) : line);
   }
 
   line(printed: string): void {
-    if (printed.length > longestLine || !interesting.test(printed)) return this.other();
+    if (printed.length > longestLine || (!this.waits && !interesting.test(printed))) return this.other();
     const text = withoutColours(printed).trimEnd();
-    if (this.directory(text) || this.continued(text)) return;
-    this.simple(text);
+    if (this.directory(text)) return;
+    const waiting = this.waits ? this.tools.filter(({ waits }) => waits === true) : [];
+    for (const tool of [...waiting, ...this.tools]) {
+      const told = tool.line(text);
+      if (told === null) continue;
+      told.forEach((one) => this.add(one));
+      return;
+    }
   }
 
   /** Of another phase: what was begun is not continued. */
   phase(): void {
     if (this.unfinished !== '') this.text('\n');
-    this.directories.length = 0;
-    this.other();
+    this.directories = [];
+    this.errors = 0;
+    this.tools = this.listening();
+  }
+
+  /** The first that takes a line has it; the one with the most to say comes first. */
+  private listening(): readonly ToolWords[] {
+    return [
+      compilerWords,
+      new RustWords(),
+      new CmakeWords(),
+      new PythonWords(),
+      new MakeWords(() => this.errors),
+      new GoWords(),
+    ];
+  }
+
+  private get waits(): boolean {
+    return this.tools.some(({ waits }) => waits === true);
   }
 
   private other(): void {
-    this.rust = null;
-    // CMake leaves an empty line before its words.
+    for (const tool of this.tools) tool.other?.();
   }
 
   private directory(text: string): boolean {
@@ -96,78 +106,10 @@ export class LogProblems {
     return which !== undefined;
   }
 
-  /** Messages of more than one line. */
-  private continued(text: string): boolean {
-    if (this.cmake !== null && text.startsWith('  ')) {
-      this.add(this.cmake.place, this.cmake.severity, text.trim(), 'cmake');
-      this.cmake = null;
-      return true;
-    }
-    const place = rustPlace.exec(text);
-    if (place !== null) {
-      if (this.rust !== null) this.add(placeIn(place), this.rust.severity, this.rust.message, 'rustc');
-      this.rust = null;
-      return true;
-    }
-    const frame = pythonFrame.exec(text);
-    if (frame !== null) {
-      // Of a traceback the innermost frame that is no library's.
-      const { file } = placeIn(frame);
-      if (this.frame === null || !/^<|\/site-packages\/|\/lib\/python\d/.test(file))
-        this.frame = placeIn(frame);
-      return true;
-    }
-    if (this.frame !== null && pythonError.test(text)) {
-      this.add(this.frame, 'error', text, 'python');
-      this.frame = null;
-      return true;
-    }
-    return false;
-  }
-
-  private simple(text: string): void {
-    const ofMeson = meson.exec(text);
-    if (ofMeson !== null)
-      return this.add(
-        placeIn(ofMeson),
-        ofMeson[4] === 'ERROR' ? 'error' : 'warning',
-        ofMeson[5] ?? '',
-        'meson',
-      );
-    const ofCompiler = compiler.exec(text);
-    if (ofCompiler !== null)
-      return this.add(placeIn(ofCompiler), severityOf(ofCompiler[4] ?? ''), ofCompiler[5] ?? '', 'cc');
-    const ofMake = makefile.exec(text);
-    if (ofMake !== null)
-      return this.add({ ...placeIn(ofMake), column: null }, 'error', ofMake[3] ?? '', 'make');
-    const ofGo = go.exec(text);
-    if (ofGo !== null) return this.add(placeIn(ofGo), 'error', ofGo[4] ?? '', 'go');
-    const ofCmake = cmake.exec(text);
-    if (ofCmake !== null) {
-      const place = { file: ofCmake[2] ?? '', line: Number(ofCmake[3]) - 1, column: null };
-      this.cmake = { severity: ofCmake[1] === 'Error' ? 'error' : 'warning', place };
-      return;
-    }
-    const head = rustHead.exec(text);
-    this.rust = head === null ? null : { severity: severityOf(head[1] ?? ''), message: head[2] ?? '' };
-  }
-
-  private add(place: Place, severity: Severity, message: string, tool: LogProblem['tool']): void {
-    if (place.line < 0 || this.found.size >= mostProblems) return;
-    const problem = { ...place, directory: this.directories.at(-1) ?? null, severity, message, tool };
+  private add(told: Said): void {
+    if (told.line < 0 || this.found.size >= mostProblems) return;
+    if (told.severity === 'error' && told.tool !== 'make') this.errors++;
+    const problem = { ...told, directory: this.directories.at(-1) ?? null };
     this.found.set(JSON.stringify(problem), problem);
   }
-}
-
-/** Of a match: file, line from 1, and column from 1 where there is one. */
-function placeIn([, file = '', line, column]: RegExpExecArray): Place {
-  return {
-    file,
-    line: Number(line) - 1,
-    column: column === undefined || !/^\d+$/.test(column) ? null : Math.max(0, Number(column) - 1),
-  };
-}
-
-function severityOf(word: string): Severity {
-  return word === 'warning' ? 'warning' : word === 'note' ? 'information' : 'error';
 }
