@@ -57,7 +57,7 @@ export class OpenDocument {
   /** What Nix is asked about: says whether this text differs from the file on disk. */
   targetForNix(): Target & { readonly kind: 'nix' } {
     const saved = textOnDisk(this.file);
-    const unsaved = saved === null || withoutMark(saved) !== withoutMark(this.tree.text);
+    const unsaved = saved !== withoutMark(this.tree.text);
     return { ...this.target, unsaved };
   }
 
@@ -198,10 +198,10 @@ export function fileOf(uri: string): string | null {
   }
 }
 
-/** Read at once: to wait for a file that is about to be evaluated takes longer than to read it. Null when it cannot be read. */
-function textOnDisk(file: string): string | null {
+/** A file's text as an editor has it. Read at once: to wait for a file that is about to be evaluated takes longer than to read it. Null when it cannot be read. */
+export function textOnDisk(file: string): string | null {
   try {
-    return readFileSync(file, 'utf8');
+    return withoutMark(readFileSync(file, 'utf8'));
   } catch {
     return null;
   }

@@ -178,9 +178,10 @@ export class LanguageServer {
     const { workspace } = this;
     this.others = new WorkspaceProblems({ documents, engine, workspace, parse, state, log });
     const { others } = this;
-    new ChangedFiles({ connection, documents, evaluations, workspace, entries, others, log });
-    new FileKinds({ connection, documents, evaluations, entries, state, log });
     const failures = new Failures(documents);
+    const world = { connection, documents, evaluations, workspace, entries, log };
+    new ChangedFiles({ ...world, others, failures });
+    new FileKinds({ connection, documents, evaluations, entries, state, log });
     this.bash = new BashProblems({ connection, documents, engine, state, log });
     const sources = { documents, engine, evaluations, activities: this.activities, state, log };
     this.sessionProblems = new SessionProblems(sources);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { commands, window as editors } from 'vscode';
+import { commands, languages, window as editors, workspace } from 'vscode';
 import type { PhasewiseApi } from '../../client/src/api';
 import {
   closeEverything,
@@ -98,6 +98,29 @@ describe('running phases', () => {
     await commands.executeCommand('phasewise.runPhase', { ...key(document), phase: 'configurePhase' });
     await until('it succeeds now', () => icon(api, 'configurePhase') === 'pass-filled');
     assert.equal(api.inlineResults(document.uri.toString())[0]?.status, 'ok');
+  });
+
+  it('keeps the mark and the problem of a file that is closed, until it is opened with another text', async () => {
+    const text = '  name = "closed";\n  dontUnpack = true;\n  buildPhase = "nothing-there";';
+    const document = await openDerivation('closed/default.nix', text);
+    const { uri } = document;
+    await evaluated(api, document);
+    await commands.executeCommand('phasewise.runPhase', { ...key(document), phase: 'buildPhase' });
+    await until('it failed', () => api.inlineResults(uri.toString())[0]?.status === 'failed');
+    await window.waitFor('.review-widget >> text=buildPhase failed');
+    const problems = () => languages.getDiagnostics(uri).filter(({ source }) => source === 'build');
+    await closeEverything();
+    const isOpen = () => workspace.textDocuments.some((other) => other.uri.toString() === uri.toString());
+    await until('VS Code let go of it', () => !isOpen(), 60_000);
+    assert.equal(problems().length, 1);
+    await openDerivation('closed/default.nix', text);
+    await window.waitFor('.review-widget >> text=buildPhase failed');
+    assert.equal(api.inlineResults(uri.toString())[0]?.status, 'failed');
+    await closeEverything();
+    await until('VS Code let go of it', () => !isOpen(), 60_000);
+    await openDerivation('closed/default.nix', text.replace('nothing-there', 'true'));
+    await until('the mark is gone', () => api.inlineResults(uri.toString()).length === 0);
+    await until('the problem is gone', () => problems().length === 0);
   });
 
   it('stops a phase that hangs, and leaves no process behind', async () => {

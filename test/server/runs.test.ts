@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { CancellationTokenSource } from 'vscode-languageserver/node';
 import type { CodeAction } from 'vscode-languageserver/node';
 import { buildRequest, runRequest, stopRequest } from '../../server/src/protocol/messages';
@@ -272,12 +273,59 @@ describe('phase runs and builds', () => {
       await until('it to go', () => sourcesOf(uri).length === 0);
     });
 
-    it('go when the document is closed', async () => {
+    it('stay when the document is closed, and are there when it is opened again', async () => {
       await client.close(uri);
-      await until('it to go', () => sourcesOf(uri).length === 0);
+      await client.settle();
+      assert.deepEqual(sourcesOf(uri), ['build']);
       await client.open(uri, text);
       await client.settle();
-      assert.deepEqual(sourcesOf(uri), []);
+      assert.deepEqual(sourcesOf(uri), ['build']);
+      await client.change(uri, 2, text.replace('make', 'make all'));
+      await until('the edit to end it', () => sourcesOf(uri).length === 0);
+    });
+
+    it('go when the document is closed without being saved', async () => {
+      await client.change(uri, 2, `# above\n${text}`);
+      await client.close(uri);
+      await until('it to go', () => sourcesOf(uri).length === 0);
+    });
+
+    it('go when the file changes while it is closed, at once where that is told, else when it is opened', async () => {
+      await client.close(uri);
+      const watched = (type: number) =>
+        client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri, type }] });
+      await watched(2);
+      await client.settle();
+      assert.deepEqual(sourcesOf(uri), ['build']);
+      await writeFile(file, text.replace('make', 'make all'));
+      await watched(2);
+      await until('it to go', () => sourcesOf(uri).length === 0);
+      await writeFile(file, text);
+      await client.open(uri, text);
+      await run();
+      await until('the failure', () => sourcesOf(uri).includes('build'));
+      await client.close(uri);
+      await client.open(uri, text.replace('make', 'make all'));
+      await until('it to go', () => sourcesOf(uri).length === 0);
+    });
+
+    it('of a file that was closed before its run ended are shown there', async () => {
+      const ending = gate();
+      engine.onRun = async () => {
+        await ending.promise;
+        return success(runResult({ ...failed, file, message: 'later' }));
+      };
+      const ran = run();
+      await client.close(uri);
+      ending.open();
+      await ran;
+      await until('the problem', () => {
+        const message = client.published(uri)?.[0]?.message;
+        return typeof message === 'string' && message.startsWith('later');
+      });
+      await client.open(uri, text);
+      await client.settle();
+      assert.deepEqual(sourcesOf(uri), ['build']);
     });
 
     it('in stdenv’s own scripts stand at the phase, with the script as related information', async () => {

@@ -1,4 +1,5 @@
 /** Shows results of phases beside their attributes, and the end of a failing phase's log below the line that failed. */
+import { createHash } from 'node:crypto';
 import {
   CommentMode,
   comments,
@@ -14,6 +15,7 @@ import {
   type CommentThread,
   type DecorationOptions,
   type Disposable,
+  type TextDocument,
   type TextDocumentChangeEvent,
   type TextEditor,
 } from 'vscode';
@@ -39,6 +41,9 @@ interface Shown {
   readonly thread: CommentThread | null;
 }
 
+/** Of so many documents that are closed results are kept. */
+const mostClosed = 100;
+
 const passedMark = window.createTextEditorDecorationType(markAfter('testing.iconPassed'));
 const staleMark = window.createTextEditorDecorationType(markAfter('list.warningForeground'));
 const failedMark = window.createTextEditorDecorationType(markAfter('errorForeground'));
@@ -48,6 +53,8 @@ export class InlineResults implements Disposable {
   private readonly subscriptions: readonly Subscription[];
   /** By document. */
   private readonly shown = new Map<string, readonly Shown[]>();
+  /** The texts that results stand in, hashed, of documents that are closed; the newest last. */
+  private readonly closed = new Map<string, string>();
   /** Which of all that are shown are marked stale. */
   private stale = '';
   /** What each thread's derivation is. */
@@ -59,7 +66,8 @@ export class InlineResults implements Disposable {
       state.onActivity((params) => this.receive(params)),
       state.onDidChange(() => this.lookForStale()),
       workspace.onDidChangeTextDocument((event) => this.edited(event)),
-      workspace.onDidCloseTextDocument(({ uri }) => this.replace(uri.toString(), [])),
+      workspace.onDidCloseTextDocument((document) => this.documentClosed(document)),
+      workspace.onDidOpenTextDocument((document) => this.documentOpened(document)),
       window.onDidChangeVisibleTextEditors((editors) => {
         for (const editor of editors) this.decorate(editor);
       }),
@@ -153,10 +161,37 @@ export class InlineResults implements Disposable {
 
   /** Makes the threads of all results, or takes them away. */
   private showThreads(): void {
-    for (const [uri, results] of [...this.shown]) {
-      const again = results.map(({ owner, result }) => this.showing(uri, owner, result));
-      this.replace(uri, again);
-    }
+    for (const uri of [...this.shown.keys()]) this.showThreadsOf(uri);
+  }
+
+  private showThreadsOf(uri: string): void {
+    const results = this.shown.get(uri) ?? [];
+    this.replace(
+      uri,
+      results.map(({ owner, result }) => this.showing(uri, owner, result)),
+    );
+  }
+
+  /** What stood in it stands there again when it is opened with the same text: VS Code also closes what no editor shows. */
+  private documentClosed(document: TextDocument): void {
+    const uri = document.uri.toString();
+    const results = this.shown.get(uri);
+    if (results === undefined) return;
+    this.closed.set(uri, hashOf(document));
+    this.replace(
+      uri,
+      results.map((each) => ({ ...each, thread: null })),
+    );
+    const [oldest] = this.closed.keys();
+    if (this.closed.size > mostClosed && oldest !== undefined) this.replace(oldest, []);
+  }
+
+  private documentOpened(document: TextDocument): void {
+    const uri = document.uri.toString();
+    const known = this.closed.get(uri);
+    this.closed.delete(uri);
+    if (known !== undefined && known !== hashOf(document)) this.replace(uri, []);
+    else if (this.shown.has(uri)) this.showThreadsOf(uri);
   }
 
   private add(
@@ -191,7 +226,7 @@ export class InlineResults implements Disposable {
 
   private thread(uri: string, owner: DerivationKey, result: InlineResult): CommentThread | null {
     const { failure } = result;
-    if (failure === null || !inlineCommentsEnabled()) return null;
+    if (failure === null || this.closed.has(uri) || !inlineCommentsEnabled()) return null;
     const line = tailLine(result);
     const body = new MarkdownString(`${tailMarkdown(failure)}${offerLinks(failure, uri, result.attr)}`);
     body.isTrusted = { enabledCommands: [...offeredCommands] };
@@ -227,8 +262,10 @@ export class InlineResults implements Disposable {
   private replace(uri: string, results: readonly Shown[]): void {
     const kept = new Set(results.map(({ thread }) => thread));
     for (const { thread } of this.shown.get(uri) ?? []) if (!kept.has(thread)) thread?.dispose();
-    if (results.length === 0) this.shown.delete(uri);
-    else this.shown.set(uri, results);
+    if (results.length === 0) {
+      this.shown.delete(uri);
+      this.closed.delete(uri);
+    } else this.shown.set(uri, results);
     for (const editor of window.visibleTextEditors)
       if (editor.document.uri.toString() === uri) this.decorate(editor);
   }
@@ -245,6 +282,10 @@ export class InlineResults implements Disposable {
       ...failed.flatMap((result) => failingLineMark(editor, result)),
     ]);
   }
+}
+
+function hashOf(document: TextDocument): string {
+  return createHash('sha256').update(document.getText()).digest('hex');
 }
 
 function isOffered({ replay }: Failure): boolean {

@@ -7,6 +7,7 @@ import type { Logger } from '../environment';
 import { walk } from '../syntax/walk';
 import type { EntryPoints } from './entryPoints';
 import type { Evaluations } from './evaluations';
+import type { Failures } from './failures';
 import { guarded } from './handler';
 import type { Workspace } from '../workspace/workspace';
 import type { WorkspaceProblems } from './workspaceProblems';
@@ -18,6 +19,7 @@ export interface ChangedFilesParts {
   readonly workspace: Workspace;
   readonly entries: EntryPoints;
   readonly others: WorkspaceProblems;
+  readonly failures: Failures;
   readonly log: Logger;
 }
 
@@ -45,6 +47,7 @@ export class ChangedFiles {
     const { documents, evaluations, workspace } = this.parts;
     workspace.files.changed(areEdits ? files : null);
     this.parts.entries.forget();
+    this.parts.failures.changedOnDisk(files);
     if (files.some((file) => file.endsWith('.nix'))) this.parts.others.checkSoon();
     const counted = files.filter((file) => !isInternal(file));
     if (counted.length === 0) return;

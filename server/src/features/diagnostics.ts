@@ -67,7 +67,7 @@ export class DiagnosticsPublisher {
     });
     documents.closed.add(({ uri }) => {
       this.known.delete(uri);
-      this.send(uri, null, []);
+      this.publish(uri);
     });
     evaluations.finished.add(({ document, evaluated }) => {
       const known = this.known.get(document.uri);

@@ -1,6 +1,7 @@
 /**
  * What went wrong in builds and phase runs, kept for each document until it no longer holds: its phase's text was
- * edited, or the derivation was run or built again. Places move with edits above them.
+ * edited, or the derivation was run or built again. Places move with edits above them. Of a document that nobody has
+ * open they hold as long as its file has the same text.
  */
 import { dirname } from 'node:path';
 import { DiagnosticSeverity } from 'vscode-languageserver/node';
@@ -9,7 +10,8 @@ import type {
   DiagnosticRelatedInformation,
   TextEdit,
 } from 'vscode-languageserver/node';
-import { fileOf } from '../documents';
+import { createHash } from 'node:crypto';
+import { fileOf, textOnDisk, withoutMark } from '../documents';
 import type { DocumentChange, Documents, OpenDocument } from '../documents';
 import type { DerivationKey } from '../protocol/messages';
 import type { Derivation, Failure, FileRange, PhaseRunResult, Range } from '../protocol/model';
@@ -41,15 +43,33 @@ export interface ShownFailure {
   readonly otherEdits: Readonly<Record<string, readonly TextEdit[]>>;
 }
 
+/** Of so many documents that nobody has open failures are kept. */
+const mostClosed = 100;
+
 const start: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 export class Failures {
   /** Told the URI whose failures changed otherwise than by an edit. */
   readonly changed = new Listeners<string>();
   private shown: readonly ShownFailure[] = [];
+  /** The texts that the places of failures are of, hashed, by URI of documents that nobody has open; the newest last. */
+  private readonly closed = new Map<string, string>();
 
   constructor(private readonly documents: Documents) {
-    documents.closed.add(({ uri }) => this.keep((kept) => kept.uri !== uri && kept.owner.uri !== uri));
+    documents.closed.add((document) => this.documentClosed(document));
+    documents.opened.add(({ uri, tree }) => {
+      this.comparedWith(uri, tree.text);
+      this.closed.delete(uri);
+    });
+  }
+
+  /** Files that are not open are others on the disk now, or may be. */
+  changedOnDisk(files: readonly string[]): void {
+    const changed = new Set(files);
+    for (const uri of [...this.closed.keys()]) {
+      const file = fileOf(uri);
+      if (file !== null && changed.has(file)) this.comparedWith(uri, textOnDisk(file));
+    }
   }
 
   /** Those that this document shows. */
@@ -67,6 +87,9 @@ export class Failures {
     this.keep((kept) => !isOf(kept, owner));
     const shown = this.show({ uri: owner.uri, attr: derivation.attr }, derivation, failure, code);
     this.shown = [...this.shown, shown];
+    const file = fileOf(shown.uri);
+    if (this.documents.get(shown.uri) === null && file !== null)
+      this.keepClosed(shown.uri, textOnDisk(file) ?? '');
     this.changed.fire(shown.uri);
   }
 
@@ -87,11 +110,39 @@ export class Failures {
     );
   }
 
+  private documentClosed(document: OpenDocument): void {
+    const { uri, tree } = document;
+    if (this.of(uri).length === 0) return;
+    if (document.onDisk && !document.targetForNix().unsaved) this.keepClosed(uri, tree.text);
+    else this.dropOf(uri);
+  }
+
+  private keepClosed(uri: string, text: string): void {
+    this.closed.delete(uri);
+    this.closed.set(uri, hashOf(text));
+    const [oldest] = this.closed.keys();
+    if (this.closed.size > mostClosed && oldest !== undefined) this.dropOf(oldest);
+  }
+
+  /** Drops what is shown in a document that nobody had open when its text is another one now. */
+  private comparedWith(uri: string, text: string | null): void {
+    const known = this.closed.get(uri);
+    if (known !== undefined && (text === null || known !== hashOf(text))) this.dropOf(uri);
+  }
+
+  private dropOf(uri: string): void {
+    this.closed.delete(uri);
+    this.keep((kept) => kept.uri !== uri);
+  }
+
   private keep(holds: (failure: ShownFailure) => boolean): void {
     const dropped = this.shown.filter((kept) => !holds(kept));
     if (dropped.length === 0) return;
     this.shown = this.shown.filter(holds);
-    for (const uri of new Set(dropped.map((kept) => kept.uri))) this.changed.fire(uri);
+    for (const uri of new Set(dropped.map((kept) => kept.uri))) {
+      if (this.of(uri).length === 0) this.closed.delete(uri);
+      this.changed.fire(uri);
+    }
   }
 
   private show(owner: DerivationKey, derivation: Derivation, failure: Failure, code: string): ShownFailure {
@@ -124,6 +175,10 @@ export class Failures {
       otherEdits,
     };
   }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(withoutMark(text)).digest('hex');
 }
 
 /** Where a failure is shown: its own place, else its phase's attribute, else the derivation; never in the store. */

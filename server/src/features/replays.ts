@@ -41,7 +41,8 @@ export class Replays {
     const { documents } = parts;
     // After the failures have followed the edit, and dropped those whose text it touched.
     documents.changed.add(({ document, change }) => change !== null && this.edited(document.file));
-    documents.closed.add(({ file }) => this.edited(file));
+    documents.closed.add(() => this.dropLost());
+    documents.opened.add(() => this.dropLost());
   }
 
   /** Keeps the failure of a build, when its line can be looked for. */
@@ -109,13 +110,16 @@ export class Replays {
     return success({ derivation: found.value, failed: { ...failed, file: null, range: null, edits: [] } });
   }
 
-  /** An edit of the phase's own text ends it all. */
   private edited(file: string): void {
+    for (const entry of this.failed.values())
+      if (entry.derivation.file === file || entry.failed.file === file) entry.edits++;
+    this.dropLost();
+  }
+
+  /** What is not shown any more, as an edit of the phase's own text has it, is not looked for. */
+  private dropLost(): void {
     const { activities, failures } = this.parts;
-    for (const [name, entry] of this.failed) {
-      const { key, derivation, failed } = entry;
-      if (derivation.file !== file && failed.file !== file) continue;
-      entry.edits++;
+    for (const [name, { key }] of this.failed) {
       if (failures.shows(key)) continue;
       this.failed.delete(name);
       if (activities.kindRunning(key) === 'replay') void activities.stop(key);
