@@ -1,6 +1,6 @@
 /** The failing line of a real build, found by running its phases again. */
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuildResult, Failure, RunResult } from '../../server/src/protocol/model';
 import type { SessionList } from '../../server/src/protocol/sessionMessages';
@@ -28,6 +28,14 @@ describe('phasewise build --replay', function () {
     readFileSync(file, 'utf8')
       .split('\n')
       .findIndex((line) => line.includes(words));
+  const kept: string[] = [];
+  afterEach(() => {
+    // Another user's where Nix builds with users of its own.
+    if (process.getuid?.() === 0)
+      for (const folder of kept.splice(0)) rmSync(folder, { recursive: true, force: true });
+  });
+  const folders = ({ offers = [] }: Failure) =>
+    offers.flatMap((offer) => (offer.kind === 'goOnInKept' ? [offer.folder] : []));
   const waitsForMarker = `
   buildPhase = ''
     echo before
@@ -86,6 +94,42 @@ describe('phasewise build --replay', function () {
     );
     const work = readdirSync('/tmp').filter((name) => join('/tmp', name) === record.work);
     equal(work.length, 1);
+  });
+
+  const afterConfigure = (build: string) => `
+  configurePhase = ''
+    sleep 2; export MADE=here; touch made
+  '';
+  buildPhase = ''
+    ${build}
+  '';
+  installPhase = "touch $out";`;
+  it('runs the failed phase alone in the directory that the build left', async () => {
+    write(afterConfigure('cat made; echo "in $MADE"\n    cat marker'));
+    const asBuilt = await failed('--keep-failed');
+    kept.push(...folders(asBuilt));
+    const whole = asBuilt.replay?.wholeSeconds ?? 0;
+    ok(whole >= 2 && (asBuilt.replay?.seconds ?? whole) < whole - 1, JSON.stringify(asBuilt.replay));
+    const found = await failed('--keep-failed', '--replay');
+    kept.push(...folders(found));
+    deepEqual([found.exact, found.command, found.replay?.state], [true, 'cat marker', 'done']);
+    equal(found.range?.start.line, lineOf('cat marker'));
+    // The session stands there, with what came before taken from the build.
+    const next = json<RunResult>(await call('run', '.', '--next', '--json'));
+    deepEqual(next.phases.map(({ name, reused }) => [name, reused]).slice(-2), [
+      ['configurePhase', true],
+      ['buildPhase', false],
+    ]);
+    const [session] = await sessions();
+    equal(existsSync(join(session?.folder ?? '', 'logs', 'configurePhase.log')), false);
+  });
+
+  it('does not believe what fails otherwise there, and runs all phases', async () => {
+    write(afterConfigure('mkdir once\n    echo begun; cat marker'));
+    const found = await failed('--keep-failed', '--replay');
+    kept.push(...folders(found));
+    deepEqual([found.exact, found.command, found.replay?.state], [true, 'cat marker', 'done']);
+    equal(found.range?.start.line, lineOf('cat marker'));
   });
 
   it('says when nothing can be found so: a hash, a phase of stdenv’s own', async () => {

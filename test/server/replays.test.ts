@@ -146,6 +146,38 @@ describe('the failing line of a build', () => {
     assert.equal(problem()?.range.start.line, 2);
   });
 
+  describe('of which the directory was kept', () => {
+    const kept = { state: 'offered', seconds: 1, wholeSeconds: 30, note: null } as const;
+    const otherwise = { state: 'offered', seconds: 30, note: 'It failed otherwise there.' } as const;
+    beforeEach(async () => {
+      await begin({ replayLimitSeconds: 20 });
+      built = { ...built, replay: kept };
+      engine.onReplay = (_derivation, failed) =>
+        Promise.resolve(
+          success(failed.replay?.wholeSeconds === 30 ? { ...built, replay: otherwise } : found),
+        );
+    });
+
+    it('is looked for unasked there, and waits for a click where that told nothing and all phases take long', async () => {
+      await build();
+      await until('the note', () => JSON.stringify(problem()?.message).includes(otherwise.note));
+      assert.equal(replays(), 1);
+      assert.equal((await replay())?.exact, true);
+      await until('the line', () => problem()?.range.start.line === 3);
+      assert.equal(replays(), 2);
+    });
+
+    it('is looked for by all phases at once where they are quick', async () => {
+      engine.onReplay = (_derivation, failed) => {
+        const again = { ...built, replay: { ...otherwise, seconds: 19 } };
+        return Promise.resolve(success(failed.replay?.wholeSeconds === 30 ? again : found));
+      };
+      await build();
+      await until('the line', () => problem()?.range.start.line === 3);
+      assert.equal(replays(), 2);
+    });
+  });
+
   const hanging = async () => {
     const begun = gate();
     let stopped = false;

@@ -27,6 +27,13 @@ export function replayOffer(
   return { state: 'offered', seconds: built.phases.length === 0 ? built.seconds : sum, note: null };
 }
 
+/** The same offer when the build left its directory: the phase that failed is enough. */
+export function offerInKept(offered: Replay, failedPhase: string | null, { phases }: BuiltPhases): Replay {
+  const own = phases.findLast(({ name }) => name === failedPhase);
+  if (offered.state !== 'offered' || own === undefined || phases.length < 2) return offered;
+  return { ...offered, seconds: own.seconds, wholeSeconds: offered.seconds };
+}
+
 /** Whether anything that the phase runs is an attribute of the derivation. */
 function isWritten({ structure, phases, attributes }: Derivation, phase: string | null): boolean {
   if (structure === 'builder') return false;

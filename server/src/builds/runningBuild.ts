@@ -5,6 +5,7 @@
 import type { BuildEvent } from '../nix/buildEvents';
 import type { ActivityEvent } from '../protocol/messages';
 import type { BuildPhaseResult, LogLine, PhaseStatus } from '../protocol/model';
+import { isBashNoise } from './bashNoise';
 import { InputBuilds } from './inputBuilds';
 import { parseBuilderFailure, type BuilderFailure } from './nixMessages';
 import { isPhaseName, PhaseCutter, phaseMark, withoutColours } from './phaseLog';
@@ -202,9 +203,6 @@ export class RunningBuild {
   }
 }
 
-/** bash 5.2 says this when a function that called `eval` ends by errexit; it tells a reader nothing. */
-const bashNoise = ': pop_var_context: head of shell_variables not a function context';
-
 /** Phases, counts and tail of one derivation; tells its events when someone listens. */
 class DerivationProgress {
   readonly tail = new Tail();
@@ -262,7 +260,7 @@ class DerivationProgress {
     const first = this.current?.lines ?? this.before;
     if (this.current === null) this.before += texts.length;
     else this.current.lines += texts.length;
-    this.tail.pushAll(texts, first, (text) => !text.endsWith(bashNoise));
+    this.tail.pushAll(texts, first, (text) => !isBashNoise(text));
     this.onEvent?.({ type: 'output', phase: this.phase, text: `${texts.join('\n')}\n` });
   }
 }

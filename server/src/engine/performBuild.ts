@@ -1,4 +1,5 @@
 /** A real build of one derivation: Nix's events told as activity, its end told as a result. */
+import { offerInKept, type BuiltPhases } from '../builds/replayOffer';
 import { RunningBuild } from '../builds/runningBuild';
 import type { BuildEvent } from '../nix/buildEvents';
 import type { BuildRecords } from './buildRecords';
@@ -76,7 +77,7 @@ async function performed(
     const reason =
       status === 'failed' ? await explainedBuildFailure(parts, built, outcome, failed, signal, soFar) : null;
     const failure = reason && {
-      ...withKept(reason, drvPath, keptDirectory),
+      ...withKept(reason, drvPath, keptDirectory, soFar),
       log: markInBuildLog(following, failed, reason),
     };
     following.listener.onEvent({
@@ -93,8 +94,10 @@ async function performed(
 }
 
 /** What was kept of an input's build is the input's to go on with. */
-function withKept(reason: Failure, drvPath: string, folder: string | null): Failure {
+function withKept(reason: Failure, drvPath: string, folder: string | null, built: BuiltPhases): Failure {
   if (folder === null || reason.drvPath !== drvPath || reason.exitCode === null) return reason;
   const { offers = [], phase } = reason;
-  return { ...reason, offers: [...offers, { kind: 'goOnInKept', folder, phase, drvPath }] };
+  const replay = reason.replay == null ? reason.replay : offerInKept(reason.replay, phase, built);
+  const goOn = { kind: 'goOnInKept', folder, phase, drvPath } as const;
+  return { ...reason, replay, offers: [...offers, goOn] };
 }

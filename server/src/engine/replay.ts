@@ -1,12 +1,13 @@
 /** Finds the command that failed in a real build, whose log does not name it, by running the phases again in a session. */
 import type { ProcessRunner } from '../nix/process';
-import { readKeptSession } from '../phases/keptSession';
+import { readKeptSession, type KeptSession } from '../phases/keptSession';
 import { openSessionFiles } from '../phases/sessionFiles';
 import { isEdited } from '../phases/sourceEdits';
-import type { ActivityEvent } from '../protocol/messages';
+import type { ActivityEvent, AdoptedBuild } from '../protocol/messages';
 import type { Failure, RunResult } from '../protocol/model';
 import { failure, stopped, success, type Problem, type Result } from '../result';
 import type { Assets } from '../environment';
+import { failedAlike, keptOf, withoutKept } from './keptReplay';
 import type { KeptSessions } from './keptSessions';
 import type { PhaseRuns, RunRequest } from './phaseRuns';
 import { sessionKey } from './sessionKey';
@@ -34,6 +35,8 @@ export async function replay(parts: ReplayParts, request: ReplayRequest): Promis
 
 async function replayed(parts: ReplayParts, request: ReplayRequest): Promise<Result<Failure>> {
   const own = sessionKey(request.derivation);
+  const kept = keptOf(request.failed);
+  if (kept !== null) return replayedInKept(parts, request, kept);
   if (await losesNothing(parts, request)) return run(parts.runs, request, own);
   const apart = `${own}\nreplay`;
   try {
@@ -43,18 +46,32 @@ async function replayed(parts: ReplayParts, request: ReplayRequest): Promise<Res
   }
 }
 
+/** In the derivation's own session only where nothing ran yet; where it tells nothing, running all phases is still offered. */
+async function replayedInKept(
+  parts: ReplayParts,
+  request: ReplayRequest,
+  kept: AdoptedBuild,
+): Promise<Result<Failure>> {
+  const own = sessionKey(request.derivation);
+  const isNew = (await keptSession(parts, request, own)) === null;
+  const key = isNew ? own : `${own}\nreplay`;
+  const ran = await runPhases(parts.runs, request, { key, fresh: false, adopt: kept });
+  const alike = ran.ok && failedAlike(request.failed, ran.value);
+  if (!isNew || !alike) await remove(parts, request, key);
+  if (request.signal.aborted) return failure(stopped);
+  return success(ran.ok && alike ? compared(request.failed, ran.value) : withoutKept(request.failed));
+}
+
 /**
  * Whether the phases can run in the derivation's own session: nobody edited its files, no other process has it, and neither the
  * phase that failed nor one after it is done.
  */
-async function losesNothing(
-  { stateFolder, assets, runner }: ReplayParts,
-  { derivation, nix, failed, signal }: ReplayRequest,
-): Promise<boolean> {
-  const { driverFolder } = assets;
+async function losesNothing(parts: ReplayParts, request: ReplayRequest): Promise<boolean> {
+  const { stateFolder, runner } = parts;
+  const { derivation, nix, failed, signal } = request;
   const { storeDir } = nix.installation;
   const key = sessionKey(derivation);
-  const kept = await readKeptSession({ stateFolder, driverFolder, key, storeDir });
+  const kept = await keptSession(parts, request, key);
   if (kept === null) return true;
   const { record, holder } = kept;
   if (holder !== null && holder !== process.pid) return false;
@@ -64,18 +81,36 @@ async function losesNothing(
   return files.ok && !(await isEdited(files.value, signal));
 }
 
+function keptSession(
+  { stateFolder, assets }: ReplayParts,
+  { nix }: ReplayRequest,
+  key: string,
+): Promise<KeptSession | null> {
+  const { driverFolder } = assets;
+  const { storeDir } = nix.installation;
+  return readKeptSession({ stateFolder, driverFolder, key, storeDir });
+}
+
 async function run(runs: PhaseRuns, request: ReplayRequest, key: string): Promise<Result<Failure>> {
-  const { failed, signal, onEvent } = request;
-  const isOwn = key === sessionKey(request.derivation);
-  const where = { phase: failed.phase, fresh: !isOwn, verify: false, out: null };
-  const selection = { selection: failed.phase === null ? ('all' as const) : ('until' as const), ...where };
-  const ran = await runs.run({
-    ...request,
-    ...{ key, selection, explains: false, yields: true },
-    onEvent: withoutEnd(onEvent),
-  });
+  const { failed, signal } = request;
+  const ran = await runPhases(runs, request, { key, fresh: key !== sessionKey(request.derivation) });
   if (signal.aborted) return failure(stopped);
   return ran.ok ? success(compared(failed, ran.value)) : ran;
+}
+
+function runPhases(
+  runs: PhaseRuns,
+  request: ReplayRequest,
+  { key, ...how }: { readonly key: string; readonly fresh: boolean; readonly adopt?: AdoptedBuild },
+): Promise<Result<RunResult>> {
+  const { phase } = request.failed;
+  const selection = phase === null ? ('all' as const) : ('until' as const);
+  return runs.run({
+    ...request,
+    selection: { selection, phase, verify: false, out: null, ...how },
+    ...{ key, explains: false, yields: true },
+    onEvent: withoutEnd(request.onEvent),
+  });
 }
 
 /** The end is told by who asked, with what was found. */
@@ -112,17 +147,17 @@ export function compared(failed: Failure, { phases, isolation }: RunResult): Fai
   return { ...failed, file, range, exact, command, ...done(null) };
 }
 
-async function remove(
-  { stateFolder, assets, runs, keptSessions }: ReplayParts,
-  { nix }: ReplayRequest,
-  key: string,
-): Promise<void> {
-  const { driverFolder } = assets;
-  const { storeDir } = nix.installation;
-  const kept = await readKeptSession({ stateFolder, driverFolder, key, storeDir });
+async function remove(parts: ReplayParts, request: ReplayRequest, key: string): Promise<void> {
+  const { runs, keptSessions } = parts;
+  const kept = await keptSession(parts, request, key);
   // Also when it was stopped: nothing of it is for anybody.
   if (kept === null) return;
-  await keptSessions.drop([kept.id], (id) => runs.letGo(id), new AbortController().signal);
+  // What gives way here is this very replay: of its own key nothing is to be waited for.
+  const letGo =
+    key === sessionKey(request.derivation)
+      ? () => runs.release(request.derivation).then(() => null)
+      : (id: string) => runs.letGo(id);
+  await keptSessions.drop([kept.id], letGo, new AbortController().signal);
 }
 
 const otherDerivation: Problem = {

@@ -6,7 +6,7 @@ import type { Documents } from '../documents';
 import type { Engine } from '../engine/engine';
 import type { Logger } from '../environment';
 import type { DerivationKey } from '../protocol/messages';
-import type { Derivation, Failure } from '../protocol/model';
+import type { Derivation, Failure, Replay } from '../protocol/model';
 import type { Problem, Result } from '../result';
 import { failure, success } from '../result';
 import type { Activities } from './activities';
@@ -62,7 +62,8 @@ export class Replays {
     const { replay, replayLimitSeconds } = state.settings.builds;
     const seconds = this.failed.get(keyName(key))?.failed.replay?.seconds ?? Infinity;
     if (replay !== 'auto' || seconds > replayLimitSeconds) return;
-    this.find({ uri: key.uri, attr: key.attr }, new AbortController().signal).then(
+    const mostSeconds = replayLimitSeconds;
+    this.find({ uri: key.uri, attr: key.attr }, new AbortController().signal, mostSeconds).then(
       (found) => {
         if (!found.ok) log.info(`The failing line was not looked for: ${found.error.message}`);
       },
@@ -70,8 +71,11 @@ export class Replays {
     );
   }
 
-  /** Looks for the line, as an activity. Problems: `untrusted`, `nothing-failed`, `busy`, those of the engine's replay. */
-  async find(key: DerivationKey, signal: AbortSignal): Promise<Result<Failure>> {
+  /**
+   * Looks for the line, as an activity: in the directory that the build left where that can be, and where that told nothing by all
+   * phases, when those take no longer than `mostSeconds`. Problems: `untrusted`, `nothing-failed`, `busy`, those of the engine's replay.
+   */
+  async find(key: DerivationKey, signal: AbortSignal, mostSeconds = Infinity): Promise<Result<Failure>> {
     const { activities, engine, failures, state } = this.parts;
     if (!state.trusted) return failure(untrusted);
     const name = keyName(key);
@@ -86,11 +90,14 @@ export class Replays {
           const now = edits === 0 ? success(known) : await this.asNow(known, both);
           if (!now.ok) return now;
           const { derivation, failed } = now.value;
-          const found = await engine.replay(derivation, failed, onEvent, both);
+          const first = await engine.replay(derivation, failed, onEvent, both);
+          const goesOn = first.ok && isOffered(first.value) && first.value.replay.seconds <= mostSeconds;
+          const found = goesOn ? await engine.replay(derivation, first.value, onEvent, both) : first;
           if (!found.ok) return found;
           // What was edited meanwhile stands elsewhere than it was found.
           if (this.failed.get(name) !== known || known.edits !== edits) return failure(editedMeanwhile);
           this.failed.delete(name);
+          this.keep(key, derivation, found.value);
           failures.record(key, derivation, found.value, 'build-failed');
           return success(found.value);
         },
@@ -125,6 +132,10 @@ export class Replays {
       if (activities.kindRunning(key) === 'replay') void activities.stop(key);
     }
   }
+}
+
+function isOffered(failed: Failure): failed is Failure & { readonly replay: Replay } {
+  return failed.replay?.state === 'offered';
 }
 
 const nothingFailed: Problem = {

@@ -179,6 +179,8 @@ export interface Replay {
   readonly state: 'offered' | 'done';
   /** What the phases that would run again took in the build. */
   readonly seconds: number;
+  /** Where the failed phase alone would run, in the directory that the build left: what all phases took, should that tell nothing. */
+  readonly wholeSeconds?: number;
   /** A sentence on what stays unknown; null when there is nothing to say. */
   readonly note: string | null;
 }

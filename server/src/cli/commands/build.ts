@@ -87,7 +87,10 @@ async function replayed(
 ): Promise<Failure | null> {
   if (failure?.replay?.state !== 'offered') return failure;
   cli.stderr.write(cli.stderr.colours.dim(`looking for the line that failed in ${failure.phase ?? 'it'}\n`));
-  const found = await engine.replay(derivation, failure, () => undefined, cli.signal);
+  const replay = (failed: Failure) => engine.replay(derivation, failed, () => undefined, cli.signal);
+  const first = await replay(failure);
+  // In the directory that the build left it may have told nothing.
+  const found = first.ok && first.value.replay?.state === 'offered' ? await replay(first.value) : first;
   if (found.ok) return found.value;
   const { seconds } = failure.replay;
   return {
