@@ -192,7 +192,7 @@ export class LanguageServer {
     this.evidence = new ShellEvidence(engine, (uri) => this.drawings.of(uri));
     const { evidence } = this;
     const found = { failures, bash, sessions, others, evidence };
-    const diagnostics = { outlet, documents, engine, evaluations, ...found, guide, log };
+    const diagnostics = { outlet, documents, engine, evaluations, state, ...found, guide, log };
     const publisher = new DiagnosticsPublisher(diagnostics);
     this.publisher = publisher;
     state.changed.add(() => publisher.checkAgain());
@@ -243,7 +243,7 @@ export class LanguageServer {
     const { documents, drawings, evaluations, activities } = this;
     const lookup = new DerivationLookup(documents, evaluations);
     const replays = new Replays({ engine, documents, state, activities, failures, lookup, log });
-    const problems = new BuildProblems(this.outlet, documents, activities);
+    const problems = new BuildProblems(this.outlet, documents, state, activities);
     const workbench = new Workbench({
       ...{ engine, state, lookup, activities, drawings, failures, replays, problems },
     });

@@ -133,6 +133,40 @@ describe('running phases', () => {
     await until('the problem is gone', () => problems().length === 0);
   });
 
+  it('has marks, comments and problems that are switched off and are there again when they are switched on', async () => {
+    const attributes = '  name = "switched";\n  dontUnpack = true;\n  buildPhase = "nothing-there";';
+    const document = await openDerivation('switched/default.nix', attributes);
+    const { uri } = document;
+    await evaluated(api, document);
+    const settings = () => workspace.getConfiguration('phasewise');
+    const set = (name: string, value: boolean | undefined) => settings().update(name, value, false);
+    const comment = '.review-widget >> text=buildPhase failed';
+    const problems = () => languages.getDiagnostics(uri).filter(({ source }) => source === 'build');
+    try {
+      await set('inlineResults.enable', false);
+      await commands.executeCommand('phasewise.runPhase', { ...key(document), phase: 'buildPhase' });
+      await until('it failed', () => icon(api, 'buildPhase') === 'error');
+      await until('the problem', () => problems().length === 1);
+      assert.deepEqual(api.inlineResults(uri.toString()), []);
+      assert.deepEqual(await window.texts(comment), []);
+      await set('inlineResults.enable', true);
+      await window.waitFor(comment);
+      assert.equal(api.inlineResults(uri.toString())[0]?.status, 'failed');
+      await set('inlineResults.comments', false);
+      await until('the comment is gone', async () => (await window.texts(comment)).length === 0);
+      assert.equal(api.inlineResults(uri.toString())[0]?.status, 'failed');
+      await set('inlineResults.comments', true);
+      await window.waitFor(comment);
+      await set('builds.problems', false);
+      await until('the problem is gone', () => problems().length === 0);
+      await set('builds.problems', true);
+      await until('the problem is back', () => problems().length === 1);
+    } finally {
+      for (const name of ['inlineResults.enable', 'inlineResults.comments', 'builds.problems'])
+        await set(name, undefined);
+    }
+  });
+
   it('stops a phase that hangs, and leaves no process behind', async () => {
     const document = await openDerivation(
       'hanging/default.nix',

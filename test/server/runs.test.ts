@@ -4,6 +4,7 @@ import { CancellationTokenSource } from 'vscode-languageserver/node';
 import type { CodeAction } from 'vscode-languageserver/node';
 import { buildRequest, runRequest, stopRequest } from '../../server/src/protocol/messages';
 import type { ActivityEvent, RunParams } from '../../server/src/protocol/messages';
+import type { Diagnostic } from '../../server/src/protocol/model';
 import { failure, success } from '../../server/src/result';
 import { FakeEngine } from '../support/fakeEngine';
 import { derivationOf, failureOf, phaseOf } from '../support/modelSamples';
@@ -224,6 +225,35 @@ describe('phase runs and builds', () => {
     assert.ok(outputs.at(-1)?.endsWith('the end\n'));
   });
 
+  it('show what tools said of source files where the setting wants it', async () => {
+    const source = await client.file('main.c', 'int main;\n');
+    const said: Diagnostic = {
+      ...{ file: source.file, range: at(0, 0, 3), severity: 'error', code: 'cc', message: 'no' },
+      ...{ source: 'build', related: [] },
+    };
+    engine.onRun = (_derivation, _selection, onEvent) => {
+      onEvent({ type: 'started', phases: ['buildPhase'] });
+      onEvent({ type: 'phaseStarted', phase: 'buildPhase' });
+      onEvent({ type: 'progress', progress: { kind: 'problems', problems: [said] } });
+      onEvent({ type: 'finished', status: 'failed', seconds: 1, failure: null });
+      return Promise.resolve(success(runResult(null)));
+    };
+    const want = (toolProblems: boolean) =>
+      client.connection.sendNotification('workspace/didChangeConfiguration', {
+        settings: { phasewise: { evaluation: { debounceMs: 20 }, builds: { toolProblems } } },
+      });
+    await client.open(uri, text);
+    await run();
+    await until('the problem', () => sourcesOf(source.uri).length === 1);
+    await want(false);
+    await until('it to go', () => sourcesOf(source.uri).length === 0);
+    await run();
+    await client.settle();
+    assert.deepEqual(sourcesOf(source.uri), []);
+    await want(true);
+    await until('it to be back', () => sourcesOf(source.uri).length === 1);
+  });
+
   describe('failures', () => {
     const failed = failureOf({
       phase: 'buildPhase',
@@ -282,6 +312,22 @@ describe('phase runs and builds', () => {
       assert.deepEqual(sourcesOf(uri), ['build']);
       await client.change(uri, 2, text.replace('make', 'make all'));
       await until('the edit to end it', () => sourcesOf(uri).length === 0);
+    });
+
+    it('are not shown where the setting does not want them, in a closed file either, and are back with it', async () => {
+      const want = (problems: boolean) =>
+        client.connection.sendNotification('workspace/didChangeConfiguration', {
+          settings: { phasewise: { evaluation: { debounceMs: 20 }, builds: { problems } } },
+        });
+      await want(false);
+      await until('it to go', () => !sourcesOf(uri).includes('build'));
+      await want(true);
+      await until('it to be back', () => sourcesOf(uri).includes('build'));
+      await client.close(uri);
+      await want(false);
+      await until('it to go', () => !sourcesOf(uri).includes('build'));
+      await want(true);
+      await until('it to be back', () => sourcesOf(uri).includes('build'));
     });
 
     it('go when the document is closed without being saved', async () => {

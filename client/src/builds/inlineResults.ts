@@ -72,15 +72,14 @@ export class InlineResults implements Disposable {
         for (const editor of editors) this.decorate(editor);
       }),
       workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('phasewise.inlineResults.enable') && !inlineResultsEnabled())
-          this.clear();
-        if (event.affectsConfiguration('phasewise.inlineResults.comments')) this.showThreads();
+        if (event.affectsConfiguration('phasewise.inlineResults')) this.showThreads();
       }),
     ];
   }
 
-  /** What stands in this document now. */
+  /** What stands in this document now; nothing while it is not wanted, though it is kept. */
   results(uri: string): readonly InlineResult[] {
+    if (!inlineResultsEnabled()) return [];
     return (this.shown.get(uri) ?? []).map(({ result }) => this.asOfNow(uri, result));
   }
 
@@ -203,7 +202,6 @@ export class InlineResults implements Disposable {
     const activity = this.state.activity(key);
     const state = activity?.phases.get(phase);
     if (derivation === undefined || activity === undefined || state === undefined) return;
-    if (!inlineResultsEnabled()) return;
     const file = Uri.parse(key.uri).fsPath;
     const result = resultOf(derivation, phase, state, activity.failure, file);
     if (result !== null) {
@@ -226,7 +224,8 @@ export class InlineResults implements Disposable {
 
   private thread(uri: string, owner: DerivationKey, result: InlineResult): CommentThread | null {
     const { failure } = result;
-    if (failure === null || this.closed.has(uri) || !inlineCommentsEnabled()) return null;
+    if (failure === null || this.closed.has(uri)) return null;
+    if (!inlineResultsEnabled() || !inlineCommentsEnabled()) return null;
     const line = tailLine(result);
     const body = new MarkdownString(`${tailMarkdown(failure)}${offerLinks(failure, uri, result.attr)}`);
     body.isTrusted = { enabledCommands: [...offeredCommands] };

@@ -5,6 +5,7 @@ import type { ActivityEvent, DerivationKey } from '../protocol/messages';
 import type { Diagnostic } from '../protocol/model';
 import { keyName, type Activities } from './activities';
 import type { DiagnosticsOutlet } from './diagnosticsOutlet';
+import type { WorkspaceState } from './workspaceState';
 
 const severities = {
   error: DiagnosticSeverity.Error,
@@ -22,8 +23,13 @@ export class BuildProblems {
   constructor(
     private readonly outlet: DiagnosticsOutlet,
     private readonly documents: Documents,
+    private readonly state: WorkspaceState,
     activities: Activities,
   ) {
+    state.changed.add(() => {
+      for (const uri of new Set([...this.kept.values()].flatMap((byUri) => [...byUri.keys()])))
+        this.publish(uri);
+    });
     activities.sent.add(({ key, id, event }) => this.follow(key, id, event));
   }
 
@@ -52,7 +58,8 @@ export class BuildProblems {
   }
 
   private publish(uri: string): void {
-    const all = [...this.kept.values()].flatMap((byUri) => byUri.get(uri) ?? []);
+    const { toolProblems } = this.state.settings.builds;
+    const all = toolProblems ? [...this.kept.values()].flatMap((byUri) => byUri.get(uri) ?? []) : [];
     const diagnostics = all.map(({ range, severity, code, message, source }) => ({
       ...{ range, severity: severities[severity], code, message, source },
     }));

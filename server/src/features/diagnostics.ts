@@ -17,6 +17,7 @@ import type { Failures } from './failures';
 import type { SessionProblems } from './sessionProblems';
 import type { ShellEvidence } from './shellEvidence';
 import type { WorkspaceProblems } from './workspaceProblems';
+import type { WorkspaceState } from './workspaceState';
 
 const severities: Readonly<Record<Diagnostic['severity'], DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -40,6 +41,7 @@ export interface DiagnosticsParts {
   readonly engine: Engine;
   readonly evaluations: Evaluations;
   readonly failures: Failures;
+  readonly state: WorkspaceState;
   readonly bash: BashProblems;
   readonly sessions: SessionProblems;
   readonly evidence: ShellEvidence;
@@ -121,8 +123,9 @@ export class DiagnosticsPublisher {
     return all.filter((_, index) => said.indexOf(said[index] ?? '') === index);
   }
 
-  /** Checks every open text anew: the user wants other checks. */
+  /** Checks every open text anew, and shows failures again: the user wants other ones. */
   checkAgain(): void {
+    for (const uri of this.parts.failures.uris()) if (!this.known.has(uri)) this.publish(uri);
     for (const [uri, known] of this.known) {
       this.known.set(uri, { ...known, static: this.staticOf(known.document) });
       this.publish(uri);
@@ -146,10 +149,7 @@ export class DiagnosticsPublisher {
   private publish(uri: string): void {
     const failures = [
       ...this.ofFlake(uri).map((diagnostic) => this.toLsp(diagnostic)),
-      ...this.parts.failures.of(uri).map(({ diagnostic }) => ({
-        ...diagnostic,
-        codeDescription: this.explained(String(diagnostic.code)),
-      })),
+      ...this.ofFailures(uri),
     ];
     const known = this.known.get(uri);
     if (known === undefined) {
@@ -163,6 +163,14 @@ export class DiagnosticsPublisher {
     const all = [...withoutDoubles(ofText, evaluated), ...evaluated, ...this.ofOthers(document)];
     const shown = all.slice(0, most).map((diagnostic) => this.toLsp(diagnostic));
     this.send(uri, document.version, [...shown, ...failures]);
+  }
+
+  private ofFailures(uri: string): readonly LspDiagnostic[] {
+    if (!this.parts.state.settings.builds.problems) return [];
+    return this.parts.failures.of(uri).map(({ diagnostic }) => ({
+      ...diagnostic,
+      codeDescription: this.explained(String(diagnostic.code)),
+    }));
   }
 
   private ofOthers(document: OpenDocument): readonly Diagnostic[] {

@@ -77,6 +77,11 @@ export class Failures {
     return this.shown.filter((kept) => kept.uri === uri);
   }
 
+  /** The documents that show any. */
+  uris(): readonly string[] {
+    return [...new Set(this.shown.map(({ uri }) => uri))];
+  }
+
   /** Whether one of this derivation is shown anywhere. */
   shows(owner: DerivationKey): boolean {
     return this.shown.some((kept) => isOf(kept, owner));

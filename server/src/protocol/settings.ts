@@ -60,6 +60,10 @@ export interface Settings {
     readonly packageVersions: boolean;
   };
   readonly builds: {
+    /** The problem of a build or a run that failed, in its Nix file. */
+    readonly problems: boolean;
+    /** What tools say in builds and runs, at the source files that they name. */
+    readonly toolProblems: boolean;
     /** Finding the failing line of a build by running its phases again: `auto` when that is quick, `ask` only by a click. */
     readonly replay: 'auto' | 'ask' | 'off';
     /** What is quick: at most this long, by what the phases took in the build. */
@@ -102,7 +106,7 @@ export const defaultSettings: Settings = {
   shellcheck: { program: '' },
   codeLens: { enable: true },
   inlayHints: { bindingEnds: false, packageVersions: false },
-  builds: { replay: 'auto', replayLimitSeconds: 20 },
+  builds: { problems: true, toolProblems: true, replay: 'auto', replayLimitSeconds: 20 },
   phases: { isolation: 'auto', strace: '' },
   build: { resultLink: '' },
   sessions: { maxSize: 5 },
