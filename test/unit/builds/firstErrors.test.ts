@@ -77,7 +77,7 @@ describe('the first errors of a log', () => {
     for (const line of [
       'src/a.ts(1,2): error TS2322: no',
       '[error] no',
-      'app.rb:3:in `run\': no (ArgumentError)',
+      "app.rb:3:in `run': no (ArgumentError)",
       '** (MatchError) no match',
       "Can't locate Foo.pm in @INC at x.pl line 3.",
       'FAILED',
