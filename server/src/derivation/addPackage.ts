@@ -12,7 +12,10 @@ const before: Readonly<Record<string, readonly string[]>> = {
   propagatedBuildInputs: ['buildInputs', 'nativeBuildInputs', 'src', 'version', 'pname', 'name'],
   'build-system': ['src', 'version', 'pname', 'name'],
   dependencies: ['build-system', 'nativeBuildInputs', 'src', 'version', 'pname', 'name'],
-  nativeCheckInputs: ['dependencies', 'propagatedBuildInputs', 'buildInputs', 'nativeBuildInputs', 'src'],
+  nativeCheckInputs: [
+    ...['dependencies', 'propagatedBuildInputs', 'buildInputs', 'nativeBuildInputs', 'build-system'],
+    ...['src', 'version', 'pname', 'name'],
+  ],
   patches: ['src', 'srcs', 'version', 'pname', 'name'],
 };
 

@@ -17,6 +17,8 @@ async function fixed(code: string, text: string): Promise<string> {
   return result;
 }
 
+const dontAll = 'dontUnpack = true;\n  dontPatch = true;\n  dontConfigure = true;\n  dontBuild = true;';
+
 /** Of the derivation in both texts only its attributes are written. */
 const fixes: readonly (readonly [string, string, string])[] = [
   ['misspelt-attribute', 'instalPhase = "";', 'installPhase = "";'],
@@ -75,6 +77,46 @@ const fixes: readonly (readonly [string, string, string])[] = [
     'meta = { license = with lib.licenses; [ mit gpl2Plus ]; };',
   ],
   ['environment-outside-env', 'NIX_CFLAGS_COMPILE = "-O2";', 'env.NIX_CFLAGS_COMPILE = "-O2";'],
+  ['hard-coded-name', 'name = "xf86-video-2024-05-06";', 'pname = "xf86-video";\n  version = "2024-05-06";'],
+  ['hook-never-runs', 'preCheck = a;', 'preCheck = a;\n  doCheck = true;'],
+  ['hook-never-runs', 'preFixup = a;\n  dontFixup = true;\n', 'preFixup = a;\n'],
+  [
+    'hook-never-runs',
+    'preBuild = a; buildPhase = "make";',
+    'preBuild = a; buildPhase = "runHook preBuild; make";',
+  ],
+  [
+    'phase-without-hooks',
+    "buildPhase = ''make'';",
+    "buildPhase = ''runHook preBuild; make; runHook postBuild'';",
+  ],
+  [
+    'phase-without-hooks',
+    'buildPhase = "\n    make # all\n  ";',
+    'buildPhase = "\n    runHook preBuild\n    make # all\n    runHook postBuild\n  ";',
+  ],
+  ['attribute-without-effect', 'checkTarget = "test";', 'checkTarget = "test";\n  doCheck = true;'],
+  [
+    'attribute-without-effect',
+    'nativeBuildInputs = [ pkgs.meson ]; cmakeFlags = [ "-DX=1" ];\n',
+    'nativeBuildInputs = [ pkgs.meson ]; \n',
+  ],
+  ['explicit-phases', 'phases = [ "installPhase" ];', dontAll],
+  [
+    'explicit-phases',
+    'phases = [ "unpackPhase" "buildPhase" "installPhase" "fixupPhase" ];',
+    'dontPatch = true;\n  dontConfigure = true;',
+  ],
+  [
+    'flag-with-spaces',
+    'makeFlags = [ "A=b c" "D=e" ];',
+    'makeFlags = [ "D=e" ];\n  preBuild = \'\'\n    makeFlagsArray+=("A=b c")\n  \'\';',
+  ],
+  [
+    'incomplete-meta',
+    'meta = { description = "A"; license = b; };',
+    'meta = { description = "A"; license = b; maintainers = [ ]; };',
+  ],
 ];
 
 const withCmake = 'nativeBuildInputs = [ cmake ]; cmakeFlags = [ ]; enableParallelBuilding = true;';
@@ -132,6 +174,24 @@ const quiet: readonly (readonly [string, string])[] = [
     'needless-parallel-building',
     'nativeBuildInputs = [ cmake meson.configurePhaseHook ]; dontUseMesonConfigure = true; cmakeFlags = [ ]; enableParallelBuilding = true;',
   ],
+  // It can be switched on from elsewhere, which the text asks for.
+  ['hook-never-runs', 'preCheck = a; configureFlags = lib.optional finalAttrs.finalPackage.doCheck "b";'],
+  ['attribute-without-effect', 'checkTarget = a; passthru.tests.b = c.overrideAttrs { doCheck = true; };'],
+  // It is read in `preConfigurePhases`, which `dontConfigure` does not skip.
+  ['attribute-without-effect', 'dontConfigure = true; dontUpdateAutotoolsGnuConfigScripts = true;'],
+  // Meant to be split.
+  ['flag-with-spaces', 'makeFlags = [ "-C src" "PREFIX=a DESTDIR=b" ]; cmakeFlags = [ "-DA=b -DC=d" ];'],
+  ['flag-with-spaces', 'configureFlags = [ "--with-a --with-b" "--with-a=b --with-c" ];'],
+  ['fake-hash', 'src = { a ? "" }: if a == "" then { outputHash = ""; } else { outputHash = a; };'],
+];
+
+/** Something of this code is said of a derivation with these attributes. */
+const said: readonly (readonly [string, string])[] = [
+  ['flag-with-spaces', 'makeFlags = [ "CFLAGS=-O2 -g" ];'],
+  ['flag-with-spaces', 'makeFlags = [ "CFLAGS=\\"-O2\\" -DX=1" ];'],
+  ['flag-with-spaces', 'cmakeFlags = [ "-DA=b c" ];'],
+  ['flag-with-spaces', 'cmakeFlags = [ "-DCMAKE_C_FLAGS=-O2 -g" ];'],
+  ['flag-with-spaces', 'configureFlags = [ "--with-name=a b" ];'],
 ];
 
 describe('the lints of derivations', () => {
@@ -151,6 +211,38 @@ describe('the lints of derivations', () => {
       assert.ok(!codes.includes(code), codes.join(' '));
     });
   }
+
+  for (const [code, attributes] of said) {
+    it(`${code} speaks of ${JSON.stringify(attributes)}`, async () => {
+      const codes = lintsOf(await parsed(derivation(attributes))).map((each) => each.code);
+      assert.ok(codes.includes(code), codes.join(' '));
+    });
+  }
+
+  const python = (attributes: string) =>
+    `{ python3Packages }:\npython3Packages.buildPythonPackage {\n  ${attributes}\n}`;
+
+  it('python-check-phase gives the tests to the hook, with the paths that pytest was given', async () =>
+    assert.equal(
+      await fixed('python-check-phase', python("pname = \"a\";\n  checkPhase = ''\n    pytest tests\n  '';")),
+      python(
+        'pname = "a";\n  nativeCheckInputs = [ python3Packages.pytestCheckHook ];\n  enabledTestPaths = [ "tests" ];',
+      ),
+    ));
+
+  it('python-without-tests has the module imported that is called as the package is', async () =>
+    assert.equal(
+      await fixed('python-without-tests', python('pname = "a-b";')),
+      python('pname = "a-b";\n  pythonImportsCheck = [ "a_b" ];'),
+    ));
+
+  it('python-check-phase has no fix where pytest has options', async () => {
+    const found = lintsOf(await parsed(python("checkPhase = ''\n    pytest -k 'not net'\n  '';")));
+    assert.deepEqual(
+      found.filter(({ code }) => code === 'python-check-phase').map(({ fixes: offered }) => offered),
+      [[]],
+    );
+  });
 
   it('say once what several derivations of one text share, and nothing where a comment forbids it', async () => {
     const text = 'let f = x: stdenv.mkDerivation { instalPhase = x; }; in { a = f 1; b = f 2; }';

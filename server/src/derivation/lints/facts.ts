@@ -66,9 +66,15 @@ export function truthOf({ attributes }: FoundDerivation, name: string, text: str
   return attribute.value === null ? null : staticTruth(attribute.value, attribute.scope, text);
 }
 
-/** Gives an attribute another name; null where it is inherited, which brings its name along. */
-export function renamed({ name, nameSpan, value }: FoundAttribute, newName: string): TextFix | null {
-  if (value !== null && value.span.start <= nameSpan.start) return null;
+/** Whether it comes by `inherit`, which brings its name along. */
+export function isInherited({ nameSpan, value }: FoundAttribute): boolean {
+  return value !== null && value.span.start <= nameSpan.start;
+}
+
+/** Gives an attribute another name; null where it is inherited. */
+export function renamed(attribute: FoundAttribute, newName: string): TextFix | null {
+  if (isInherited(attribute)) return null;
+  const { name, nameSpan } = attribute;
   return { title: `Rename \`${name}\` to \`${newName}\``, edits: [{ ...nameSpan, newText: newName }] };
 }
 

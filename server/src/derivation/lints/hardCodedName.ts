@@ -12,7 +12,8 @@ export const hardCodedName: Lint = {
     const literal = unwrapped(attribute.value);
     if (literal.kind !== 'string' || literal.span.start <= attribute.nameSpan.start) return [];
     const value = staticString(literal, attribute.scope, text) ?? '';
-    const [, pname, version] = /^(.+?)-(\d[^-]*)$/.exec(value) ?? [];
+    // Where `builtins.parseDrvName` takes a version to begin.
+    const [, pname, version] = /^(.+?)-(\d.*)$/.exec(value) ?? [];
     if (pname === undefined || version === undefined) return [];
     const written = text.slice(literal.content.start, literal.content.end);
     const isPlain = written === value && !attributes.has('version');

@@ -1,5 +1,8 @@
 /** `incomplete-meta`: what nixpkgs asks of every package. */
 import { finding } from '../../analysis/finding';
+import type { AttributeSet } from '../../syntax/ast';
+import { beginsLine, endWithComment, indentationAt, lineEnding } from '../../syntax/layout';
+import type { TextFix } from '../../syntax/syntaxTree';
 import { unwrapped } from '../../syntax/walk';
 import { writtenNames } from '../takenAttributes';
 import type { Lint } from '../lint';
@@ -9,7 +12,7 @@ const wanted = ['description', 'license', 'maintainers'];
 export const incompleteMeta: Lint = {
   code: 'incomplete-meta',
   isOptional: true,
-  of: ({ derivation }) => {
+  of: ({ derivation, tree: { text } }) => {
     if (derivation.maker.startsWith('mkShell')) return [];
     const meta = derivation.attributes.get('meta');
     if (meta === undefined)
@@ -30,6 +33,20 @@ export const incompleteMeta: Lint = {
     );
     if (missing.length === 0) return [];
     const message = `\`meta\` lacks ${missing.map((name) => `\`${name}\``).join(', ')}.`;
-    return [finding('incomplete-meta', 'information', meta.nameSpan, message)];
+    const fixes = missing.join(' ') === 'maintainers' ? [withMaintainers(text, set)] : [];
+    return [finding('incomplete-meta', 'information', meta.nameSpan, message, { fixes })];
   },
 };
+
+/** That nobody is one is true until somebody says so. */
+function withMaintainers(text: string, { span, bindings }: AttributeSet): TextFix {
+  const title = 'Write `maintainers = [ ];`';
+  const last = bindings.at(-1);
+  if (last === undefined)
+    return { title, edits: [{ start: span.end - 1, end: span.end - 1, newText: ' maintainers = [ ]; ' }] };
+  const at = endWithComment(text, last.span.end);
+  const isLine = beginsLine(text, last.span.start);
+  const separator = isLine ? `${lineEnding(text)}${indentationAt(text, last.span.start)}` : ' ';
+  const place = isLine ? at : last.span.end;
+  return { title, edits: [{ start: place, end: place, newText: `${separator}maintainers = [ ];` }] };
+}

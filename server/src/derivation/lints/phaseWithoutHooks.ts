@@ -6,7 +6,7 @@ import { unwrapped } from '../../syntax/walk';
 import type { Lint } from '../lint';
 import { hookCallsIn } from '../phaseDrawing';
 import { scriptOf } from './facts';
-import { withCall } from './hookNeverRuns';
+import { hookCall } from './phaseCalls';
 
 export const phaseWithoutHooks: Lint = {
   code: 'phase-without-hooks',
@@ -22,11 +22,9 @@ export const phaseWithoutHooks: Lint = {
       if (missing.length === 0 || derivation.attributes.has('phases')) return [];
       const literal = unwrapped(attribute.value);
       const calls =
-        literal.kind === 'string' ? missing.flatMap((hook) => withCall(tree.text, literal, hook) ?? []) : [];
+        literal.kind === 'string' ? missing.flatMap((hook) => hookCall(tree.text, literal, hook) ?? []) : [];
       const fixes: TextFix[] =
-        calls.length === missing.length
-          ? [{ title: `Call ${words(missing)}`, edits: calls.flatMap(({ edits }) => edits) }]
-          : [];
+        calls.length === missing.length ? [{ title: `Call ${words(missing)}`, edits: calls }] : [];
       const message = `This \`${name}\` does not call ${words(missing)}: hooks of inputs, and those that an override adds, do not run.`;
       return [finding('phase-without-hooks', 'hint', attribute.nameSpan, message, { fixes })];
     }),

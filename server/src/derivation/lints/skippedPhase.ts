@@ -1,29 +1,50 @@
 /** Whether a derivation's phase is skipped, as far as its text may claim to know. */
 import type { Severity } from '../../analysis/finding';
-import { usualPhase } from '../../knowledge/stdenvPhases';
+import { usualPhase, type SkipFlag } from '../../knowledge/stdenvPhases';
 import { allNodes } from '../../syntax/nodes';
+import type { TextFix } from '../../syntax/syntaxTree';
+import { attributePlace } from '../listAttributeEdit';
 import type { Linted } from '../lint';
 import { usualSkipReason } from '../usualOrder';
-import { truthOf } from './facts';
+import { isInherited, truthOf, without } from './facts';
 
-/** Why, as the end of a sentence, and how much that matters. */
+/** Why, as the end of a sentence, how much that matters, and what lets it run. */
 export interface SkippedPhase {
   readonly reason: string;
   readonly severity: Severity;
+  /** Empty where the text does not show how to switch it. */
+  readonly fixes: readonly TextFix[];
 }
 
 /**
  * Null when the phase runs, or may run: a builder of a language tests by default, and a flag that the file names anywhere was thought
  * of (tests that are kept for an override, `doCheck = false`). Where nobody names it the collection's configuration (`doCheckByDefault`) may
- * still set it.
+ * still set it. `near`: the attribute behind which a flag that is not written goes.
  */
-export function skippedPhase(linted: Linted, phase: string): SkippedPhase | null {
+export function skippedPhase(linted: Linted, phase: string, near: string): SkippedPhase | null {
   const { derivation, tree } = linted;
   const flag = usualPhase(phase)?.flag ?? null;
   const isOptIn = flag?.runsWhen === 'set';
   if (isOptIn && (!isOfStdenv(linted) || isNamed(flag.name, tree.text))) return null;
   const reason = usualSkipReason(phase, (name) => truthOf(derivation, name, tree.text));
-  return reason === null ? null : { reason, severity: isOptIn ? 'hint' : 'information' };
+  if (reason === null) return null;
+  return { reason, severity: isOptIn ? 'hint' : 'information', fixes: switched(linted, flag, near) };
+}
+
+function switched(
+  { derivation, tree: { text } }: Linted,
+  flag: SkipFlag | null,
+  near: string,
+): readonly TextFix[] {
+  if (flag === null) return [];
+  const written = derivation.attributes.get(flag.name);
+  if (flag.runsWhen === 'unset')
+    return written === undefined || isInherited(written)
+      ? []
+      : [{ title: `Let it run: remove \`${flag.name}\``, edits: [without(text, written.span)] }];
+  const place = written === undefined ? attributePlace(text, derivation, [near]) : null;
+  const binding = `${flag.name} = true;`;
+  return place === null ? [] : [{ title: `Let it run: \`${binding}\``, edits: [place(() => binding)] }];
 }
 
 /**
