@@ -16,6 +16,7 @@ import { defaultStateFolder } from './phases/sessionFolder';
 import type { Settings } from './protocol/settings';
 import { nixPathOf } from './nix/searchPath';
 import { createNixParser } from './syntax/parser';
+import { checkSeverities } from './workspace/checkSeverities';
 
 export interface ServerWorld {
   readonly assets: Assets & { readonly diagnosticsGuide?: string | null };
@@ -36,7 +37,7 @@ export function startServer(connection: Connection, world: ServerWorld): Served 
       const isolates = () => settings().phases.isolation !== 'off';
       const strace = () => settings().phases.strace;
       const sessionsBytes = () => settings().sessions.maxSize * 1e9;
-      const severities = () => settings().checks.severity;
+      const severities = (file: string) => checkSeverities(file, settings().checks);
       const world = { parser, assets, runner, logger, stateFolder, environment };
       const engine = createEngine({ ...world, nixOptions, isolates, strace, sessionsBytes, severities });
       const parse: ParseText = (text, previous, change) =>

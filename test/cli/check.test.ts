@@ -109,6 +109,17 @@ describe('phasewise check', () => {
     match(without.stderr, /No shellcheck was found/);
   });
 
+  it('has the rules of nixpkgs as hints where nixpkgs is written', async () => {
+    const text = '{ stdenv }: stdenv.mkDerivation { pname = "a"; version = "1"; src = ./.; }';
+    workspace.write('pkgs/by-name/aa/a/package.nix', text);
+    workspace.write('other.nix', text);
+    const found = json<readonly Diagnostic[]>(await check('.', '--format', 'json'));
+    deepEqual(
+      found.map(({ code, severity, file }) => [code, severity, basename(file)]),
+      [['incomplete-meta', 'hint', 'package.nix']],
+    );
+  });
+
   it('follows linked folders once', async () => {
     workspace.write('a/bad.nix', '{');
     symlinkSync('..', join(workspace.folder, 'a/circle'));

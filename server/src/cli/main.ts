@@ -12,8 +12,10 @@ import type { Logger } from '../environment';
 import { createGuardedRunner } from '../nix/guardian';
 import { createProcessRunner } from '../nix/process';
 import { defaultStateFolder } from '../phases/sessionFolder';
+import { defaultSettings } from '../protocol/settings';
 import { serveStandardStreams } from '../server';
 import { createNixParser } from '../syntax/parser';
+import { checkSeverities } from '../workspace/checkSeverities';
 import { exitCodes, type CommandLine, type Output } from './commandLine';
 import { coloursFor } from './output/colours';
 import { runProgram } from './program';
@@ -44,6 +46,7 @@ async function main(): Promise<number> {
         stateFolder: defaultStateFolder(process.env, homedir()),
         nixOptions: () => nix,
         isolates: () => phases?.isolation !== 'off',
+        severities: (file) => checkSeverities(file, defaultSettings.checks),
       });
       engines.push(engine);
       return engine;

@@ -10,8 +10,8 @@ export interface Linted {
 
 export interface Lint {
   readonly code: string;
-  /** A matter of taste, or of one collection’s rules: off unless the settings give it a severity. */
-  readonly isOptional?: true;
+  /** A rule of nixpkgs: off elsewhere unless the settings give it a severity. */
+  readonly isOfNixpkgs?: true;
   /** Called once for each derivation that has phases. */
   readonly of: (linted: Linted) => readonly Finding[];
 }

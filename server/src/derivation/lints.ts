@@ -4,6 +4,7 @@ import { withoutIgnored } from '../analysis/ignoreComments';
 import type { SyntaxTree } from '../syntax/syntaxTree';
 import { findDerivations } from './findDerivations';
 import type { Lint } from './lint';
+import { attributeOrdering } from './lints/attributeOrdering';
 import { attributeWithoutEffect } from './lints/attributeWithoutEffect';
 import { buildToolInBuildInputs } from './lints/buildToolInBuildInputs';
 import { environmentOutsideEnv } from './lints/environmentOutsideEnv';
@@ -14,9 +15,11 @@ import { flagsArray } from './lints/flagsArray';
 import { hardCodedName } from './lints/hardCodedName';
 import { hookNeverRuns } from './lints/hookNeverRuns';
 import { incompleteMeta } from './lints/incompleteMeta';
+import { inconsistentInterpreters } from './lints/inconsistentInterpreters';
 import { inputTwice } from './lints/inputTwice';
 import { mesonAndCmake } from './lints/mesonAndCmake';
 import { misspeltAttribute } from './lints/misspeltAttribute';
+import { misspeltImportsCheck } from './lints/misspeltImportsCheck';
 import { needlessParallelBuilding } from './lints/needlessParallelBuilding';
 import { patchWithoutComment } from './lints/patchWithoutComment';
 import { phaseWithoutHooks } from './lints/phaseWithoutHooks';
@@ -26,6 +29,7 @@ import { replacedPhase } from './lints/replacedPhase';
 import { unclearGpl } from './lints/unclearGpl';
 
 export const lints: readonly Lint[] = [
+  attributeOrdering,
   attributeWithoutEffect,
   buildToolInBuildInputs,
   environmentOutsideEnv,
@@ -36,9 +40,11 @@ export const lints: readonly Lint[] = [
   hardCodedName,
   hookNeverRuns,
   incompleteMeta,
+  inconsistentInterpreters,
   inputTwice,
   mesonAndCmake,
   misspeltAttribute,
+  misspeltImportsCheck,
   needlessParallelBuilding,
   patchWithoutComment,
   phaseWithoutHooks,

@@ -165,7 +165,7 @@ class NixEngine implements Engine {
 
   checkStatic(target: Target): readonly Diagnostic[] {
     if (target.kind !== 'nix') return [];
-    return textDiagnostics(target.tree, target.file, this.parts.severities?.());
+    return textDiagnostics(target.tree, target.file, this.parts.severities?.(target.file));
   }
 
   evaluate(target: Target, options: EvaluationOptions, signal: AbortSignal): Promise<Evaluated> {

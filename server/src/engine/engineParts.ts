@@ -19,8 +19,8 @@ export interface EngineParts {
   readonly strace?: () => string;
   /** What sessions may take on the disk together; default: that of the settings. */
   readonly sessionsBytes?: () => number;
-  /** Severities that the user gives checks; default: their own. */
-  readonly severities?: () => Settings['checks']['severity'];
+  /** Severities that checks have in a file, by its absolute path; default: their own. */
+  readonly severities?: (file: string) => Settings['checks']['severity'];
   /** Default: the process's. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }

@@ -50,7 +50,7 @@ export class SessionFindings {
       const ofRuns = nix.ok ? await this.find(nix.value, tree, derivations, both) : [];
       const stale = await this.committed.compared(file, tree, both);
       const sorted = [...ofRuns, ...stale].sort((a, b) => a.span.start - b.span.start);
-      return withSeverities(withoutIgnored(tree, sorted), this.parts.severities?.() ?? {});
+      return withSeverities(withoutIgnored(tree, sorted), this.parts.severities?.(file) ?? {});
     });
   }
 

@@ -16,6 +16,7 @@ import type { Documents, OpenDocument } from '../documents';
 import type { Logger } from '../environment';
 import type { Diagnostic, Range } from '../protocol/model';
 import { offerCommand, type Offer } from '../protocol/offers';
+import { checkSeverities } from '../workspace/checkSeverities';
 import type { BashProblems } from './bashProblems';
 import { comparePositions } from './drawnPlaces';
 import type { Failures, ShownFailure } from './failures';
@@ -58,7 +59,7 @@ export function registerCodeAction(parts: CodeActionParts): void {
       const only = context.only ?? [CodeActionKind.QuickFix, CodeActionKind.Refactor];
       const wants = (kind: string): boolean => only.some((wanted) => isWithin(kind, wanted));
       const document = documents.get(textDocument.uri);
-      const severities = state.settings.checks.severity;
+      const severities = document === null ? {} : checkSeverities(document.file, state.settings.checks);
       const actions: CodeAction[] = [];
       if (wants(CodeActionKind.QuickFix)) {
         actions.push(

@@ -71,7 +71,7 @@ export class WorkspaceProblems {
     const { signal } = (this.checking = new AbortController());
     const { workspace, state, documents } = this.parts;
     const { checks } = state.settings;
-    const severities = JSON.stringify(checks.severity);
+    const severities = JSON.stringify([checks.severity, checks.nixpkgs]);
     if (severities !== this.checkedWith) this.forget();
     this.checkedWith = severities;
     const files = new Set(checks.wholeWorkspace ? await workspace.files.list() : []);

@@ -39,6 +39,8 @@ export interface Settings {
     readonly severity: Readonly<Record<string, string>>;
     /** Also files of the workspace that are not open. */
     readonly wholeWorkspace: boolean;
+    /** Where the rules of nixpkgs count: `auto` in trees that are laid out as nixpkgs is, `on` everywhere, `off` nowhere. */
+    readonly nixpkgs: string;
   };
   readonly formatting: {
     /** Name or path of the formatter; empty: nixfmt, alejandra or nixpkgs-fmt, the first on PATH. */
@@ -101,7 +103,7 @@ export const defaultSettings: Settings = {
     arguments: {},
     moduleOptions: [],
   },
-  checks: { severity: {}, wholeWorkspace: false },
+  checks: { severity: {}, wholeWorkspace: false, nixpkgs: 'auto' },
   formatting: { program: '', bash: false, shfmt: '' },
   shellcheck: { program: '' },
   codeLens: { enable: true },

@@ -1,5 +1,6 @@
 /** What the fixes of the lints make of a text, and what the lints leave alone. docs/diagnostics.md has an example of each as well. */
 import assert from 'node:assert/strict';
+import { withSeverities } from '../../../server/src/analysis/severities';
 import { lintsOf } from '../../../server/src/derivation/lints';
 import { replaced } from '../../../server/src/syntax/replacement';
 import { parsed } from '../../support/syntax';
@@ -183,6 +184,16 @@ const quiet: readonly (readonly [string, string])[] = [
   ['flag-with-spaces', 'makeFlags = [ "-C src" "PREFIX=a DESTDIR=b" ]; cmakeFlags = [ "-DA=b -DC=d" ];'],
   ['flag-with-spaces', 'configureFlags = [ "--with-a --with-b" "--with-a=b --with-c" ];'],
   ['fake-hash', 'src = { a ? "" }: if a == "" then { outputHash = ""; } else { outputHash = a; };'],
+  // Packages link with libraries of these.
+  ['build-tool-in-build-inputs', 'buildInputs = [ flex libtool vala rpm util-linux bzip2 ];'],
+  // Its users run it, or it is the package’s own.
+  ['build-tool-in-build-inputs', 'propagatedBuildInputs = [ m4 ]; buildInputs = [ finalAttrs.setupHook ];'],
+  ['input-twice', 'buildInputs = lib.optionals a [ b ]; propagatedBuildInputs = [ b ];'],
+  [
+    'attribute-ordering',
+    'pname = a; version = b; src = c; nativeBuildInputs = [ ]; doCheck = true; own = d; meta = { };',
+  ],
+  ['attribute-ordering', 'inherit pname version; inherit (a) src meta;'],
 ];
 
 /** Something of this code is said of a derivation with these attributes. */
@@ -192,6 +203,20 @@ const said: readonly (readonly [string, string])[] = [
   ['flag-with-spaces', 'cmakeFlags = [ "-DA=b c" ];'],
   ['flag-with-spaces', 'cmakeFlags = [ "-DCMAKE_C_FLAGS=-O2 -g" ];'],
   ['flag-with-spaces', 'configureFlags = [ "--with-name=a b" ];'],
+  ['build-tool-in-build-inputs', 'buildInputs = [ zip xvfb-run yarn asciidoc ];'],
+  ['build-tool-in-build-inputs', 'buildInputs = [ git ];'],
+  ['build-tool-in-build-inputs', 'buildInputs = [ rustPlatform.cargoSetupHook ];'],
+  ['build-tool-in-build-inputs', 'buildInputs = [ zlib ] ++ lib.optionals a [ cmake ];'],
+  ['build-tool-in-build-inputs', 'buildInputs = if a then [ zlib ] else with b; [ cmake ];'],
+  ['build-tool-in-build-inputs', 'buildInputs = [ zlib ] ++ lib.optional a cmake;'],
+  ['misspelt-attribute', 'pythonImportTests = [ "a" ];'],
+  ['misspelt-attribute', 'pythonImportCheck = [ "a" ];'],
+  ['misspelt-attribute', 'pythonImportsTest = [ "a" ];'],
+  ['misspelt-attribute', 'pythonCheckImports = [ "a" ];'],
+  ['input-twice', 'propagatedBuildInputs = [ a ]; checkInputs = [ a ];'],
+  ['input-twice', 'dependencies = [ a ]; nativeCheckInputs = [ a ];'],
+  ['attribute-ordering', 'pname = a; meta = { }; version = b;'],
+  ['attribute-ordering', 'pname = a; buildPhase = b; buildInputs = [ ];'],
 ];
 
 describe('the lints of derivations', () => {
@@ -244,6 +269,49 @@ describe('the lints of derivations', () => {
     );
   });
 
+  it('python-inconsistent-interpreters takes the module from the Python that builds the package', async () => {
+    const text = (list: string, formals: string) =>
+      `{ ${formals} }:\nbuildPythonPackage {\n  pname = "a";\n  dependencies = ${list};\n}`;
+    const code = 'python-inconsistent-interpreters';
+    assert.equal(
+      await fixed(code, text('[ python3Packages.numpy ]', 'buildPythonPackage, python3Packages')),
+      text('[ numpy ]', 'buildPythonPackage, python3Packages, numpy'),
+    );
+    const others = [
+      python('dependencies = with python312.pkgs; [ numpy ];'),
+      python('dependencies = [ python312Packages.numpy ];'),
+      text('with python3Packages; [ numpy ]', 'buildPythonPackage, python3Packages'),
+    ];
+    for (const other of others)
+      assert.ok(
+        lintsOf(await parsed(other)).some((one) => one.code === code),
+        other,
+      );
+    const right = [
+      python('dependencies = [ python3Packages.numpy ];'),
+      python('dependencies = with python3Packages; [ numpy ];'),
+      python('dependencies = [ numpy pkgs.zlib ];'),
+      text('[ numpy ]', 'buildPythonPackage, numpy'),
+    ];
+    for (const one of right) assert.ok(!lintsOf(await parsed(one)).some((each) => each.code === code), one);
+  });
+
+  it('are ignored by the names of nixpkgs-hammering, too', async () => {
+    const text = 'stdenv.mkDerivation {\n  # phasewise: ignore attribute-typo\n  instalPhase = a;\n}';
+    assert.ok(!lintsOf(await parsed(text)).some(({ code }) => code === 'misspelt-attribute'));
+    const found = lintsOf(await parsed(derivation('instalPhase = a;')));
+    const severities = (wanted: Record<string, string>) =>
+      withSeverities(found, wanted).map(({ code, severity }) => [code, severity]);
+    assert.deepEqual(severities({ 'attribute-typo': 'error' }), [['misspelt-attribute', 'error']]);
+    assert.deepEqual(severities({ 'attribute-typo': 'off', 'license-missing': 'hint' }), [
+      ['incomplete-meta', 'hint'],
+    ]);
+    // Its own name counts for more.
+    assert.deepEqual(severities({ 'attribute-typo': 'off', 'misspelt-attribute': 'error' }), [
+      ['misspelt-attribute', 'error'],
+    ]);
+  });
+
   it('say once what several derivations of one text share, and nothing where a comment forbids it', async () => {
     const text = 'let f = x: stdenv.mkDerivation { instalPhase = x; }; in { a = f 1; b = f 2; }';
     assert.deepEqual(
@@ -274,18 +342,18 @@ describe('the lints of derivations', () => {
   });
 
   it('say of tests that nothing switches on that they do not run, as a hint only', async () => {
-    const found = lintsOf(await parsed('stdenv.mkDerivation { preCheck = "a"; checkTarget = "b"; }'));
+    const found = lintsOf(await parsed('stdenv.mkDerivation { checkTarget = "b"; preCheck = "a"; }'));
     assert.deepEqual(
       found.flatMap(({ code, severity }) => (code === 'incomplete-meta' ? [] : [[code, severity]])),
       [
-        ['hook-never-runs', 'hint'],
         ['attribute-without-effect', 'hint'],
+        ['hook-never-runs', 'hint'],
       ],
     );
   });
 
   it('know nothing of a mkDerivation that is given to the file, as Qt’s is', async () => {
-    const text = '{ mkDerivation }: mkDerivation { qtWrapperArgs = [ ]; preCheck = "a"; cmakeFlags = [ ]; }';
+    const text = '{ mkDerivation }: mkDerivation { qtWrapperArgs = [ ]; cmakeFlags = [ ]; preCheck = "a"; }';
     assert.deepEqual(
       lintsOf(await parsed(text)).map(({ code }) => code),
       ['incomplete-meta'],

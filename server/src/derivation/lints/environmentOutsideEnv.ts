@@ -5,7 +5,7 @@ import { renamed } from './facts';
 
 export const environmentOutsideEnv: Lint = {
   code: 'environment-outside-env',
-  isOptional: true,
+  isOfNixpkgs: true,
   of: ({ derivation: { attributes } }) =>
     [...attributes.values()].flatMap((attribute) => {
       const { name, nameSpan } = attribute;

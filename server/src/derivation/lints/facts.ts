@@ -11,6 +11,8 @@ export interface ListElement {
   readonly name: string | null;
   readonly expression: Expression;
   readonly list: List;
+  /** The set that a `with` takes the list’s names from. */
+  readonly from: Expression | null;
 }
 
 export interface ListElements {
@@ -21,28 +23,55 @@ export interface ListElements {
 
 const noElements: ListElements = { elements: [], complete: true };
 
-/** The elements that stand in the attribute itself; what comes from elsewhere is left out. */
+/** The elements that stand in the attribute itself, always; what comes from elsewhere is left out. */
 export function elementsOf(attribute: FoundAttribute | undefined): ListElements {
   if (attribute === undefined) return noElements;
-  const { value, nameSpan } = attribute;
-  if (value === null || value.span.start <= nameSpan.start) return { elements: [], complete: false };
-  return elementsIn(value);
+  const { value } = attribute;
+  if (value === null || isInherited(attribute)) return { elements: [], complete: false };
+  return elementsIn(value, null);
 }
 
-function elementsIn(value: Expression): ListElements {
+function elementsIn(value: Expression, from: Expression | null): ListElements {
   const expression = unwrapped(value);
-  if (expression.kind === 'with') return elementsIn(expression.body);
+  if (expression.kind === 'with') return elementsIn(expression.body, expression.environment);
   if (expression.kind === 'list') {
     const elements = expression.elements.map((each) => ({
       name: lastName(each),
       expression: each,
       list: expression,
+      from,
     }));
     return { elements, complete: elements.every(({ name }) => name !== null) };
   }
   if (expression.kind !== 'binary' || expression.operator !== '++') return { elements: [], complete: false };
-  const [left, right] = [elementsIn(expression.left), elementsIn(expression.right)];
+  const [left, right] = [elementsIn(expression.left, from), elementsIn(expression.right, from)];
   return { elements: [...left.elements, ...right.elements], complete: left.complete && right.complete };
+}
+
+/** The elements that stand in the attribute under a condition: of `lib.optional`, `lib.optionals` and `if`. */
+export function conditionalElements(
+  attribute: FoundAttribute | undefined,
+): readonly Omit<ListElement, 'list'>[] {
+  if (attribute?.value == null || isInherited(attribute)) return [];
+  return conditionalIn(attribute.value, null);
+}
+
+function conditionalIn(value: Expression, from: Expression | null): readonly Omit<ListElement, 'list'>[] {
+  const expression = unwrapped(value);
+  const within = (inner: Expression): readonly Omit<ListElement, 'list'>[] => [
+    ...elementsIn(inner, from).elements,
+    ...conditionalIn(inner, from),
+  ];
+  if (expression.kind === 'with') return conditionalIn(expression.body, expression.environment);
+  if (expression.kind === 'binary' && expression.operator === '++')
+    return [expression.left, expression.right].flatMap((side) => conditionalIn(side, from));
+  if (expression.kind === 'if') return [expression.consequence, expression.alternative].flatMap(within);
+  const called = expression.kind === 'apply' ? unwrapped(expression.function) : null;
+  if (expression.kind !== 'apply' || called?.kind !== 'apply') return [];
+  const name = lastName(called.function);
+  if (name === 'optionals') return within(expression.argument);
+  if (name !== 'optional') return [];
+  return [{ name: lastName(expression.argument), expression: expression.argument, from }];
 }
 
 function lastName(expression: Expression): string | null {

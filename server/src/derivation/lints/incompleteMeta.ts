@@ -11,7 +11,7 @@ const wanted = ['description', 'license', 'maintainers'];
 
 export const incompleteMeta: Lint = {
   code: 'incomplete-meta',
-  isOptional: true,
+  isOfNixpkgs: true,
   of: ({ derivation, tree: { text } }) => {
     if (derivation.maker.startsWith('mkShell')) return [];
     const meta = derivation.attributes.get('meta');

@@ -7,6 +7,10 @@ import { elementsOf, withoutElement } from './facts';
 const covered: readonly (readonly [string, string])[] = [
   ['nativeCheckInputs', 'nativeBuildInputs'],
   ['checkInputs', 'buildInputs'],
+  ['checkInputs', 'propagatedBuildInputs'],
+  ['nativeCheckInputs', 'propagatedBuildInputs'],
+  ['checkInputs', 'dependencies'],
+  ['nativeCheckInputs', 'dependencies'],
   ['nativeInstallCheckInputs', 'nativeBuildInputs'],
   ['installCheckInputs', 'buildInputs'],
   ['buildInputs', 'propagatedBuildInputs'],

@@ -5,7 +5,7 @@ import { elementsOf } from './facts';
 
 export const patchWithoutComment: Lint = {
   code: 'patch-without-comment',
-  isOptional: true,
+  isOfNixpkgs: true,
   of: ({ derivation: { attributes }, tree }) => {
     const attribute = attributes.get('patches');
     if (attribute === undefined) return [];

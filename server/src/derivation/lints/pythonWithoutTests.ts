@@ -9,7 +9,7 @@ import { elementsOf, truthOf } from './facts';
 
 export const pythonWithoutTests: Lint = {
   code: 'python-without-tests',
-  isOptional: true,
+  isOfNixpkgs: true,
   of: (linted) => {
     const { derivation, tree } = linted;
     const { attributes, maker, head } = derivation;
