@@ -3,42 +3,14 @@
 // (300 when not said), as far as Nix has a value for them. Each package's own file is asked four times: opened; with a comment that is not saved; with another version that
 // is not saved; and with a file beside it changed on the disk that it names. Works on two copies of PATH, one edited in the server and
 // one on the disk; what differs is judged again at the server's own place. Needs `npm run build` before.
-import { execFile } from 'node:child_process';
 import { appendFile, cp, readFile, realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { bootstrap, runMain } from './bootstrap.mjs';
 import { temporaryFolder } from './bootstrap/cleanUp.mjs';
 import { SetupError } from './bootstrap/commands.mjs';
 import { startServer } from './bench/languageServer.mjs';
-
-const run = promisify(execFile);
-const limits = { maxBuffer: 1 << 28, timeout: 5 * 60_000 };
-
-const setOf = (folder) =>
-  `(let value = import ${JSON.stringify(folder)}; in if builtins.isFunction value then value { } else value)`;
-
-/** The file that an attribute's derivation is written in. */
-const fileOf = (folder, attr) => `
-let
-  package = ${setOf(folder)}.${attr};
-  own = package.drvAttrs or { };
-  meta = package.meta.position or null;
-  fileAt = name: (builtins.unsafeGetAttrPos name own).file or null;
-  pname = fileAt "pname";
-in
-if (package.type or null) != "derivation" then null
-else builtins.seq package.drvPath (
-  if pname != null then pname else if meta != null then builtins.head (builtins.split ":[0-9]+$" meta) else fileAt "name"
-)`;
-
-async function evaluated(env, expression) {
-  const { stdout } = await run('nix-instantiate', ['--eval', '--json', '--strict', '-E', expression], {
-    env,
-    ...limits,
-  });
-  return JSON.parse(stdout);
-}
+import { OpenDocument } from './corpora/openDocument.mjs';
+import { evaluated, fileOf, limits, run, setOf } from './corpora/packageSet.mjs';
 
 async function main() {
   const [path, count = '300'] = process.argv.slice(2);
@@ -103,7 +75,7 @@ async function compareAll({ env, typed, saved, names, count }) {
 async function comparePackage({ env, server, typed, saved, attr, file }) {
   const text = await readFile(file, 'utf8');
   const copy = join(saved, relative(typed, file));
-  const document = new Document(server, file, text);
+  const document = new OpenDocument(server, file, text);
   const verdicts = [];
   let opened = null;
   const judge = async (what, place, edited) => {
@@ -189,56 +161,6 @@ async function sourceNamed(file, text) {
     if (found?.isFile() === true) return source;
   }
   return null;
-}
-
-/** A document that is open in the server, and what the server last said of it. */
-class Document {
-  #drawing = null;
-  #entry = null;
-
-  constructor(server, file, text) {
-    this.server = server;
-    this.file = file;
-    this.text = text;
-  }
-
-  open() {
-    return this.#settled(() => (this.uri = this.server.open(this.file, this.text)), 1);
-  }
-
-  change(text) {
-    const version = (this.version ?? 1) + 1;
-    this.version = version;
-    return this.#settled(() => this.server.change(this.uri, text), version);
-  }
-
-  close() {
-    const textDocument = { uri: this.uri };
-    void this.server.connection.sendNotification('textDocument/didClose', { textDocument });
-  }
-
-  async answer() {
-    const [drawn] = this.#drawing.derivations.filter(({ source }) => source !== 'static');
-    // While a text has an error, what was true before is shown.
-    const stale = drawn?.note?.startsWith('Drawn as it was last evaluated') === true;
-    const drvPath = drawn === undefined || stale ? null : drawn.drvPath;
-    const told = drawn?.note ?? this.#drawing.message ?? 'no derivation';
-    return { drvPath, told: `none (${told})`, entry: this.#entry?.serves === true ? this.#entry.attr : null };
-  }
-
-  /** Until all that is asked of this version is answered. */
-  async #settled(action, version) {
-    const isLast = (drawing) => drawing.uri === this.uri && drawing.version === version && !drawing.busy;
-    const drawn = this.server.next('phasewise/drawing', isLast);
-    const kinds = this.server.connection.onNotification('phasewise/fileKind', ({ uri, entry }) => {
-      if (uri === this.uri) this.#entry = entry;
-    });
-    action();
-    this.#drawing = await drawn;
-    // It is told beside the drawing.
-    await this.server.connection.sendRequest('phasewise/entries', { uri: this.uri });
-    kinds.dispose();
-  }
 }
 
 await runMain(main);
