@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { phasewise, repository } from '../support/commandLine';
 import { nixEnvironment } from '../support/nixEnvironment';
@@ -77,6 +77,40 @@ describe('phasewise new', function () {
     ok(existsSync(join(build(plain), 'bin/greet')));
   });
 
+  it('writes a package of the latest version of a repository, which git is asked for', async () => {
+    writeSource('greet', false);
+    const git = (...args: readonly string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args], {
+        cwd: join(workspace.folder, 'greet'),
+        stdio: 'pipe',
+      });
+    git('init', '--quiet');
+    git('add', '.');
+    git('commit', '--quiet', '-m', 'first');
+    git('tag', 'v1.9');
+    workspace.write('greet/greet.in', '#!/bin/sh\necho newest\n');
+    git('commit', '--quiet', '-am', 'second');
+    for (const tag of ['v1.10', 'v2.0-rc1', 'nightly']) git('tag', tag);
+    git('clone', '--quiet', '--bare', '.', '../greet.git');
+    const url = `file://${join(workspace.folder, 'greet.git')}`;
+    const made = await create(url, '-o', 'greet.nix');
+    equal(made.code, 0, made.stderr);
+    const text = readFileSync(join(workspace.folder, 'greet.nix'), 'utf8');
+    ok(text.includes('version = "1.10";') && text.includes('tag = "v${finalAttrs.version}";'), text);
+    // What nixpkgs' fetchgit gives: the tree of the tag without `.git`.
+    git('checkout', '--quiet', 'v1.10');
+    rmSync(join(workspace.folder, 'greet/.git'), { recursive: true });
+    const hash = execFileSync('nix-hash', ['--type', 'sha256', join(workspace.folder, 'greet')], {
+      encoding: 'utf8',
+    });
+    ok(text.includes(Buffer.from(hash.trim(), 'hex').toString('base64')), text);
+
+    execFileSync('git', ['init', '--quiet', '--bare', join(workspace.folder, 'empty.git')]);
+    const none = await create(`file://${join(workspace.folder, 'empty.git')}`);
+    equal(none.code, 2);
+    match(none.stderr, /No tag of .* is a version/);
+  });
+
   it('says why there is none', async () => {
     const missing = await create(`file://${workspace.folder}/missing-1.tar.gz`);
     equal(missing.code, 1);
@@ -86,7 +120,7 @@ describe('phasewise new', function () {
     equal(broken.code, 1);
     match(broken.stderr, /could not be fetched: /);
     equal((await create('nowhere')).code, 2);
-    const untagged = await create('https://github.com/someone/thing');
+    const untagged = await create('https://github.com/someone/thing/issues');
     equal(untagged.code, 2);
     match(untagged.stderr, /Give the page of a tag/);
   });

@@ -14,6 +14,7 @@ import {
 import type { NewPackage, NewPackageParams } from '../../../server/src/protocol/packageMessages';
 import type { LanguageServer } from '../languageServer';
 import { registerCommand } from '../log';
+import { offerToFill } from './fillHashes';
 
 export function registerNewPackageCommand(server: LanguageServer, log: LogOutputChannel): Disposable {
   return registerCommand(log, 'phasewise.newPackage', (source) => newPackage(server, source));
@@ -30,7 +31,7 @@ async function newPackage(server: LanguageServer, given: unknown): Promise<void>
   const document = await emptyDocument(Uri.joinPath(Uri.file(folder), name));
   const editor = await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preview: false });
   await editor.edit((edit) => edit.insert(document.positionAt(0), made.text));
-  if (made.notes.length > 0) void window.showInformationMessage(made.notes.join(' '));
+  void offerToFill(document, made.notes);
 }
 
 async function askSource(): Promise<string | undefined> {
@@ -52,8 +53,8 @@ async function askAddress(): Promise<string | undefined> {
   const address = await window.showInputBox({
     title: 'New Package',
     prompt:
-      'URL of an archive of sources, or of a tag on GitHub, GitLab, Codeberg or sourcehut. It is fetched to learn its hash.',
-    placeHolder: 'https://github.com/OWNER/REPOSITORY/releases/tag/v1.0',
+      'URL of an archive of sources, of a repository, or of a tag of one. Of a repository the latest version is taken. It is fetched to learn its hash.',
+    placeHolder: 'https://github.com/OWNER/REPOSITORY',
     ignoreFocusOut: true,
     validateInput: (text) =>
       /^(?:https?|ftp|file):\/\/\S+$/.test(text.trim()) ? null : 'A URL begins with https://.',

@@ -128,7 +128,7 @@ class NixEngine implements Engine {
     const { fileReader, outputs } = this;
     this.evidence = new SessionFindings(work, { ...parts, fileReader, inspections });
     this.bashFormat = new BashFormat(work, parts);
-    this.packages = new PackageEdits(work, parts, (...asked) => this.evaluate(...asked));
+    this.packages = new PackageEdits(work, { ...parts, environment }, (...asked) => this.evaluate(...asked));
     const storeParts = { ...parts, ...assets, environment, sources, records, fileReader, outputs };
     this.store = createStoreActions(work, storeParts);
   }

@@ -1,13 +1,18 @@
 /** A new package from the address of a source or a folder: fetched, looked at, and written. */
 import { statSync } from 'node:fs';
-import { basename, isAbsolute, relative } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { basename, isAbsolute, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readHash } from '../derivation/hashText';
-import { readOrigin, type Origin } from '../derivation/newPackage/origin';
+import { readOrigin, repositoryAt, type Origin } from '../derivation/newPackage/origin';
 import type { NewPackage } from '../protocol/packageMessages';
 import { packageSkeleton } from '../derivation/newPackage/skeleton';
 import { stringText } from '../derivation/newPackage/source';
+import { latestTag } from '../derivation/newPackage/tags';
+import { checkOut, tagsAt } from '../nix/git';
 import type { Nix, NixProbe } from '../nix/nix';
+import { makeOwnFolder } from '../nix/ownFolder';
+import type { ProcessRunner } from '../nix/process';
 import { failure, success, type Problem, type Result } from '../result';
 import { unpackedSource } from './unpackedSource';
 
@@ -20,9 +25,10 @@ export interface PackageWish {
   readonly onProgress: (line: string) => void;
 }
 
-/** Problems: `no-such-source`, `wrong-url`, `no-tag`, `not-fetched`, those of the probe, `cancelled`. */
+/** Problems: `no-such-source`, `wrong-url`, `no-tag`, `no-git`, `git-refused`, `not-fetched`, `not-added`, those of the probe, `cancelled`. */
 export async function newPackage(
   nix: (signal: AbortSignal) => Promise<NixProbe>,
+  git: GitParts,
   { source, folder, onProgress }: PackageWish,
   signal: AbortSignal,
 ): Promise<Result<NewPackage>> {
@@ -32,30 +38,83 @@ export async function newPackage(
     const path = pathText(relative(folder, source));
     return success(packageSkeleton({ kind, path, name: basename(source) }, unpackedSource(source)));
   }
-  const origin = readOrigin(kind === 'file' ? pathToFileURL(source).href : source);
-  if (!origin.ok) return origin;
   const probe = await nix(signal);
   if (!probe.ok) return probe;
+  const address = kind === 'file' ? pathToFileURL(source).href : source;
+  const origin = await originAt(git, address, onProgress, signal);
+  if (!origin.ok) return origin;
   onProgress(`Fetching ${origin.value.address}`);
-  const fetched = await fetchOrigin(probe.value, origin.value, signal);
+  const fetched = await fetchOrigin(git, probe.value, origin.value, signal);
   if (!fetched.ok) return fetched;
   const { hash, folder: unpacked } = fetched.value;
   return success(packageSkeleton({ kind: 'fetched', origin: origin.value, hash }, unpackedSource(unpacked)));
 }
 
+/** How git is run. */
+export interface GitParts {
+  readonly runner: ProcessRunner;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** A repository without a version is asked for its latest. */
+async function originAt(
+  { runner, environment }: GitParts,
+  address: string,
+  onProgress: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Result<Origin>> {
+  const repository = repositoryAt(address);
+  if (repository === null) return readOrigin(address);
+  onProgress(`Asking ${repository.address} for its tags`);
+  const tags = await tagsAt(runner, environment, repository.address, signal);
+  if (!tags.ok) return tags;
+  const latest = latestTag(repository.name, tags.value);
+  return latest === null ? failure(noVersion(repository.address)) : repository.tagged(latest);
+}
+
+interface Fetched {
+  readonly hash: string;
+  readonly folder: string;
+}
+
 /** The archive is fetched once; where its own hash counts, it is unpacked from the store. */
 async function fetchOrigin(
+  git: GitParts,
   nix: Nix,
-  { address, isTree, storeName }: Origin,
+  { address, checkout, isTree, storeName }: Origin,
   signal: AbortSignal,
-): Promise<Result<{ readonly hash: string; readonly folder: string }>> {
+): Promise<Result<Fetched>> {
+  if (checkout !== null) return cloned(git, nix, { address, tag: checkout, storeName }, signal);
   const got = await nix.prefetch({ address, unpack: isTree, name: storeName }, signal);
   if (!got.ok) return got;
-  const hash = `sha256-${readHash(got.value.hash)?.digest.toString('base64') ?? ''}`;
+  const hash = written(got.value.hash);
   if (isTree) return success({ hash, folder: got.value.path });
   const archive = pathToFileURL(got.value.path).href;
   const tree = await nix.prefetch({ address: archive, unpack: true, name: 'source' }, signal);
   return tree.ok ? success({ hash, folder: tree.value.path }) : tree;
+}
+
+async function cloned(
+  { runner, environment }: GitParts,
+  nix: Nix,
+  { address, tag, storeName }: { readonly address: string; readonly tag: string; readonly storeName: string },
+  signal: AbortSignal,
+): Promise<Result<Fetched>> {
+  const own = await makeOwnFolder('clone');
+  try {
+    const folder = join(own, storeName);
+    const there = await checkOut(runner, environment, { address, tag, folder }, signal);
+    if (!there.ok) return there;
+    const added = await nix.addTree(folder, signal);
+    return added.ok ? success({ hash: written(added.value.hash), folder: added.value.path }) : added;
+  } finally {
+    await rm(own, { recursive: true, force: true });
+  }
+}
+
+/** As Nix's hash is written in a text. */
+function written(hash: string): string {
+  return `sha256-${readHash(hash)?.digest.toString('base64') ?? ''}`;
 }
 
 function kindOf(path: string): 'folder' | 'file' | null {
@@ -73,6 +132,14 @@ function pathText(path: string): string {
   const written = path.startsWith('..') ? path : `./${path}`;
   if (written === '..') return '../.';
   return /^[\w.+/-]+$/.test(written) ? written : `./. + ${stringText(`/${path}`)}`;
+}
+
+function noVersion(address: string): Problem {
+  return {
+    code: 'no-tag',
+    message: `No tag of ${address} is a version.`,
+    advice: 'Give the page of a tag, release or commit of the repository.',
+  };
 }
 
 function noSuchSource(source: string): Problem {

@@ -11,7 +11,7 @@ import { failure, stopped, success, type Problem, type Result } from '../result'
 import type { Evaluated, Target } from './engine';
 import type { EngineParts } from './engineParts';
 import type { NewPackage } from '../protocol/packageMessages';
-import { newPackage, type PackageWish } from './newPackage';
+import { newPackage, type GitParts, type PackageWish } from './newPackage';
 import { bumpedText, type Bumped } from './versionBump';
 import { fetchedWith, markedHash } from './markedHash';
 import type { EngineWork } from './storeActions';
@@ -28,7 +28,7 @@ export interface FetchWish {
 export class PackageEdits {
   constructor(
     private readonly engine: Pick<EngineWork, 'work' | 'nix'>,
-    private readonly parts: Pick<EngineParts, 'parser'>,
+    private readonly parts: Pick<EngineParts, 'parser'> & GitParts,
     private readonly evaluate: (
       target: Target,
       options: EvaluationOptions,
@@ -73,7 +73,9 @@ export class PackageEdits {
 
   /** The text of a new package; see `newPackage` for the problems. */
   create(wish: PackageWish, signal: AbortSignal): Promise<Result<NewPackage>> {
-    return this.engine.work(signal, (both) => newPackage((to) => this.engine.nix(to), wish, both));
+    return this.engine.work(signal, (both) =>
+      newPackage((to) => this.engine.nix(to), this.parts, wish, both),
+    );
   }
 
   private async fetch(

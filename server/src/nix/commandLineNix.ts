@@ -12,7 +12,7 @@ import type { Nix, NixProbe } from './nix';
 import { indexedPackages } from './packageIndex';
 import { parse, parsingFiles } from './parse';
 import { pathInfos } from './pathInfo';
-import { prefetch } from './prefetch';
+import { addTree, prefetch } from './prefetch';
 import { rederive } from './rederive';
 import type { ProcessRunner } from './process';
 import { askSandbox, type SandboxConfiguration } from './sandbox';
@@ -79,6 +79,7 @@ export function createNix(
     indexed: (wanted, signal) => indexedPackages(runner, context.environment, wanted, signal),
     rederive: (derivation, changes, signal) => rederive(context, derivation, changes, signal),
     prefetch: (download, signal) => prefetch(context, download, signal),
+    addTree: (folder, signal) => addTree(context, folder, signal),
     addRoot: (link, storePath, signal) => addRoot(context, link, storePath, signal),
   };
 }

@@ -1,6 +1,7 @@
-/** What of git a flake needs: to be told of files. */
+/** What is asked of git: to be told of files, what was committed, tags and files of repositories elsewhere. */
+import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import { failure, success, type Result } from '../result';
+import { failure, stopped, success, type Result } from '../result';
 import { stripAnsi } from './ansi';
 import type { ProcessRunner } from './process';
 import { isProgram } from './programs';
@@ -49,6 +50,55 @@ export async function committedText(
   const args = ['-C', dirname(file), 'cat-file', 'blob', `HEAD:./${basename(file)}`];
   const read = await runner.run(git, args, { cwd: '/', env, timeoutMs, signal });
   return read.exitCode === 0 ? read.stdout : null;
+}
+
+/** The tags that a repository has at an address, which begins with a protocol. Problems: `no-git`, `git-refused` with git's words, `cancelled`. */
+export async function tagsAt(
+  runner: ProcessRunner,
+  environment: Readonly<Record<string, string | undefined>>,
+  address: string,
+  signal: AbortSignal,
+): Promise<Result<readonly string[]>> {
+  const listed = await alone(runner, environment, ['ls-remote', '--tags', '--refs', '--', address], signal);
+  if (!listed.ok) return listed;
+  return success(listed.value.split('\n').flatMap((line) => /\trefs\/tags\/(.+)$/.exec(line)?.[1] ?? []));
+}
+
+/** The files of a tag, with those of submodules and nothing of git's own, in a folder that is not there yet. Problems: as above. */
+export async function checkOut(
+  runner: ProcessRunner,
+  environment: Readonly<Record<string, string | undefined>>,
+  { address, tag, folder }: { readonly address: string; readonly tag: string; readonly folder: string },
+  signal: AbortSignal,
+): Promise<Result<null>> {
+  const how = ['--quiet', '--depth', '1', '--branch', tag, '--recurse-submodules', '--shallow-submodules'];
+  const cloned = await alone(runner, environment, ['clone', ...how, '--', address, folder], signal);
+  if (!cloned.ok) return cloned;
+  const names = await readdir(folder, { recursive: true });
+  for (const name of names.filter((one) => basename(one) === '.git'))
+    await rm(join(folder, name), { recursive: true, force: true });
+  return success(null);
+}
+
+/** Runs git on what is no repository of the user's; it asks nobody for a password. */
+async function alone(
+  runner: ProcessRunner,
+  environment: Readonly<Record<string, string | undefined>>,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<Result<string>> {
+  const { git, env } = findGit(environment);
+  if (git === null) return failure({ code: 'no-git', message: 'git is not on PATH.', advice: 'Install it.' });
+  const quiet = { ...env, GIT_TERMINAL_PROMPT: '0' };
+  const told = await runner.run(git, args, { cwd: '/', env: quiet, signal });
+  if (told.ended === 'cancelled') return failure(stopped);
+  if (told.exitCode === 0) return success(told.stdout);
+  const said = stripAnsi(told.stderr).trim().split('\n').slice(0, 3).join('\n');
+  return failure({
+    code: 'git-refused',
+    message: `git could not read ${args.at(args[0] === 'clone' ? -2 : -1) ?? ''}: ${said === '' ? `it ended with ${told.ended}` : said}`,
+    advice: 'Check the address and the network.',
+  });
 }
 
 function findGit(environment: Readonly<Record<string, string | undefined>>): {

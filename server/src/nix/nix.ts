@@ -266,6 +266,8 @@ export interface Nix {
   ): Promise<Result<readonly string[]>>;
   /** What is at an address, in the store, and its hash. Problem: `not-fetched` with Nix's words. */
   prefetch(download: Download, signal: AbortSignal): Promise<Result<Prefetched>>;
+  /** A folder, copied into the store under its name, and its hash. Problem: `not-added` with Nix's words. */
+  addTree(folder: string, signal: AbortSignal): Promise<Result<Prefetched>>;
   /** Ends evaluators that are kept; none is started after it. */
   close(): Promise<void>;
   /** What sandbox real builds have; asked once. */

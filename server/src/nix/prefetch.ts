@@ -41,6 +41,33 @@ export async function prefetch(
   return failure(notFetched(address, withoutPrefix(stripAnsi(stderr).trim())));
 }
 
+/** A folder, copied into the store under its name, and its hash. Fails with `not-added` and Nix's own words, or `cancelled`. */
+export async function addTree(
+  { installation, runner, settings, environment }: NixContext,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Result<Prefetched>> {
+  const ask = (...args: readonly string[]) =>
+    runner.run(installation.programs.nixStore, [...settingArguments(settings), ...args], {
+      env: environment,
+      cwd: '/',
+      signal,
+    });
+  const added = await ask('--add', folder);
+  const storePath = added.stdout.trim();
+  const asked = added.exitCode === 0 ? await ask('--query', '--hash', storePath) : added;
+  if (asked.ended === 'cancelled') return failure(stopped);
+  if (asked.exitCode !== 0) {
+    const words = withoutPrefix(stripAnsi(asked.stderr).trim());
+    return failure({
+      code: 'not-added',
+      message: `${folder} could not be added to the store: ${words}`,
+      advice: null,
+    });
+  }
+  return success({ hash: asked.stdout.trim(), path: physicalPath(storePath, installation) });
+}
+
 function notFetched(address: string, words: string): Problem {
   return {
     code: 'not-fetched',

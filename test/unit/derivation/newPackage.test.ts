@@ -124,6 +124,78 @@ const built: readonly (readonly [string, Readonly<Record<string, string>>, reado
     ],
   ],
   [
+    'python',
+    {
+      'pyproject.toml':
+        '[build-system]\nrequires = ["maturin>=1,<2"]\nbuild-backend = "maturin"\n[project]\nname = "thing"\nversion = "1.0"\ndependencies = []',
+      'Cargo.toml': '[package]\nname = "thing"\nversion = "0.1.0"',
+      'Cargo.lock': '',
+    },
+    [
+      'python3Packages.buildPythonPackage rec {',
+      '    rustPlatform.cargoSetupHook\n    rustPlatform.maturinBuildHook\n',
+      'cargoDeps = rustPlatform.fetchCargoVendor {\n    inherit pname version src;\n    hash = lib.fakeHash;',
+      'version = "1.0";',
+    ],
+  ],
+  [
+    'python',
+    {
+      'pyproject.toml':
+        '[build-system]\nrequires = ["meson-python>=0.15", "Cython ~= 3.0", "oldest-supported-numpy"]\nbuild-backend = "mesonpy"\n[project]\nname = "thing"\nversion = "1.0"',
+      'meson.build': "project('thing', 'c')\nx = dependency('blas')",
+    },
+    [
+      'nativeBuildInputs = [ pkg-config ];',
+      '    python3Packages.meson-python\n    python3Packages.cython\n    python3Packages.numpy\n',
+    ],
+  ],
+  [
+    'python',
+    {
+      'pyproject.toml':
+        '[build-system]\nrequires = ["scikit-build-core", "pybind11"]\nbuild-backend = "scikit_build_core.build"\n[project]\nname = "thing"\nversion = "1.0"',
+      'CMakeLists.txt': 'project(thing)',
+    },
+    [
+      '    cmake\n    ninja\n',
+      'dontUseCmakeConfigure = true;',
+      '    python3Packages.scikit-build-core\n    python3Packages.pybind11\n',
+    ],
+  ],
+  [
+    'python',
+    {
+      'pyproject.toml':
+        '[build-system]\nrequires = ["setuptools>=61", "wheel", "setuptools_scm[toml]>=8"]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "thing"\nversion = "1.0"',
+    },
+    ['    python3Packages.setuptools\n    python3Packages.setuptools-scm\n'],
+  ],
+  [
+    'python',
+    {
+      'pyproject.toml':
+        '[build-system]\nrequires = ["hatchling", "hatch-vcs"]\nbuild-backend = "hatchling.build"\n[project]\nname = "thing"\nversion = "1.0"',
+    },
+    ['    python3Packages.hatchling\n    python3Packages.hatch-vcs\n'],
+  ],
+  [
+    'python',
+    {
+      'pyproject.toml':
+        '[build-system]\nrequires = ["own_backend"]\nbuild-backend = "own_backend.build"\n[project]\nname = "thing"\nversion = "1.0"',
+    },
+    ['build-system = [ python3Packages.own-backend ];'],
+  ],
+  [
+    'CMake',
+    {
+      'CMakeLists.txt': 'project(thing)',
+      'pyproject.toml': '[tool.black]\nline-length = 100\n[project]\nname = "x"',
+    },
+    ['nativeBuildInputs = [ cmake ];'],
+  ],
+  [
     'npm',
     {
       'package.json':
@@ -223,64 +295,19 @@ stdenv.mkDerivation (finalAttrs: {
     equal(notes.length, 3, notes.join('\n'));
     ok(!text.includes('license'));
   });
-});
 
-describe('the address of a source', () => {
-  const read = (url: string): string => {
-    const origin = readOrigin(url);
-    if (!origin.ok) return origin.error.code;
-    const { fetcher, name, version, address } = origin.value;
-    const given = origin.value.arguments
-      .map(([key, value]) => (key === 'url' ? key : `${key}=${value}`))
-      .join(' ');
-    return `${fetcher} ${given}: ${name} ${version ?? '?'}${address === url ? '' : ` ${address}`}`;
-  };
-  const commit = 'a'.repeat(40);
-  const table: readonly (readonly [string, string])[] = [
-    ['https://x.org/hello-2.12.1.tar.gz', 'fetchurl url: hello 2.12.1'],
-    ['file:///tmp/a/hello-1.0-rc1.tar.xz', 'fetchurl url: hello 1.0-rc1'],
-    ['https://x.org/releases/3.4/thing.tgz', 'fetchurl url: thing 3.4'],
-    ['https://github.com/a/b/releases/download/v1.0/b-1.0.tar.gz', 'fetchurl url: b 1.0'],
-    [
-      'https://github.com/a/b/tree/v1.0',
-      'fetchFromGitHub owner=a repo=b tag=v1.0: b 1.0 https://github.com/a/b/archive/v1.0.tar.gz',
-    ],
-    [
-      'https://github.com/a/b/archive/refs/tags/b-1.0.tar.gz',
-      'fetchFromGitHub owner=a repo=b tag=b-1.0: b 1.0 https://github.com/a/b/archive/b-1.0.tar.gz',
-    ],
-    [
-      `https://github.com/a/b/commit/${commit}`,
-      `fetchFromGitHub owner=a repo=b rev=${commit}: b ? https://github.com/a/b/archive/${commit}.tar.gz`,
-    ],
-    [
-      'https://gitlab.com/a/c/b/-/tags/2.0',
-      'fetchFromGitLab owner=a/c repo=b tag=2.0: b 2.0 https://gitlab.com/api/v4/projects/a%2Fc%2Fb/repository/archive.tar.gz?sha=2.0',
-    ],
-    [
-      'https://gitlab.gnome.org/GNOME/b/-/archive/2.0/b-2.0.tar.gz',
-      'fetchFromGitLab domain=gitlab.gnome.org owner=GNOME repo=b tag=2.0: b 2.0 https://gitlab.gnome.org/api/v4/projects/GNOME%2Fb/repository/archive.tar.gz?sha=2.0',
-    ],
-    [
-      'https://codeberg.org/a/b/src/tag/v0.3',
-      'fetchFromGitea domain=codeberg.org owner=a repo=b tag=v0.3: b 0.3 https://codeberg.org/a/b/archive/v0.3.tar.gz',
-    ],
-    [
-      'https://git.sr.ht/~a/b/refs/0.3',
-      'fetchFromSourcehut owner=~a repo=b rev=0.3: b 0.3 https://git.sr.ht/~a/b/archive/0.3.tar.gz',
-    ],
-    ['https://github.com/a/b', 'no-tag'],
-    ['https://codeberg.org/a/b/issues', 'no-tag'],
-    ['https://x.org/', 'wrong-url'],
-    ['https://x.org/%zz.tar.gz', 'fetchurl url: %zz ?'],
-    ['https://x.org/v1.2.tar.gz', 'fetchurl url:  1.2'],
-    ['https://x.org/thing-2d-1.2.tar.gz', 'fetchurl url: thing-2d 1.2'],
-    ['https://x.org/$(a)-1.tar.gz', 'wrong-url'],
-    ['javascript:a.tar.gz', 'wrong-url'],
-    ['nonsense', 'wrong-url'],
-    ['https://x.org/bzip2.zip', 'fetchurl url: bzip2 ?'],
-  ];
-  for (const [url, expected] of table) it(url, () => equal(read(url), expected));
+  it('gives what registries are asked for by its own names', () => {
+    const crate = fetchedFrom('https://crates.io/crates/thing/1.2');
+    const { text } = packageSkeleton(
+      crate,
+      filesOf({ 'Cargo.toml': '[package]\nname = "thing"', 'Cargo.lock': '' }),
+    );
+    ok(text.includes('rustPlatform.buildRustPackage rec {'), text);
+    ok(text.includes('src = fetchCrate {\n    inherit pname version;\n    hash ='), text);
+    const sdist = fetchedFrom('https://files.pythonhosted.org/packages/a/Thing_Py-1.2.tar.gz');
+    const python = packageSkeleton(sdist, filesOf({ 'setup.py': 'setup()' })).text;
+    ok(python.includes('    inherit version;\n    pname = "Thing_Py";\n'), python);
+  });
 });
 
 describe('the license of a source', () => {

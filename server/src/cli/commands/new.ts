@@ -15,7 +15,7 @@ interface NewOptions extends RawNixOptions {
 export function newCommand(cli: CommandLine): Command {
   const command = new Command('new')
     .description('write a new package from a source: with the builder that it needs, and its hash')
-    .argument('<source>', 'the URL of an archive, the page of a tag of a repository, or a folder')
+    .argument('<source>', 'the URL of an archive, of a repository or of a tag of one, or a folder')
     .option('-o, --output <file>', 'write it to this file; else it is printed')
     .option('--force', 'replace a file that is there')
     .option('--json', 'write JSON');

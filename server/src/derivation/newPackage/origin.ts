@@ -1,5 +1,6 @@
 /** Where a new package's source comes from, read from an address: which fetcher fetches it, and which version it is. */
 import { failure, success, type Problem, type Result } from '../../result';
+import { registryOrigin } from './registries';
 
 export interface Origin {
   readonly fetcher: string;
@@ -7,6 +8,8 @@ export interface Origin {
   readonly arguments: readonly (readonly [string, string])[];
   /** What is downloaded to learn the hash. */
   readonly address: string;
+  /** The tag that git checks out there; null for an archive. */
+  readonly checkout: string | null;
   /** The hash is that of the unpacked tree, not of the archive. */
   readonly isTree: boolean;
   /** As the store calls what is fetched. */
@@ -29,6 +32,8 @@ export function readOrigin(text: string): Result<Origin> {
   if (!/^(?:https?|ftp|file):$/.test(url.protocol) || /["\\$\s]/.test(text)) return failure(wrongUrl(text));
   const forge = url.protocol === 'file:' ? undefined : forges.find(({ host }) => host.test(url.hostname));
   const parts = url.pathname.split('/').filter((part) => part !== '');
+  const ofRegistry = url.protocol === 'file:' ? null : registryOrigin(url.hostname, parts.map(decoded));
+  if (ofRegistry !== null) return success(ofRegistry);
   const asForge = forge === undefined ? null : forgeOrigin(forge, url.hostname, parts);
   if (asForge !== null) return asForge;
   const file = decoded(parts.at(-1) ?? '');
@@ -60,6 +65,7 @@ function archiveOrigin(url: string, file: string, archive: string): Origin {
     fetcher: 'fetchurl',
     arguments: [['url', url]],
     address: url,
+    checkout: null,
     isTree: false,
     // What may not stand in a store path is not looked for there by fetchers either.
     storeName: file.replaceAll(/[^\w+.?=-]+/g, '-').replace(/^\.+/, ''),
@@ -78,6 +84,8 @@ interface Forge {
   readonly ownHost: string | null;
   /** What the fetcher of nixpkgs downloads. */
   readonly archive: (host: string, owner: string, repo: string, ref: string) => string;
+  /** What comes between the repository's page and a tag in the address of the tag. */
+  readonly tagPage: string;
   /** Takes `rev` for tags, too. */
   readonly onlyRev?: boolean;
 }
@@ -93,6 +101,7 @@ const forges: readonly Forge[] = [
     page: new RegExp(`^(?:tree/(.+)|releases/tag/(.+)|commit/(.+)|archive/${archiveFile})$`),
     ownHost: 'github.com',
     archive: plainArchive,
+    tagPage: 'tree',
   },
   {
     host: /^(?:[\w-]+\.)*(?:gitlab\.[\w.-]+|salsa\.debian\.org)$/,
@@ -101,6 +110,7 @@ const forges: readonly Forge[] = [
     ownHost: 'gitlab.com',
     archive: (host, owner, repo, ref) =>
       `https://${host}/api/v4/projects/${encodeURIComponent(`${owner}/${repo}`)}/repository/archive.tar.gz?sha=${encodeURIComponent(ref)}`,
+    tagPage: '-/tags',
   },
   {
     host: /^(?:codeberg\.org|gitea\.[\w.-]+|(?:[\w-]+\.)*forgejo\.[\w.-]+)$/,
@@ -108,6 +118,7 @@ const forges: readonly Forge[] = [
     page: new RegExp(`^(?:src/(?:tag|commit)/(.+)|releases/tag/(.+)|commit/(.+)|archive/${archiveFile})$`),
     ownHost: null,
     archive: plainArchive,
+    tagPage: 'src/tag',
   },
   {
     host: /^git\.sr\.ht$/,
@@ -115,6 +126,7 @@ const forges: readonly Forge[] = [
     page: new RegExp(`^(?:refs/(.+)|tree/([^/]+)|commit/(.+)|archive/${archiveFile})$`),
     ownHost: 'git.sr.ht',
     archive: plainArchive,
+    tagPage: 'refs',
     onlyRev: true,
   },
 ];
@@ -144,12 +156,57 @@ function forgeOrigin(forge: Forge, hostname: string, parts: readonly string[]): 
       [isRevision || forge.onlyRev === true ? 'rev' : 'tag', ref],
     ],
     address: forge.archive(host, owner, repo, ref),
+    checkout: null,
     isTree: true,
     storeName: 'source',
     name: repo,
     version: isRevision ? null : nameAndVersion(ref).version,
     homepage,
   });
+}
+
+/** A repository whose address names no version. */
+export interface Repository {
+  /** For git. */
+  readonly address: string;
+  readonly name: string;
+  readonly tagged: (tag: string) => Result<Origin>;
+}
+
+/** Null for the address of anything else. */
+export function repositoryAt(text: string): Repository | null {
+  if (!URL.canParse(text) || /["\\$\s]/.test(text)) return null;
+  const { protocol, hostname, pathname, search, hash } = new URL(text);
+  if (!/^(?:https?|file):$/.test(protocol) || search !== '' || hash !== '') return null;
+  const parts = pathname.split('/').filter((part) => part !== '');
+  const name = decoded(parts.at(-1) ?? '').replace(/\.git$/, '');
+  const forge = protocol === 'file:' ? undefined : forges.find(({ host }) => host.test(hostname));
+  const hasPage = forge?.fetcher === 'fetchFromGitLab' ? parts.includes('-') : parts.length !== 2;
+  if (forge !== undefined && parts.length >= 2 && !hasPage) {
+    const page = `https://${hostname}/${parts.join('/').replace(/\.git$/, '')}`;
+    const tagged = (tag: string): Result<Origin> =>
+      readOrigin(`${page}/${forge.tagPage}/${tag.split('/').map(encodeURIComponent).join('/')}`);
+    return { address: page, name, tagged };
+  }
+  if (!pathname.endsWith('.git') || name === '') return null;
+  return { address: text, name, tagged: (tag) => success(clonedOrigin(text, name, tag)) };
+}
+
+function clonedOrigin(url: string, name: string, tag: string): Origin {
+  return {
+    fetcher: 'fetchgit',
+    arguments: [
+      ['url', url],
+      ['tag', tag],
+    ],
+    address: url,
+    checkout: tag,
+    isTree: true,
+    storeName: name,
+    name,
+    version: nameAndVersion(tag).version,
+    homepage: url.startsWith('file:') ? null : url.replace(/\.git$/, ''),
+  };
 }
 
 function decoded(part: string): string {
@@ -166,7 +223,7 @@ function wrongUrl(text: string): Problem {
     code: 'wrong-url',
     message: `“${text}” is not the address of an archive of sources, nor of a tag of a repository.`,
     advice:
-      'Give the URL of a .tar.gz, .tar.xz, .tar.bz2 or .zip, the page of a tag on GitHub, GitLab, Codeberg or sourcehut, or a folder.',
+      'Give the URL of a .tar.gz, .tar.xz, .tar.bz2 or .zip, a repository or the page of a tag on GitHub, GitLab, Codeberg or sourcehut, the URL of another repository that ends in .git, or a folder.',
   };
 }
 

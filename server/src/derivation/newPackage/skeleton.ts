@@ -1,5 +1,6 @@
 /** The text of a new package: a function for `callPackage`, as nixfmt writes it. */
-import { cargo, goModule, npm, python } from './managed';
+import { cargo, goModule, npm } from './managed';
+import { python, pythonProject } from './python';
 import { autotools, cmake, make, meson } from './compiled';
 import { inNixString } from '../../nixString';
 import type { NewPackage } from '../../protocol/packageMessages';
@@ -17,7 +18,9 @@ import {
 import { regExpText } from '../../regExpText';
 
 /** The first that a source has files of builds it. */
-const buildSystems: readonly BuildSystem[] = [meson, cmake, autotools, cargo, goModule, python, npm, make];
+const buildSystems: readonly BuildSystem[] = [
+  ...[pythonProject, meson, cmake, autotools, cargo, goModule, python, npm, make],
+];
 
 export type PackageSource =
   | { readonly kind: 'fetched'; readonly origin: Origin; readonly hash: string }
@@ -36,7 +39,7 @@ export function packageSkeleton(source: PackageSource, files: SourceFiles): NewP
   const version = origin?.version ?? described.version ?? folder.version ?? unknownVersion;
   const licenses = licensesOf(files, described.license);
   const own = plan.maker === 'stdenv.mkDerivation' ? 'finalAttrs.version' : 'version';
-  const src = source.kind === 'folder' ? source.path : fetchText(source, version, own);
+  const src = source.kind === 'folder' ? source.path : fetchText(source, { name, version, own });
   const homepage = described.homepage ?? origin?.homepage ?? null;
   const attributes: readonly (readonly Attribute[])[] = [
     [
@@ -85,29 +88,39 @@ const unknownPlan: BuildPlan = {
 function head(plan: BuildPlan, origin: Origin | null, body: string): string {
   const maker = plan.maker.split('.')[0] ?? plan.maker;
   const more = ['rustPlatform'].filter((name) => name !== maker && body.includes(`${name}.`));
-  const names = [maker, ...(origin === null ? [] : [origin.fetcher]), ...plan.nativeBuildInputs, ...more];
+  const inputs = plan.nativeBuildInputs.map((name) => name.split('.')[0] ?? name);
+  const fetcher = origin === null ? [] : [origin.fetcher];
+  const names = [...new Set([maker, ...fetcher, ...inputs, ...more])];
   const formals = [...(/\blib\./.test(body) ? ['lib'] : []), ...names];
   return `{\n${formals.map((name) => `  ${name},\n`).join('')}}:`;
 }
 
 /** A fixed point only where something refers to it. */
 function call(maker: string, own: string, body: string): string {
-  if (!body.includes(`\${${own}}`)) return `${maker} {\n${body}}\n`;
+  const inherits = /^ +inherit (?:\(finalAttrs\) )?(?:pname|version)\b/m.test(body);
+  if (!inherits && !body.includes(`\${${own}}`)) return `${maker} {\n${body}}\n`;
   return own === 'version' ? `${maker} rec {\n${body}}\n` : `${maker} (finalAttrs: {\n${body}})\n`;
 }
 
 function fetchText(
   { origin, hash }: Extract<PackageSource, { kind: 'fetched' }>,
-  version: string,
-  own: string,
+  { name, version, own }: { readonly name: string; readonly version: string; readonly own: string },
 ): string {
   const versioned = new Set(['url', 'tag', 'rev']);
-  const written = origin.arguments.map(([key, value]) => {
-    const text =
-      versioned.has(key) && /^\d/.test(version) ? withVersion(value, version, own) : stringText(value);
-    return `    ${key} = ${text};\n`;
-  });
-  return `${origin.fetcher} {\n${written.join('')}    hash = "${hash}";\n  }`;
+  // What the fetcher is given by the same name and value.
+  const same = origin.arguments.filter(
+    ([key, value]) => (key === 'pname' && value === name) || (key === 'version' && value === version),
+  );
+  const from = own === 'version' ? '' : '(finalAttrs) ';
+  const inherited = same.length === 0 ? '' : `    inherit ${from}${same.map(([key]) => key).join(' ')};\n`;
+  const written = origin.arguments
+    .filter((argument) => !same.includes(argument))
+    .map(([key, value]) => {
+      const text =
+        versioned.has(key) && /^\d/.test(version) ? withVersion(value, version, own) : stringText(value);
+      return `    ${key} = ${text};\n`;
+    });
+  return `${origin.fetcher} {\n${inherited}${written.join('')}    hash = "${hash}";\n  }`;
 }
 
 /** A text with the version in it said by its name; not within longer numbers, nor within the host. */

@@ -61,3 +61,8 @@ export function listText(items: readonly string[], before = ''): string {
 export function stringText(value: string): string {
   return nixString(value.replaceAll(/\s+/g, ' ').trim());
 }
+
+/** What a file says as a text; null for nothing. */
+export function said(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' ? value : null;
+}
