@@ -73,6 +73,38 @@ in pkgs.stdenv.mkDerivation {
     await until('it is said again', () => found('unused-input').length > 0);
   });
 
+  it('tells of a checkPhase that tried nothing, with the line of its log, and takes doCheck out', async () => {
+    await client.file('source/Makefile', 'all:\n\techo > a\n');
+    const textWith = (more: string): string => `let
+  pkgs = import ./pkgs { };
+in pkgs.stdenv.mkDerivation {
+  name = "untried-${process.pid}";
+  src = ./source;
+  doCheck = true;
+  ${more}
+  installPhase = "cp a $out";
+}
+`;
+    const text = textWith('');
+    const { uri } = await client.file('default.nix', text);
+    await client.open(uri, text);
+    const wanted = { uri, attr: '', selection: 'until', phase: 'checkPhase', fresh: true } as const;
+    const result = await client.connection.sendRequest(runRequest, wanted);
+    assert.equal(result?.phases.at(-1)?.status, 'ok');
+    await until('it is said', () => found('check-without-tests').length > 0);
+    const [problem] = found('check-without-tests');
+    assert.match(message('check-without-tests'), /“no check\/test target in Makefile, doing nothing”/);
+    assert.deepEqual(problem?.range.start, { line: 5, character: 2 });
+    const params = { textDocument: { uri }, range: problem.range, context: { diagnostics: [problem] } };
+    const actions = await client.connection.sendRequest<CodeAction[]>('textDocument/codeAction', params);
+    assert.ok(actions.some(({ title }) => title === 'Remove `doCheck`'));
+
+    await client.change(uri, 2, textWith('checkTarget = "all";'));
+    await until('the phase would be another', () => found('check-without-tests').length === 0);
+    await client.change(uri, 3, textWith('postInstall = "true";'));
+    await until('an edit behind it leaves it as it was', () => found('check-without-tests').length > 0);
+  });
+
   it('names what substituteInPlace will not find in the source as it was unpacked, while that is edited', async () => {
     await client.file('source/Makefile', 'prefix = /usr/local\nall:\n');
     const textWith = (patch: string, more = ''): string => `let

@@ -13,6 +13,7 @@ const hammering: Readonly<Record<string, string>> = {
   'missing-patch-comment': 'patch-without-comment',
   'missing-phase-hooks': 'phase-without-hooks',
   'name-and-version': 'hard-coded-name',
+  'no-python-tests': 'check-without-tests',
   'no-flags-array': 'flags-array',
   'no-flags-spaces': 'flag-with-spaces',
   'no-uri-literals': 'url-literal',

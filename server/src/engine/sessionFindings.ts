@@ -2,7 +2,9 @@
 import type { Finding } from '../analysis/finding';
 import { withoutIgnored } from '../analysis/ignoreComments';
 import { withSeverities } from '../analysis/severities';
-import { substituteNothing, type PhaseSource } from '../derivation/evidence/substituteNothing';
+import type { EditReach } from '../derivation/editReach';
+import { checkWithoutTests, nothingTried, testPhases } from '../derivation/evidence/checkWithoutTests';
+import { substituteNothing } from '../derivation/evidence/substituteNothing';
 import { unusedInputs } from '../derivation/evidence/unusedInput';
 import { foundAt } from '../derivation/foundAt';
 import type { Nix } from '../nix/nix';
@@ -13,10 +15,11 @@ import { success } from '../result';
 import type { SyntaxTree } from '../syntax/syntaxTree';
 import { CommittedTexts } from './committedTexts';
 import { resumeReach } from './editReaching';
+import { endOfLog } from './endOfLog';
 import type { EngineParts } from './engineParts';
 import type { Inspections } from './inspections';
 import type { PhaseFileReader } from './phaseFiles';
-import { phaseSource } from './phaseSources';
+import { phaseSource, type PhaseSourceParts } from './phaseSources';
 import type { EngineWork } from './storeActions';
 
 export interface SessionFindingsParts extends Pick<
@@ -82,25 +85,57 @@ export class SessionFindings {
     if (found === null) return [];
     const evidence = await readInputEvidence(files.folder.path);
     const unused = evidence?.drvPath === derivation.drvPath ? unusedInputs(tree.text, found, evidence) : [];
-    if (!tree.text.includes('substituteInPlace')) return unused;
-    const sourceAt = await this.sources(nix, files, derivation.drvPath ?? '', signal);
-    return sourceAt === null ? unused : [...unused, ...(await substituteNothing(tree.text, found, sourceAt))];
+    const untried = await untriedPhases(files);
+    if (untried.length === 0 && !tree.text.includes('substituteInPlace')) return unused;
+    const now = await this.reached(nix, files, derivation.drvPath ?? '', signal);
+    if (now === null) return unused;
+    // What the phase would tell now.
+    const still = untried.filter(({ index }) => isBefore(now.reach, index));
+    return [
+      ...unused,
+      ...still.map(({ phase, said }) => checkWithoutTests(tree, found, phase, said)),
+      ...(await substituteNothing(tree.text, found, (phase) => phaseSource(now, phase, signal))),
+    ];
   }
 
-  /** What each phase finds; null when the derivation as it is now cannot be read. */
-  private async sources(
+  /** The derivation as it is now, and what is another since the run; null when it cannot be read. */
+  private async reached(
     nix: Nix,
     files: SessionFiles,
     drvPath: string,
     signal: AbortSignal,
-  ): Promise<((phase: string) => Promise<PhaseSource | null>) | null> {
+  ): Promise<PhaseSourceParts | null> {
     const { derivation: before, phases } = files.record;
     const read = drvPath === before.path ? success(before) : await nix.readDerivation(drvPath);
     if (!read.ok) return null;
     const derivation = read.value;
     const edited = { before, after: derivation, phases };
     const reach = await resumeReach(this.parts.inspections, nix.installation, edited, signal);
-    const parts = { files, reach, derivation, place: nix.installation };
-    return (phase) => phaseSource(parts, phase, signal);
+    return { files, reach, derivation, place: nix.installation };
   }
+}
+
+interface UntriedPhase {
+  readonly phase: (typeof testPhases)[number];
+  readonly index: number;
+  readonly said: string;
+}
+
+/** Phases of tests whose whole log says that nothing was tried. */
+async function untriedPhases({ record }: SessionFiles): Promise<readonly UntriedPhase[]> {
+  const found: UntriedPhase[] = [];
+  for (const phase of testPhases) {
+    const result = record.results.find(({ name, status }) => name === phase && status === 'ok');
+    if (result === undefined) continue;
+    const lines = await endOfLog(result);
+    const said = lines.length < result.lines ? null : nothingTried(lines.map(({ text }) => text));
+    const index = record.phases.findIndex(({ name }) => name === phase);
+    if (said !== null && index >= 0) found.push({ phase, index, said });
+  }
+  return found;
+}
+
+/** Whether this phase is as it was. */
+function isBefore(reach: EditReach, index: number): boolean {
+  return reach.kind === 'same' || (reach.kind === 'from' && index < reach.index);
 }
