@@ -95,6 +95,34 @@ describe('the language of a text', () => {
     await assert.rejects(broken.ask('rename', { newName: 'c' }), /syntax errors/);
   });
 
+  it('a rename of a derivation’s attribute changes the variable of its bash, or is refused', async () => {
+    const bash = (attribute: string, variable: string): string =>
+      `mkDerivation rec { ${attribute} = "1"; other = "2"; buildPhase = ''\n  echo \${${attribute}} $${variable} "''\${${variable}%x}" '$foo' \\$foo foo\n  substitute a b --subst-var ${variable}; ${variable}+=1\n''; run = writeShellScript "a" "echo $foo"; }`;
+    const text = bash('foo', 'foo').replace('foo =', 'foo| =');
+    const { ask, changed } = await opened(text);
+    assert.equal(changed(await ask<WorkspaceEdit>('rename', { newName: 'bar' })), bash('bar', 'bar'));
+    await assert.rejects(
+      ask('rename', { newName: 'foo-bar' }),
+      /bash in line 2 names `foo`, and bash knows no/,
+    );
+    const taken = await opened('mkDerivation { foo| = 1; buildPhase = "echo $foo $bar"; }');
+    await assert.rejects(
+      taken.ask('rename', { newName: 'bar' }),
+      /bash in line 1 has a variable `bar` already/,
+    );
+    const env = await opened('mkDerivation { env.foo| = "1"; buildPhase = "echo $foo"; }');
+    assert.equal(
+      env.changed(await env.ask<WorkspaceEdit>('rename', { newName: 'bar' })),
+      'mkDerivation { env.bar = "1"; buildPhase = "echo $bar"; }',
+    );
+    // A name of Nix alone is no variable of the builder.
+    const local = await opened('let foo| = 1; in mkDerivation { a = foo; buildPhase = "echo $foo"; }');
+    assert.equal(
+      local.changed(await local.ask<WorkspaceEdit>('rename', { newName: 'bar' })),
+      'let bar = 1; in mkDerivation { a = bar; buildPhase = "echo $foo"; }',
+    );
+  });
+
   it('a selection grows from the name to the file', async () => {
     const { text, ask, spanOf, lines, offset } = await opened('{ a.b| = [ 1 ]; }');
     const [selection] = await ask<SelectionRange[]>('selectionRange', {

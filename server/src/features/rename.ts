@@ -13,6 +13,7 @@ import {
 import { nameAt } from '../analysis/nameAt';
 import { checkedName } from '../analysis/rename';
 import { namesOf } from '../analysis/names';
+import { shellRename } from '../derivation/shellRename';
 import type { OpenDocument } from '../documents';
 import type { Range } from '../protocol/model';
 import type { Result } from '../result';
@@ -89,6 +90,10 @@ async function renamed(
       touched.set(file.file, file);
       edits.set(file.file, [...(edits.get(file.file) ?? []), ...more]);
     }
+  }
+  for (const { in: file, span } of renaming.sites) {
+    const inShell = orThrow(shellRename(file.tree, span, renaming.name, newName));
+    edits.set(file.file, [...(edits.get(file.file) ?? []), ...inShell]);
   }
   const changes: Record<string, TextEdit[]> = {};
   for (const [path, made] of edits) {
