@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ApplyWorkspaceEditParams, CodeAction } from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { nixConfig } from '../support/nixEnvironment';
 import { repository } from './testAssets';
 import { TestClient, until } from './testClient';
@@ -92,6 +93,29 @@ pkgs.stdenv.mkDerivation rec {
       encoding: 'utf8',
     });
     assert.equal(value.trim(), '"fetched"');
+  });
+
+  it('are fetched anew for another version, by one edit', async () => {
+    await client.file(`files/${process.pid}-1.txt`, 'first');
+    await client.file(`files/${process.pid}-2.txt`, 'second');
+    const text = textOf('1', `"${sri('first')}"`);
+    const { uri } = await client.file('default.nix', text);
+    await client.open(uri, text);
+    const bump = { command: 'phasewise.bumpVersion', arguments: [{ uri, version: '2' }] };
+    await client.connection.sendRequest('workspace/executeCommand', bump);
+    assert.equal(applied.length, 1);
+    const [change] = applied[0]?.edit.documentChanges ?? [];
+    assert.ok(change !== undefined && 'edits' in change);
+    const edits = change.edits.flatMap((edit) => ('range' in edit && 'newText' in edit ? [edit] : []));
+    const bumped = TextDocument.applyEdits(TextDocument.create(uri, 'nix', 1, text), edits);
+    assert.equal(bumped, textOf('2', `"${sri('second')}"`));
+
+    const unknown = { command: 'phasewise.bumpVersion', arguments: [{ uri, version: '3' }] };
+    await assert.rejects(
+      client.connection.sendRequest('workspace/executeCommand', unknown),
+      /could not be fetched/,
+    );
+    assert.equal(applied.length, 1);
   });
 
   it('are stand-ins, and filled in; what cannot be fetched is told in the words of Nix', async () => {
