@@ -66,7 +66,7 @@ describe('packages', () => {
   preBuild = "true";
   buildPhase = "make";
   phases = [ "buildPhase" "installPhase" ];
-  meta.license = pkgs.lib.licenses.gpl3;`,
+  meta = { license = pkgs.lib.licenses.gpl3; };`,
     );
     const expected = [
       ...['attribute-without-effect', 'build-tool-in-build-inputs', 'explicit-phases', 'flag-with-spaces'],

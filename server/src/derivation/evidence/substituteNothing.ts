@@ -1,5 +1,6 @@
 /** `substitute-nothing`: `substituteInPlace` looks for what is not in the file, or for a file that is not there, in the last unpacked source. */
 import { finding, type Finding, type Severity } from '../../analysis/finding';
+import type { Span, TextFix } from '../../syntax/syntaxTree';
 import { unwrapped } from '../../syntax/walk';
 import type { FoundAttribute, FoundDerivation } from '../foundDerivation';
 import { placeOf, shellTextOf, type ShellText } from '../shellcheck/shellText';
@@ -88,7 +89,19 @@ function findingOf(script: ShellText, one: Unmatched): readonly Finding[] {
   }
   const [severity, words] = consequences[one.mode];
   const message = `\`${shortened(one.pattern)}\` is not in \`${one.file}\`, as the source was unpacked last. ${words}`;
-  return [finding('substitute-nothing', severity, span, message)];
+  const fixes = one.needless === null ? [] : removal(script, one.needless);
+  return [finding('substitute-nothing', severity, span, message, { fixes })];
+}
+
+/** Its begin and end may be of what Nix puts in, between which the text is whole. */
+function removal(script: ShellText, { start, end }: Span): readonly TextFix[] {
+  const [first, last] = [
+    placeOf(script, { start, end: start + 1 }),
+    placeOf(script, { start: end - 1, end }),
+  ];
+  if (first === null || last === null) return [];
+  const edit = { start: first.start, end: last.end, newText: '' };
+  return [{ title: 'Remove this replacement', edits: [edit] }];
 }
 
 const longestPattern = 60;

@@ -17,13 +17,15 @@ export type Mode = 'fail' | 'warn' | 'quiet' | 'plain';
 
 /** Places are spans of the script. */
 export type Unmatched =
-  | { readonly kind: 'missing'; readonly place: Span; readonly file: string }
+  | { readonly kind: 'missing'; readonly place: Span; readonly file: string; readonly needless: null }
   | {
       readonly kind: 'pattern';
       readonly place: Span;
       readonly file: string;
       readonly pattern: string;
       readonly mode: Mode;
+      /** What may go with its option, as the call does the same without it; null where it does not, or has nothing else to do. */
+      readonly needless: Span | null;
     };
 
 export interface Substituted {
@@ -48,7 +50,9 @@ export async function unmatchedIn(
     else
       for (const file of call.files) {
         const unmatched = await substituted(file, call.replacements, changes, texts, read);
-        found.push(...unmatched);
+        // In another file it may match, and without any the call is of no use.
+        const isNeedless = call.files.length === 1 && call.replacements.length > unmatched.length;
+        found.push(...unmatched.map((one) => (isNeedless ? one : { ...one, needless: null })));
       }
   }
   if (!complete) changes.changeEverything();
@@ -62,6 +66,8 @@ interface Replacement {
   readonly new: string | null;
   /** Null: it never says a word (`--subst-var…`). */
   readonly mode: Mode | null;
+  /** From the end of the word before it to its own. */
+  readonly span: Span;
 }
 
 interface Call {
@@ -88,16 +94,18 @@ function readCall({ words }: SimpleCommand): Call | 'other' | null {
     const [pattern, by] = [args[at + 1], args[at + 2]];
     const mode = modes[option];
     if (pattern === undefined) return null;
+    const start = (args[at - 1] ?? name).end;
+    const whole = { start, end: by?.end ?? pattern.end };
     if (mode !== undefined && by !== undefined) {
-      replacements.push({ pattern, old: pattern.value, new: by.value, mode });
+      replacements.push({ pattern, old: pattern.value, new: by.value, mode, span: whole });
       at += 3;
     } else if (option === '--subst-var-by' && by !== undefined) {
       const old = pattern.value === null ? null : `@${pattern.value}@`;
-      replacements.push({ pattern, old, new: by.value, mode: null });
+      replacements.push({ pattern, old, new: by.value, mode: null, span: whole });
       at += 3;
     } else if (option === '--subst-var') {
       const old = pattern.value === null ? null : `@${pattern.value}@`;
-      replacements.push({ pattern, old, new: null, mode: null });
+      replacements.push({ pattern, old, new: null, mode: null, span: { start, end: pattern.end } });
       at += 2;
     } else return null;
   }
@@ -118,7 +126,8 @@ async function substituted(
   }
   const known = texts.get(path);
   const source = known === undefined ? await read(path) : { text: known };
-  if (source === 'missing') return [{ kind: 'missing', place: word, file: word.value ?? path }];
+  if (source === 'missing')
+    return [{ kind: 'missing', place: word, file: word.value ?? path, needless: null }];
   // It refuses what is no text.
   if (source === null || source.text.includes('\0')) {
     changes.change(path);
@@ -138,13 +147,13 @@ function replaceAll(
 ): { readonly found: readonly Unmatched[]; readonly after: string | null } {
   const found: Unmatched[] = [];
   let text = before;
-  for (const { pattern, old, new: by, mode } of replacements) {
+  for (const { pattern, old, new: by, mode, span } of replacements) {
     if (old === null) return { found, after: null };
     if (old !== '' && text.includes(old)) {
       if (by === null) return { found, after: null };
       text = text.replaceAll(old, () => by);
     } else if (old !== '' && mode !== null)
-      found.push({ kind: 'pattern', place: pattern, file, pattern: old, mode });
+      found.push({ kind: 'pattern', place: pattern, file, pattern: old, mode, needless: span });
   }
   return { found, after: text };
 }

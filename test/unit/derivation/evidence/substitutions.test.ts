@@ -5,6 +5,7 @@ import {
   substituteNothing,
   type PhaseSource,
 } from '../../../../server/src/derivation/evidence/substituteNothing';
+import { replaced } from '../../../../server/src/syntax/replacement';
 import { parsed } from '../../../support/syntax';
 
 const source: Readonly<Record<string, string>> = {
@@ -43,10 +44,36 @@ async function said(attributes: string, patched: readonly string[] | null = []):
     return `${kind} ${tree.text.slice(span.start, span.end)}`;
   });
 }
+/** The text of the phase after the first fix; null where there is none. */
+async function mended(script: string): Promise<string | null> {
+  const tree = await parsed(`stdenv.mkDerivation {\n  name = "a";\n  postPatch = ''${script}'';\n}\n`);
+  const [derivation] = findDerivations(tree);
+  assert.ok(derivation !== undefined);
+  const found = await substituteNothing(tree.text, derivation, () => Promise.resolve(sourceOf([])));
+  const fix = found.flatMap(({ fixes }) => fixes)[0];
+  return fix === undefined ? null : (/''([^]*)''/.exec(replaced(tree.text, fix.edits))?.[1] ?? null);
+}
+
 const ofPhase = (script: string, patched: readonly string[] | null = []) =>
   said(`postPatch = ''\n    ${script}\n  '';`, patched);
 
 describe('substituteInPlace that finds nothing', () => {
+  it('is removed where the call does something else as well', async () => {
+    assert.equal(
+      await mended('substituteInPlace Makefile \\\n  --replace-fail /opt ${out} \\\n  --replace-fail gcc cc'),
+      'substituteInPlace Makefile \\\n  --replace-fail gcc cc',
+    );
+    assert.equal(
+      await mended("substituteInPlace Makefile --replace gcc cc --replace 'no such' ${out}"),
+      'substituteInPlace Makefile --replace gcc cc',
+    );
+    assert.equal(await mended('substituteInPlace Makefile --replace-warn /opt a'), null);
+    assert.equal(
+      await mended('substituteInPlace Makefile src/a.c --replace-warn gcc a --replace-warn answer b'),
+      null,
+    );
+  });
+
   it('is said at the pattern, with what comes of it', async () => {
     assert.deepEqual(
       await ofPhase(
