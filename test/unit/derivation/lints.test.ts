@@ -77,6 +77,11 @@ const fixes: readonly (readonly [string, string, string])[] = [
     'meta = { license = with lib.licenses; [ mit gpl2 ]; };',
     'meta = { license = with lib.licenses; [ mit gpl2Plus ]; };',
   ],
+  [
+    'unclear-gpl',
+    'meta.license = lib.licenses.gpl3; meta.description = "A";',
+    'meta.license = lib.licenses.gpl3Plus; meta.description = "A";',
+  ],
   ['environment-outside-env', 'NIX_CFLAGS_COMPILE = "-O2";', 'env.NIX_CFLAGS_COMPILE = "-O2";'],
   ['hard-coded-name', 'name = "xf86-video-2024-05-06";', 'pname = "xf86-video";\n  version = "2024-05-06";'],
   ['hook-never-runs', 'preCheck = a;', 'preCheck = a;\n  doCheck = true;'],
@@ -155,6 +160,10 @@ const quiet: readonly (readonly [string, string])[] = [
   ['phase-without-hooks', 'buildPhase = "ninjaBuildPhase";'],
   ['phase-without-hooks', 'installPhase = lib.concatLines x;'],
   ['build-tool-in-build-inputs', 'buildInputs = [ zlib ] ++ cmake;'],
+  ['incomplete-meta', 'meta.license = a; meta.description = b; meta.maintainers = [ ];'],
+  ['incomplete-meta', 'meta = { inherit (a) license description maintainers; };'],
+  ['incomplete-meta', 'meta = { description = a; license = b; }; meta.maintainers = [ ];'],
+  ['incomplete-meta', 'inherit (a) meta;'],
   ['flags-array', '__structuredAttrs = true; makeFlagsArray = [ ];'],
   ['flag-with-spaces', '__structuredAttrs = true; makeFlags = [ "A=b c" ];'],
   ['flag-with-spaces', 'NIX_CFLAGS = [ "a b" ]; makeFlags = [ " a " "b" ];'],
@@ -217,6 +226,7 @@ const said: readonly (readonly [string, string])[] = [
   ['input-twice', 'dependencies = [ a ]; nativeCheckInputs = [ a ];'],
   ['attribute-ordering', 'pname = a; meta = { }; version = b;'],
   ['attribute-ordering', 'pname = a; buildPhase = b; buildInputs = [ ];'],
+  ['incomplete-meta', 'meta.license = a;'],
 ];
 
 describe('the lints of derivations', () => {

@@ -3,9 +3,8 @@ import { finding } from '../../analysis/finding';
 import type { AttributeSet } from '../../syntax/ast';
 import { beginsLine, endWithComment, indentationAt, lineEnding } from '../../syntax/layout';
 import type { TextFix } from '../../syntax/syntaxTree';
-import { unwrapped } from '../../syntax/walk';
-import { writtenNames } from '../takenAttributes';
 import type { Lint } from '../lint';
+import { metaEntries } from './metaEntries';
 
 const wanted = ['description', 'license', 'maintainers'];
 
@@ -24,16 +23,15 @@ export const incompleteMeta: Lint = {
           'There is no `meta`, which tells what the package is, and its license.',
         ),
       ];
-    const value = meta.value === null ? null : unwrapped(meta.value);
-    const set = value?.kind === 'with' ? unwrapped(value.body) : value;
-    if (set?.kind !== 'set') return [];
-    const written = writtenNames(set);
+    const said = metaEntries(derivation);
+    if (said === null) return [];
+    const { values: written, set } = said;
     const missing = wanted.filter(
       (name) => !written.has(name) && !(name === 'maintainers' && written.has('teams')),
     );
     if (missing.length === 0) return [];
     const message = `\`meta\` lacks ${missing.map((name) => `\`${name}\``).join(', ')}.`;
-    const fixes = missing.join(' ') === 'maintainers' ? [withMaintainers(text, set)] : [];
+    const fixes = set !== null && missing.join(' ') === 'maintainers' ? [withMaintainers(text, set)] : [];
     return [finding('incomplete-meta', 'information', meta.nameSpan, message, { fixes })];
   },
 };

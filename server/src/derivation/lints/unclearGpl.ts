@@ -3,21 +3,15 @@ import { finding, type Finding } from '../../analysis/finding';
 import type { Expression } from '../../syntax/ast';
 import { childrenOf, unwrapped } from '../../syntax/walk';
 import type { Lint } from '../lint';
+import { metaEntries } from './metaEntries';
 
 const unclear = /^(?:gpl[123]|lgpl(?:2|21|3)|agpl3|fdl1[123])$/;
 
 export const unclearGpl: Lint = {
   code: 'unclear-gpl',
   of: ({ derivation, tree: { text } }) => {
-    const meta = derivation.attributes.get('meta')?.value;
-    const set = meta == null ? null : unwrapped(meta);
-    const inner = set?.kind === 'with' ? unwrapped(set.body) : set;
-    if (inner?.kind !== 'set') return [];
-    return inner.bindings.flatMap((binding) =>
-      binding.kind === 'binding' && binding.path.names[0]?.name === 'license'
-        ? licensesIn(binding.value).flatMap((license) => findingsOf(license, text))
-        : [],
-    );
+    const license = metaEntries(derivation)?.values.get('license') ?? null;
+    return license === null ? [] : licensesIn(license).flatMap((one) => findingsOf(one, text));
   },
 };
 
