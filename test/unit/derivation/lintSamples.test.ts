@@ -112,6 +112,7 @@ stdenv.mkDerivation {
   ${source}
   nativeBuildInputs = [ libsForQt5.qmake libsForQt5.wrapQtAppsHook ];
   buildInputs = [ libsForQt5.qtbase ];
+  qmakeFlags = [ "PREFIX=\${placeholder "out"}" ];
   ${meta}
 }`,
   'a shell': `{ pkgs ? import <nixpkgs> { } }:
