@@ -202,6 +202,8 @@ describe('the inspection of a stdenv', function () {
     assert.deepEqual([changed['nested']?.after, changed['inner']?.after], ['1', '1']);
     // At its top level, too, where no function tells of it.
     for (const name of ['genericBuild', 'firstConfigure', 'leaked']) assert.ok(found.named?.has(name), name);
+    // What it binds itself is no attribute.
+    assert.ok(!found.optional.includes('local'));
     assert.deepEqual(second?.entries, [
       { array: 'envHostTargetHooks', entry: 'secondEnv' },
       { array: 'preBuildHooks', entry: "echo 'text'" },

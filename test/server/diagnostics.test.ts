@@ -190,7 +190,8 @@ describe('published diagnostics', () => {
     });
     engine.onEvaluate = () => Promise.resolve({ diagnostics: [], derivations: [derivation], message: null });
     engine.onInspect = (asked) => {
-      engine.shells.set(asked.drvPath ?? '', { functions: [], values: {}, named: new Set(['buildInput']) });
+      const named = new Set(['buildInput']);
+      engine.shells.set(asked.drvPath ?? '', { functions: [], values: {}, named, optional: [] });
       return Promise.resolve({ ...asked, source: 'stdenv' });
     };
     await client.open(uri, text);

@@ -134,6 +134,7 @@ describe('in the editor', () => {
       functions: [greet],
       values: { own: 'a value' },
       named: null,
+      optional: [],
     });
     assert.deepEqual(await items(7, 6), ['greet']);
     await client.change(uri, 2, text.replace('    make\n', '    greet $own\n'));

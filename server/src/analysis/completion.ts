@@ -6,6 +6,7 @@ import {
   type TakenAttributes,
 } from '../derivation/takenAttributes';
 import { builtinNames, globalNames } from '../knowledge/builtins';
+import { isUnread, type ShellNames } from '../derivation/shellNames';
 import type { KnownAttribute } from '../knowledge/derivationAttributes';
 import { namesHook } from '../knowledge/setupHooks';
 import type { ReadToken } from '../syntax/exact/readToken';
@@ -70,6 +71,8 @@ export interface Completion {
 export interface FilesAround {
   readonly files: FileTrees;
   readonly file: string;
+  /** Shells of the text's derivations, where their stdenvs were asked. */
+  readonly shells?: readonly ShellNames[];
   /** Absent: no value is asked for. */
   readonly sets?: PackageSets | undefined;
   /** Whether the file is known to be a module, whatever it looks like. */
@@ -108,6 +111,7 @@ export async function completionsAt(
     tokens,
     takes,
     values: new Values(around.files),
+    shells: around.shells ?? [],
   };
   try {
     const proposals = binds ? await bindings(place) : await names(place);
@@ -142,6 +146,7 @@ interface Place {
   /** Whether the grammar takes a token here. */
   takes(token: string): boolean;
   readonly values: Values;
+  readonly shells: readonly ShellNames[];
 }
 
 function askedAt(place: Place, sets: PackageSets, binds: boolean): readonly AskedNames[] {
@@ -179,7 +184,7 @@ async function names(place: Place): Promise<readonly Proposal[]> {
   return isExpression ? [...found, ...expressionSnippets.map(snippetProposal)] : found;
 }
 
-async function bindings({ values, file, at }: Place): Promise<readonly Proposal[]> {
+async function bindings({ values, file, at, shells }: Place): Promise<readonly Proposal[]> {
   const taken = await argumentsAt(values, file, at);
   const given = (taken?.missing ?? []).map(({ name: { name }, span, default: otherwise }): Proposal => ({
     name,
@@ -189,7 +194,7 @@ async function bindings({ values, file, at }: Place): Promise<readonly Proposal[
     snippet: `${escapedForSnippet(name)} = $0;`,
   }));
   const reads = takenAttributes(file.tree.root, at);
-  const known = reads === null ? [] : knownProposals(reads, file.tree.text);
+  const known = reads === null ? [] : knownProposals(reads, file.tree.text, shells);
   return [...given, ...known, ...bindingSnippets.map(snippetProposal)];
 }
 
@@ -201,15 +206,28 @@ function memberNames({ file, at, tokens }: Place): readonly Proposal[] {
   const set = file.tree.text.slice(name.start, name.end);
   const known = outer === null ? null : membersIn(outer, set);
   if (outer === null || known === null) return [];
-  return knownProposals({ ...outer, function: set, kind: 'member', known }, file.tree.text);
+  return knownProposals({ ...outer, function: set, kind: 'member', known }, file.tree.text, []);
 }
 
-/** What is not written yet; what a tool's setup hook reads only where the tool is named. */
-function knownProposals({ known, set, function: of }: TakenAttributes, text: string): readonly Proposal[] {
+/**
+ * What is not written yet; what a tool's setup hook reads only where the tool is named. Of derivations whose stdenv was asked what
+ * it does not read is left out, and what only it reads comes last.
+ */
+function knownProposals(
+  { known, set, kind, function: of }: TakenAttributes,
+  text: string,
+  shells: readonly ShellNames[],
+): readonly Proposal[] {
   const written = writtenNames(set);
   const within = text.slice(set.span.start, set.span.end);
-  return [...known.values()]
-    .filter(({ name, needs }) => !written.has(name) && (needs === undefined || namesHook(within, needs)))
+  const offered = [...known.values()].filter((each) =>
+    // An input may have been written since the stdenv was asked.
+    each.needs === undefined ? !isUnread(each, shells) : namesHook(within, each.needs),
+  );
+  const own = kind === 'derivation' ? shells.flatMap(({ optional }) => optional) : [];
+  const others = [...new Set(own)].filter((name) => !known.has(name)).map(ofOwnShell);
+  return [...offered, ...others]
+    .filter(({ name }) => !written.has(name))
     .map((attribute, index) => ({
       name: attribute.name,
       kind: 'known',
@@ -218,6 +236,12 @@ function knownProposals({ known, set, function: of }: TakenAttributes, text: str
       snippet: `${attribute.name} = ${attribute.snippet ?? '$0'};`,
       known: { attribute, of },
     }));
+}
+
+function ofOwnShell(name: string): KnownAttribute {
+  const says =
+    'A script of this derivation’s stdenv or of one of its setup hooks reads it, and does without it.';
+  return { name, type: 'variable', says };
 }
 
 function snippetProposal({ label, word, body }: LanguageSnippet): Proposal {

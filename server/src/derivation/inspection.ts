@@ -52,6 +52,8 @@ export interface StdenvInspection {
   readonly setupFunctions: Readonly<Record<string, number>>;
   /** Names that the setup script and all that it sourced mention; null when that could not be seen. */
   readonly named: ReadonlySet<string> | null;
+  /** Variables that those scripts read and can do without: what a derivation may set for them. */
+  readonly optional: readonly string[];
   /** The derivation's own builder scripts, which source the setup script, and where they set variables (1-based lines). */
   readonly builder: {
     readonly files: readonly string[];

@@ -2,10 +2,7 @@
 import type { Finding } from '../analysis/finding';
 import { attributesOfMaker } from '../knowledge/derivationAttributes';
 import type { Derivation } from '../protocol/model';
-import type { StdenvInspection } from './inspection';
-
-/** The functions and variables of a derivation's shell when its first phase begins, and what its scripts name. */
-export type ShellNames = Pick<StdenvInspection, 'functions' | 'values' | 'named'>;
+import { namedIn, type ShellNames } from './shellNames';
 
 /** A derivation as it was drawn, with its shell where that was asked. */
 export interface Evidence {
@@ -31,7 +28,7 @@ export function isRefuted(
 type Refutes = (name: string, evidence: Evidence, severity: Finding['severity']) => boolean;
 
 const refutations: Readonly<Record<string, Refutes>> = {
-  'misspelt-attribute': (name, { shell }) => shell !== null && names(shell, name),
+  'misspelt-attribute': (name, { shell }) => shell !== null && namedIn(shell, name),
   'needless-parallel-building': (_, { shell }) =>
     shell !== null && !/^(?:cmake|meson)ConfigurePhase$/.test(shell.values['configurePhase'] ?? ''),
   'hook-never-runs': phaseRuns,
@@ -43,14 +40,4 @@ function phaseRuns(name: string, { derivation }: Evidence, severity: Finding['se
   if (severity !== 'hint' || derivation.source === 'static') return false;
   const phase = attributesOfMaker('mkDerivation').get(name)?.phase;
   return derivation.phases.some((each) => each.name === phase && each.runs);
-}
-
-/** Whether setup, a setup hook or a variable’s text names it, as far as that was seen. */
-export function names({ functions, values, named }: ShellNames, name: string): boolean {
-  const word = new RegExp(`\\b${name}\\b`);
-  return (
-    named?.has(name) === true ||
-    functions.some(({ body }) => word.test(body)) ||
-    Object.entries(values).some(([variable, value]) => variable !== name && word.test(value))
-  );
 }

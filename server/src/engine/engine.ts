@@ -3,7 +3,7 @@
  * diagnostics, runs, builds and logs out. Nothing here knows LSP, VS Code or a terminal.
  */
 import type { EntryPoint } from '../analysis/across/entryPoint';
-import type { ShellNames } from '../derivation/refuted';
+import type { ShellNames } from '../derivation/shellNames';
 import type { BuiltinDocumentation } from '../nix/builtins';
 import type { EvaluationOptions, NixProbe } from '../nix/nix';
 import type { PhaseDebugger } from '../phases/phaseDebugger';
@@ -99,7 +99,7 @@ export interface WantedFile {
   readonly key: string;
 }
 
-export type { ShellNames } from '../derivation/refuted';
+export type { ShellNames } from '../derivation/shellNames';
 
 export interface ShellWish {
   /** The phase at whose beginning, or failure, the shell stands; null: where the session is now. */

@@ -5,6 +5,7 @@ import type { Engine, ShellNames } from '../engine/engine';
 import { bashFunctions, bashVariables, type KnownBashFunction } from '../knowledge/bashNames';
 import { usualPhases } from '../knowledge/stdenvPhases';
 import type { Derivation, FileRange } from '../protocol/model';
+import { shellsOf } from './shellEvidence';
 
 /** Where something is defined. */
 export type BashPlace = Pick<FileRange, 'file' | 'range'>;
@@ -17,9 +18,7 @@ export class BashNames {
     engine: Engine,
     private readonly derivations: readonly Derivation[],
   ) {
-    this.shells = derivations.flatMap(({ drvPath }) =>
-      drvPath === null ? [] : (engine.shellOf(drvPath) ?? []),
-    );
+    this.shells = shellsOf(engine, derivations);
   }
 
   /** Names of functions. What the derivation's own shell has, where it was asked; else stdenv's usual ones. */

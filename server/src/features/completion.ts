@@ -28,6 +28,7 @@ import { attributeMarkdown } from './knownText';
 import type { ModuleOptions } from './moduleOptions';
 import { nameAsWritten } from './nameAsWritten';
 import { OptionItems } from './optionItems';
+import { shellsOf } from './shellEvidence';
 import type { ValueAnswers } from './valueAnswers';
 import { ValueItems } from './valueItems';
 import type { WorkspaceState } from './workspaceState';
@@ -138,7 +139,7 @@ async function pathItems(
 }
 
 async function nameItems(
-  { engine, state, workspace, parse, snippets, values, options }: CompletionParts,
+  { engine, drawings, state, workspace, parse, snippets, values, options }: CompletionParts,
   sources: { readonly values: ValueItems; readonly options: OptionItems },
   document: OpenDocument,
   offset: number,
@@ -146,7 +147,8 @@ async function nameItems(
 ): Promise<CompletionItem[] | CompletionList> {
   const { tree, file } = document;
   const sets = await values.setsOf(document, setsMs);
-  const place = { files: workspace.now(), file, isModule: options.isTaken(document) };
+  const shells = shellsOf(engine, drawings.of(document.uri));
+  const place = { files: workspace.now(), file, shells, isModule: options.isTaken(document) };
   const around = { ...place, sets: sets === 'late' ? undefined : sets };
   const { span, proposals, asked, option } = await completionsAt(tree, offset, parse, around);
   const range = tree.lines.rangeOf(span);

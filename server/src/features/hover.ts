@@ -18,6 +18,7 @@ import type { ModuleOptions } from './moduleOptions';
 import { nameHover, type NameHover } from './nameHover';
 import { noogleHover } from './noogleHover';
 import { optionHover } from './optionHover';
+import { shellsReading } from './shellEvidence';
 import type { Workspace } from '../workspace/workspace';
 import type { ValueAnswers } from './valueAnswers';
 import { valueHover } from './valueHover';
@@ -42,7 +43,10 @@ export function registerHover(parts: HoverParts): void {
       const release = document.retain();
       try {
         const offset = document.tree.lines.offsetAt(position);
-        const known = attributeHover(document.tree, offset);
+        const { lines } = document.tree;
+        const known = attributeHover(document.tree, offset, (attribute, at) =>
+          shellsReading(engine, derivations, attribute, lines.rangeOf(at)),
+        );
         if (phase !== null) {
           const says = known === null ? [] : [known.markdown];
           return hover([phaseText(phase), ...says].join('\n\n---\n\n'), phase.range);

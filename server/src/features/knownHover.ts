@@ -1,14 +1,19 @@
 /** What a hover tells from what is known of nixpkgs: attributes of derivations and of `meta`, fetchers and what they take. Pure. */
 import { namesAround } from '../analysis/names';
+import { isUnread, type ShellNames } from '../derivation/shellNames';
 import { membersIn, takenAttributes } from '../derivation/takenAttributes';
 import { knownFunction } from '../knowledge/functions';
 import { contains, nodesAt } from '../syntax/nodes';
-import type { SyntaxTree } from '../syntax/syntaxTree';
+import type { Span, SyntaxTree } from '../syntax/syntaxTree';
 import { attributeMarkdown, functionMarkdown } from './knownText';
 import type { NameHover } from './nameHover';
 
-/** Of the attribute whose name is written at the offset. */
-export function attributeHover({ root }: SyntaxTree, offset: number): NameHover | null {
+/** Of the attribute whose name is written at the offset. `shellsOf` gives the shells of the derivations that write it there. */
+export function attributeHover(
+  { root }: SyntaxTree,
+  offset: number,
+  shellsOf: (attribute: string, at: Span) => readonly ShellNames[] = () => [],
+): NameHover | null {
   const node = nodesAt(root, offset).at(-1);
   if (node?.kind !== 'binding') return null;
   const taken = takenAttributes(root, offset);
@@ -19,8 +24,12 @@ export function attributeHover({ root }: SyntaxTree, offset: number): NameHover 
   const table = outer === null ? taken.known : membersIn(taken, outer);
   const known = index > 1 ? undefined : table?.get(at.name);
   if (known === undefined) return null;
-  return { markdown: attributeMarkdown(known, outer ?? taken.function), span: at.span };
+  const told = attributeMarkdown(known, outer ?? taken.function);
+  const unread = taken.kind === 'derivation' && outer === null && isUnread(known, shellsOf(at.name, at.span));
+  return { markdown: unread ? `${told}\n\n${notRead}` : told, span: at.span };
 }
+
+const notRead = '**Not read here**: neither this derivation’s stdenv nor one of its setup hooks names it.';
 
 /** Of the function that is named at the offset, unless the text defines it itself. */
 export function functionHover(tree: SyntaxTree, offset: number): NameHover | null {

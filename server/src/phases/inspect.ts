@@ -22,6 +22,7 @@ import { physicalPath } from '../nix/storePlace';
 import type { SessionFolder } from './sessionFolder';
 import { makeSessionFolder } from './sessionFolder';
 import { removeTree } from './snapshots/snapshots';
+import { scriptNames } from './scriptNames';
 import { parseSourcedHooks } from './sourcedHooks';
 import { endProcessesOfBuild } from './strays';
 
@@ -72,6 +73,7 @@ const opaqueInspection: StdenvInspection = {
   setupHooks: [],
   setupFunctions: {},
   named: null,
+  optional: [],
   builder: { files: [], variables: {} },
 };
 
@@ -161,35 +163,31 @@ async function aroundSetup(
   folder: SessionFolder,
   { derivation, nix }: InspectionOptions,
   { functions, variables }: InspectionAnswers,
-): Promise<Pick<StdenvInspection, 'setupFile' | 'setupHooks' | 'setupFunctions' | 'named'>> {
+): Promise<Pick<StdenvInspection, 'setupFile' | 'setupHooks' | 'setupFunctions' | 'named' | 'optional'>> {
   const stdenv = variables['stdenv'] ?? stringAttribute(derivation, 'stdenv') ?? '';
   const setupFile = stdenv === '' ? '' : `${stdenv}/setup`;
   const told = parseSourcedHooks(await readAnswers(folder, 'sources', nix));
   const unseen = told.length === 0 && functions.some(({ file }) => file !== null && file !== setupFile);
   const text = await readFile(physicalPath(setupFile, nix), 'utf8').catch(() => '');
   const sourced = [...told.map(({ file }) => file), ...functions.flatMap(({ file }) => file ?? [])];
-  const named = unseen ? null : await namesIn(text, new Set(sourced), nix);
-  return { setupFile, setupHooks: unseen ? null : told, setupFunctions: functionLines(text), named };
+  const scripts = unseen ? null : await textsOf(new Set(sourced), nix);
+  const names = scriptNames(scripts === null ? null : [text, ...scripts]);
+  return { setupFile, setupHooks: unseen ? null : told, setupFunctions: functionLines(text), ...names };
 }
 
 /** Longer than any script that somebody wrote. */
 const longestScript = 1_000_000;
 
-/** The names that the setup script and these files mention; null when one cannot be read, or is no script. */
-async function namesIn(
-  setup: string,
+/** Null when one cannot be read, or is no script. */
+async function textsOf(
   files: ReadonlySet<string>,
   nix: InspectionOptions['nix'],
-): Promise<ReadonlySet<string> | null> {
+): Promise<readonly string[] | null> {
   const texts = await Promise.all(
     [...files].map((file) => readFile(physicalPath(file, nix), 'utf8').catch(() => null)),
   );
-  const named = new Set<string>();
-  for (const text of [setup, ...texts]) {
-    if (text === null || text.length > longestScript) return null;
-    for (const [name] of text.matchAll(/[A-Za-z_]\w*/g)) named.add(name);
-  }
-  return named;
+  const read = texts.flatMap((text) => (text === null || text.length > longestScript ? [] : [text]));
+  return read.length === texts.length ? read : null;
 }
 
 /** What the shell left, with the outputs' true paths for those that it was told; empty when there is nothing. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { completionsAt } from '../../../server/src/analysis/completion';
 import { docComment } from '../../../server/src/analysis/docComment';
 import { pathAt } from '../../../server/src/analysis/pathAt';
+import type { ShellNames } from '../../../server/src/derivation/shellNames';
 import { atCursor } from '../../support/cursor';
 import { cursorIn, type Texts } from '../../support/fileTrees';
 import { nixParser, parsed } from '../../support/syntax';
@@ -12,10 +13,11 @@ async function proposed(
   withCursor: string,
   kinds = /^(?:let|rec|argument|formal|attribute|given)$/,
   others: Texts = {},
+  shells: readonly ShellNames[] = [],
 ): Promise<string[]> {
   const { files, file, offset } = await cursorIn({ ...others, 'a.nix': withCursor });
   const parser = await nixParser();
-  const around = { files, file: file.file };
+  const around = { files, file: file.file, shells };
   const { proposals } = await completionsAt(file.tree, offset, (other) => parser.parse(other), around);
   return proposals
     .filter(({ kind }) => kinds.test(kind))
@@ -124,6 +126,19 @@ describe('completion', () => {
       if (some.length === 0) assert.deepEqual(names, []);
     });
   }
+
+  it('of a derivation whose stdenv was asked leaves out what that does not read, and offers what only it reads', async () => {
+    const named = new Set(['makeFlags', 'wantsOwn']);
+    const shell = { functions: [], values: {}, named, optional: ['wantsOwn', 'makeFlags', 'written'] };
+    const text = 'stdenv.mkDerivation { written = 1; nativeBuildInputs = [ cmake ]; | }';
+    const names = await proposed(text, /^known$/, {}, [shell]);
+    for (const name of ['makeFlags', 'wantsOwn', 'pname', 'meta', 'buildPhase', 'cmakeFlags'])
+      assert.ok(names.includes(name), name);
+    for (const name of ['stripDebugList', 'written']) assert.ok(!names.includes(name), name);
+    assert.equal(names.filter((name) => name === 'makeFlags').length, 1);
+    const fetched = await proposed('fetchurl { | }', /^known$/, {}, [shell]);
+    assert.ok(!fetched.includes('wantsOwn'));
+  });
 
   it('proposes forms of the language where they may stand', async () => {
     assert.ok((await proposed('a: |', /snippet/)).includes('let … in …'));

@@ -78,6 +78,7 @@ const inspection: StdenvInspection = {
   setupHooks: [],
   setupFunctions: {},
   named: new Set(),
+  optional: [],
   builder: { files: [], variables: {} },
   hookArrays: {
     preBuildHooks: ['_arrayEntry --x', 'if [ -z "${dontX-}" ]; then y; fi'],

@@ -1,9 +1,10 @@
 /** What speaks against a finding of the text alone. */
 import assert from 'node:assert/strict';
-import { isRefuted, type Evidence, type ShellNames } from '../../../server/src/derivation/refuted';
+import { isRefuted, type Evidence } from '../../../server/src/derivation/refuted';
+import type { ShellNames } from '../../../server/src/derivation/shellNames';
 import { derivationOf, phaseOf } from '../../support/modelSamples';
 
-const shell: ShellNames = { functions: [], values: {}, named: new Set() };
+const shell: ShellNames = { functions: [], values: {}, named: new Set(), optional: [] };
 const derivation = derivationOf('/a.nix', { source: 'evaluated' });
 const isOfShell = (code: string, name: string, told: Partial<ShellNames>): boolean =>
   isRefuted({ code, severity: 'warning' }, name, [{ derivation, shell: { ...shell, ...told } }]);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { attributeHover, functionHover } from '../../../server/src/features/knownHover';
+import type { ShellNames } from '../../../server/src/derivation/shellNames';
 import { atCursor } from '../../support/cursor';
 import { parsed } from '../../support/syntax';
 
@@ -34,6 +35,26 @@ describe('a hover over what nixpkgs gives a meaning', () => {
     assert.match((await hovered('stdenv.mkDerivation { env.NIX_LD|FLAGS = ""; }')) ?? '', /of `env`/);
     assert.match((await hovered('stdenv.mkDerivation { passthru.te|sts = { }; }')) ?? '', /of `passthru`/);
     assert.equal(await hovered('stdenv.mkDerivation { meta.a.lice|nse = 1; }'), null);
+  });
+
+  it('says what neither the stdenv nor a setup hook of the derivation reads, once they were asked', async () => {
+    const unread = async (withCursor: string, told: Partial<ShellNames>) => {
+      const { text, offset } = atCursor(withCursor);
+      const shell = { functions: [], values: {}, named: new Set<string>(), optional: [], ...told };
+      const found = attributeHover(await parsed(text), offset, () => [shell]);
+      return found?.markdown.includes('**Not read here**');
+    };
+    const makeFlags = 'stdenv.mkDerivation { make|Flags = [ ]; }';
+    assert.equal(await unread(makeFlags, {}), true);
+    assert.equal(await unread(makeFlags, { named: new Set(['makeFlags']) }), false);
+    assert.equal(await unread(makeFlags, { values: { buildPhase: 'make $makeFlags' } }), false);
+    assert.equal(await unread(makeFlags, { named: null }), false);
+    // What Nix or mkDerivation reads no script needs to name.
+    for (const name of ['me|ta', 'name', 'passth|ru', 'buildPh|ase'])
+      assert.equal(
+        await unread(`stdenv.mkDerivation { ${name.includes('|') ? name : `${name}|`} = 1; }`, {}),
+        false,
+      );
   });
 
   it('knows fetchers and what they take', async () => {
