@@ -1,4 +1,5 @@
 /** What is known of an attribute or function, as Markdown. */
+import { examples } from '../knowledge/attributes/examples';
 import { usualPhase } from '../knowledge/stdenvPhases';
 import type { KnownAttribute } from '../knowledge/derivationAttributes';
 import type { KnownFunction } from '../knowledge/functions';
@@ -12,7 +13,28 @@ export function attributeMarkdown(attribute: KnownAttribute, of: string): string
     needs === undefined ? [] : [`It needs \`${needs}\` among the inputs, whose setup hook reads it.`],
   ].flat();
   const head = `**${name}** (${type}), of \`${of}\``;
-  return [head, says, ...(facts.length === 0 ? [] : [facts.join(' ')])].join('\n\n');
+  const example = exampleOf(attribute);
+  return [
+    head,
+    says,
+    ...(facts.length === 0 ? [] : [facts.join(' ')]),
+    ...(example === null ? [] : [`\`\`\`nix\n${example}\n\`\`\``]),
+  ].join('\n\n');
+}
+
+/** A binding of it as a package may have it; null where nothing would be seen of it but its kind. */
+export function exampleOf({ name, snippet }: KnownAttribute): string | null {
+  const value = Object.hasOwn(examples, name) ? examples[name] : filledIn(snippet ?? '');
+  return value === undefined || value === null ? null : `${name} = ${value};`;
+}
+
+/** What a snippet writes when nobody fills in anything; null where that is empty. */
+function filledIn(snippet: string): string | null {
+  const text = snippet
+    .replace(/\$\{\d+:([^}]*)\}/g, '$1')
+    .replace(/\n[ \t]*\$\d\n/g, '\n')
+    .replace(/\n{3,}/g, '\n\n');
+  return text === '' || /\$\d|""|^''\s*''$|^[[{]\s*[\]}]$/.test(text) ? null : text;
 }
 
 export function functionMarkdown({ name, says, attributes }: KnownFunction): string {
