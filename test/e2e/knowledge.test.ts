@@ -1,7 +1,7 @@
 /** What is known of derivations, in the window: completion, hover, lints and their fixes. */
 import assert from 'node:assert/strict';
 import { commands, Selection, window as editors } from 'vscode';
-import type { SemanticTokens } from 'vscode';
+import type { Hover, Location, SemanticTokens } from 'vscode';
 import { closeEverything, diagnostic, openDerivation, phasewise, until } from './phasewise';
 import { window } from './window';
 
@@ -33,6 +33,42 @@ describe('what is known of derivations', () => {
     await window.screenshot('known-attributes');
     await window.press('Enter');
     await until('it is written', () => document.getText().includes("postPatch = ''\n"));
+  });
+
+  it('completes, explains and leads on in the bash of a phase', async () => {
+    const document = await openDerivation(
+      'bash/default.nix',
+      [
+        '  pname = "bash";\n  version = "1";\n  makeFlags = [ "all" ];\n',
+        "  installPhase = ''\n    runHook preInstall\n    make $makeFlags\n    substituteInPlace a --rep\n  '';\n",
+      ].join(''),
+    );
+    const editor = await editors.showTextDocument(document);
+    const end = document.positionAt(document.getText().indexOf('--rep') + '--rep'.length);
+    editor.selection = new Selection(end, end);
+    await window.waitFor(`.statusbar-item:has-text("Ln ${end.line + 1}, Col ${end.character + 1}")`);
+    await window.press('Control+Space');
+    await window.waitFor(`${suggestions}:has-text("--replace-fail")`);
+    await window.screenshot('known-bash');
+    await window.press('Escape');
+    const variable = document.positionAt(document.getText().indexOf('$makeFlags') + 2);
+    await until('the variable is explained', async () => {
+      const hovers = await commands.executeCommand<Hover[]>(
+        'vscode.executeHoverProvider',
+        document.uri,
+        variable,
+      );
+      return JSON.stringify(hovers).includes('What is given to make');
+    });
+    const places = await commands.executeCommand<Location[]>(
+      'vscode.executeDefinitionProvider',
+      document.uri,
+      variable,
+    );
+    assert.equal(
+      places[0]?.range.start.line,
+      document.positionAt(document.getText().indexOf('makeFlags')).line,
+    );
   });
 
   it('colours names by what they mean, also in bash', async () => {

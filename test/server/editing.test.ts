@@ -146,6 +146,33 @@ describe('in the editor', () => {
     assert.equal(place.range.start.line, 6);
   });
 
+  it('the bash of a phase is explained by what is known of hooks, phases, options and attributes', async () => {
+    const bash = [
+      'stdenv.mkDerivation {',
+      '  makeFlags = [ ]; own = "1";',
+      "  installPhase = ''",
+      '    runHook preInstall; configurePhase',
+      '    substituteInPlace a --replace-fail b c',
+      '    make $makeFlags $own $makeFlagsArray',
+      '    wrapProgram $out/bin/a --pre',
+      "  '';",
+      '}',
+    ];
+    await client.change(uri, 2, bash.join('\n'));
+    const told = async (line: number, word: string) =>
+      (await hoverText(line, (bash[line] ?? '').indexOf(word) + 1)) ?? '';
+    assert.match(await told(3, 'preInstall'), /at the beginning of `installPhase`/);
+    assert.match(await told(3, 'configurePhase'), /runs `\.\/configure`/);
+    assert.match(await told(4, '--replace-fail'), /fails where it does not occur/);
+    assert.match(await told(5, 'makeFlags'), /What is given to make.*Read in `buildPhase`/s);
+    assert.match(await told(5, 'makeFlagsArray'), /added to `makeFlags`/);
+    const [place] = await definition(5, (bash[5] ?? '').indexOf('$own') + 2);
+    assert.deepEqual(place?.range.start, { line: 1, character: (bash[1] ?? '').indexOf('own') });
+    const position = { line: 6, character: (bash[6] ?? '').length };
+    const options = await ask<CompletionItem[]>('completion', { position });
+    assert.ok(options.some(({ label }) => label === '--prefix'));
+  });
+
   it('strings that are one of a few are completed with those that are not there yet', async () => {
     const labels = async (withCursor: string) => {
       const line = withCursor.indexOf('|');

@@ -102,7 +102,7 @@ function passesOn(node: WalkedNode, inner: WalkedNode): boolean {
   if (node.kind === 'parenthesized') return true;
   if (node.kind === 'if') return node.condition !== inner;
   if (node.kind === 'binary') return node.operator === '//';
-  if (node.kind === 'apply') return isOptional(node) && node.argument === inner;
+  if (node.kind === 'apply') return node.argument === inner && isOptional(node);
   return 'body' in node && node.body === inner;
 }
 

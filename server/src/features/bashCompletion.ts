@@ -1,10 +1,10 @@
-/** Completion in the bash of a Nix string: variables, hooks, functions, options of `substituteInPlace`. */
+/** Completion in the bash of a Nix string: variables, hooks, functions, options of stdenv's commands. */
 import { CompletionItemKind, MarkupKind } from 'vscode-languageserver/node';
 import type { CompletionItem } from 'vscode-languageserver/node';
 import type { OpenDocument } from '../documents';
 import { bashTextAt } from '../derivation/bashTextAt';
 import type { Engine } from '../engine/engine';
-import { substituteOptions } from '../knowledge/bashNames';
+import { optionsOf } from '../knowledge/bashOptions';
 import { phaseStem } from '../knowledge/stdenvPhases';
 import { BashNames } from './bashNames';
 import { bashWish, type BashWish } from './bashWords';
@@ -13,7 +13,7 @@ import type { Drawings } from './drawings';
 const kinds: Readonly<Record<BashWish['kind'], CompletionItemKind>> = {
   variable: CompletionItemKind.Variable,
   hook: CompletionItemKind.Event,
-  substituteOption: CompletionItemKind.EnumMember,
+  option: CompletionItemKind.EnumMember,
   command: CompletionItemKind.Function,
 };
 
@@ -41,10 +41,11 @@ export function bashItems(
 
 type Named = readonly [name: string, markdown: string | null];
 
-function proposed({ kind }: BashWish, names: BashNames, attribute: string | null): readonly Named[] {
+function proposed(wish: BashWish, names: BashNames, attribute: string | null): readonly Named[] {
+  const { kind } = wish;
   if (kind === 'variable') return names.variables().map((name) => [name, names.variableMarkdown(name)]);
   if (kind === 'command') return names.functions().map((name) => [name, names.functionMarkdown(name)]);
-  if (kind === 'substituteOption') return Object.entries(substituteOptions);
+  if (kind === 'option') return Object.entries(optionsOf(wish.command) ?? {});
   const stem = attribute?.endsWith('Phase') === true ? phaseStem(attribute) : null;
   // Those of the phase itself first.
   return names

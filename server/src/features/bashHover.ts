@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine';
 import type { Derivation } from '../protocol/model';
 import type { SyntaxTree } from '../syntax/syntaxTree';
 import { BashNames } from './bashNames';
-import { bashWordAt } from './bashWords';
+import { bashWordAt, optionMeaning } from './bashWords';
 import type { NameHover } from './nameHover';
 
 /** Null where no bash stands, or nothing is known of its word. */
@@ -16,7 +16,9 @@ export function bashHover(
 ): NameHover | null {
   const found = bashTextAt(tree, offset);
   const at = found === null ? null : bashWordAt(tree.text, found.literal, offset);
-  if (at === null) return null;
+  if (found === null || at === null) return null;
+  const option = optionMeaning(tree.text, found.literal, at.span);
+  if (option !== null) return { markdown: `**${at.word}**\n\n${option}`, span: at.span };
   const names = new BashNames(engine, derivations);
   const markdown = at.isVariable ? names.variableMarkdown(at.word) : names.functionMarkdown(at.word);
   return markdown === null ? null : { markdown, span: at.span };

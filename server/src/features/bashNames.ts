@@ -3,6 +3,7 @@
  */
 import type { Engine, ShellNames } from '../engine/engine';
 import { bashFunctions, bashVariables, type KnownBashFunction } from '../knowledge/bashNames';
+import { knownAttribute, type KnownAttribute } from '../knowledge/derivationAttributes';
 import { usualPhases } from '../knowledge/stdenvPhases';
 import type { Derivation, FileRange } from '../protocol/model';
 import { shellsOf } from './shellEvidence';
@@ -51,24 +52,30 @@ export class BashNames {
   functionMarkdown(name: string): string | null {
     const known = bashFunctions.get(name);
     const own = this.functionOf(name);
-    if (known === undefined && own === null) return null;
+    const attribute = knownAttribute(name);
+    const phaseOrHook = attribute?.type === 'bash' ? attribute : null;
+    if (known === undefined && own === null && phaseOrHook === null) return null;
     const file = own?.file ?? null;
     const place =
       file === null ? [] : [`Defined in \`${file}\`${own?.line == null ? '' : `, line ${own.line}`}.`];
     const says =
-      known === undefined ? [`**${name}**, a function of this derivation’s shell.`] : knownText(known);
+      known !== undefined
+        ? knownText(known)
+        : phaseOrHook !== null
+          ? [`**${name}**`, phaseOrHook.says]
+          : [`**${name}**, a function of this derivation’s shell.`];
     return [...says, ...place].join('\n\n');
   }
 
   /** With its value when the first phase begins, where the stdenv was asked. */
   variableMarkdown(name: string): string | null {
-    const known = bashVariables.get(name);
+    const known = bashVariables.get(name) ?? attributeText(name);
     const value = this.shells.flatMap(({ values }) =>
       Object.hasOwn(values, name) ? [values[name] ?? ''] : [],
     )[0];
     const output = this.derivations.some(({ outputs }) => Object.hasOwn(outputs, name));
     const attribute = this.derivations.some(({ attributes }) => Object.hasOwn(attributes, name));
-    if (known === undefined && value === undefined && !output && !attribute) return null;
+    if (known === null && value === undefined && !output && !attribute) return null;
     const says =
       known ??
       (output
@@ -92,6 +99,19 @@ export class BashNames {
   private functionOf(name: string): ShellNames['functions'][number] | null {
     return this.shells.flatMap(({ functions }) => functions.filter((one) => one.name === name))[0] ?? null;
   }
+}
+
+/** What is known of the attribute that a variable holds, or whose flags it collects. */
+function attributeText(name: string): string | null {
+  const known = knownAttribute(name);
+  if (known !== null) return `${known.says}${readIn(known)}`;
+  const flags = knownAttribute(name.replace(/Array$/, ''));
+  if (flags === null || !name.endsWith('FlagsArray')) return null;
+  return `An array that bash may fill, as in a hook: its elements are added to \`${flags.name}\`, blanks and all.${readIn(flags)}`;
+}
+
+function readIn({ phase }: KnownAttribute): string {
+  return phase === undefined ? '' : ` Read in \`${phase}\`.`;
 }
 
 function knownText({ name, usage, says, from }: KnownBashFunction): readonly string[] {

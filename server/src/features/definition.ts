@@ -6,6 +6,7 @@ import { meaningAt } from '../analysis/across/references';
 import { optionAt } from '../analysis/modules/optionPath';
 import { askedValue } from '../analysis/slices/asked';
 import { bashTextAt } from '../derivation/bashTextAt';
+import { placeBeside } from '../derivation/memberPlace';
 import type { OpenDocument } from '../documents';
 import type { Engine } from '../engine/engine';
 import type { Origin, Position, Range } from '../protocol/model';
@@ -51,7 +52,7 @@ export function registerDefinition(parts: DefinitionParts): void {
         if (ofValue.length > 0) return ofValue;
         if (found !== null) return found;
         const named = phasesNamedAt(document, drawings, position);
-        const places = named.length > 0 ? named : bashFunctionAt(parts, document, position);
+        const places = named.length > 0 ? named : bashNameAt(parts, document, position);
         return places.map(({ file: definedIn, range }) => ({ uri: documents.uriOf(definedIn), range }));
       } finally {
         release();
@@ -149,16 +150,23 @@ function phasesNamedAt(
   return [...definitions.values()];
 }
 
-/** Where the derivation's own stdenv says that the function is defined whose name stands in a bash text. */
-function bashFunctionAt(
+/**
+ * What a name in a bash text leads to: of a function where the derivation's own stdenv says that it is defined, of a variable the
+ * attribute beside it that it holds.
+ */
+function bashNameAt(
   { engine, drawings }: DefinitionParts,
-  { tree, uri }: OpenDocument,
+  { tree, uri, file }: OpenDocument,
   position: Position,
 ): readonly Definition[] {
   const offset = tree.lines.offsetAt(position);
   const found = bashTextAt(tree, offset);
   const at = found === null ? null : bashWordAt(tree.text, found.literal, offset);
-  if (at === null || at.isVariable) return [];
+  if (at === null) return [];
+  if (at.isVariable) {
+    const beside = tree.root === null ? null : placeBeside(tree.root, offset, at.word);
+    return beside === null ? [] : [{ file, range: tree.lines.rangeOf(beside) }];
+  }
   const place = new BashNames(engine, drawings.of(uri)).definition(at.word);
   return place === null ? [] : [place];
 }

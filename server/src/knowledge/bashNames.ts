@@ -221,12 +221,3 @@ export const bashVariables: ReadonlyMap<string, string> = new Map(
     enableParallelBuilding: 'Whether make may run several jobs.',
   }),
 );
-
-/** What `substituteInPlace` and its kin take. */
-export const substituteOptions: Readonly<Record<string, string>> = {
-  '--replace-fail': 'Replaces a text by another; fails where it does not occur.',
-  '--replace-warn': 'Replaces a text by another; warns where it does not occur.',
-  '--replace-quiet': 'Replaces a text by another, if it occurs.',
-  '--subst-var': 'Replaces `@NAME@` by the value of the variable.',
-  '--subst-var-by': 'Replaces `@NAME@` by a value.',
-};

@@ -40,6 +40,24 @@ function byName(key: string): ReadonlyMap<string, KnownAttribute> {
   return new Map(all.map((each) => [each.name, each]));
 }
 
+const makers = [
+  'mkDerivation',
+  'buildPythonPackage',
+  'buildRustPackage',
+  'buildGoModule',
+  'buildNpmPackage',
+  'mkShell',
+];
+
+/** What is known of an attribute of this name, whichever function takes it; stdenv's own first. */
+export function knownAttribute(name: string): KnownAttribute | null {
+  for (const maker of makers) {
+    const known = attributesOfMaker(maker).get(name);
+    if (known !== undefined) return known;
+  }
+  return null;
+}
+
 /** Nix's own functions know no stdenv. */
 function isNixOwn(maker: string): boolean {
   return maker === 'derivation' || maker === 'derivationStrict';

@@ -56,8 +56,10 @@ describe('the bash of a Nix string', () => {
     ['\n  echo "$|"', 'variable '],
     ["\n  echo ''${na|", 'variable na'],
     ['\n  runHook pre|', 'hook pre'],
-    ['\n  substituteInPlace a.c --rep|', 'substituteOption --rep'],
-    ['\n  substituteInPlace a.c \\\n    --rep|', 'substituteOption --rep'],
+    ['\n  substituteInPlace a.c --rep|', 'option --rep'],
+    ['\n  substituteInPlace a.c \\\n    --rep|', 'option --rep'],
+    ['\n  if a; then wrapProgram $out/bin/a --pre|', 'option --pre'],
+    ['\n  make | grep --i|', null],
     ['\n  # ma|', null],
     ["\n  echo ''$o|", null],
   ];
