@@ -23,17 +23,23 @@ interface Part {
   readonly number: number;
 }
 
-/** Of a phase in a session; oldest first, without colours. What memory has of its end when the file cannot be read. */
+/** Of a phase in a session; oldest first, without colours. */
 export async function failedPhaseLines(
-  { logFile, lines, tail }: SessionPhaseResult,
+  result: SessionPhaseResult,
   signal: AbortSignal,
 ): Promise<readonly LogLine[]> {
+  const end = await endOfPhase(result);
+  if ((end[0]?.number ?? 0) === 0) return end;
+  const whole = { path: result.logFile, start: 0, end: Infinity, number: 0 };
+  return withFirst(await firstErrors(whole, signal), end);
+}
+
+/** The last lines of a phase in a session, or all of a few; what memory has of them when the file cannot be read. */
+export async function endOfPhase({ logFile, lines, tail }: SessionPhaseResult): Promise<readonly LogLine[]> {
   const read = await endOf(logFile).catch(() => null);
   const last = (read ?? tail).slice(-mostLinesOfEnd).map(printable);
   const begins = Math.max(0, lines - last.length);
-  const end = last.map((text, index) => ({ number: begins + index, text }));
-  const whole = { path: logFile, start: 0, end: Infinity, number: 0 };
-  return begins === 0 ? end : withFirst(await firstErrors(whole, signal), end);
+  return last.map((text, index) => ({ number: begins + index, text }));
 }
 
 /** A builder that failed in a real build, with the first errors of its last phase before the lines that memory has. */

@@ -15,8 +15,8 @@ import { success } from '../result';
 import type { SyntaxTree } from '../syntax/syntaxTree';
 import { CommittedTexts } from './committedTexts';
 import { resumeReach } from './editReaching';
-import { endOfLog } from './endOfLog';
 import type { EngineParts } from './engineParts';
+import { endOfPhase } from './failedLines';
 import type { Inspections } from './inspections';
 import type { PhaseFileReader } from './phaseFiles';
 import { phaseSource, type PhaseSourceParts } from './phaseSources';
@@ -127,7 +127,7 @@ async function untriedPhases({ record }: SessionFiles): Promise<readonly Untried
   for (const phase of testPhases) {
     const result = record.results.find(({ name, status }) => name === phase && status === 'ok');
     if (result === undefined) continue;
-    const lines = await endOfLog(result);
+    const lines = await endOfPhase(result);
     const said = lines.length < result.lines ? null : nothingTried(lines.map(({ text }) => text));
     const index = record.phases.findIndex(({ name }) => name === phase);
     if (said !== null && index >= 0) found.push({ phase, index, said });
