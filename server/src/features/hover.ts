@@ -53,7 +53,10 @@ export function registerHover(parts: HoverParts): void {
         }
         if (first !== undefined) {
           const fileOf = await inStore(engine, found, signal);
-          return hover(found.map((one) => derivationText(one, fileOf)).join('\n\n---\n\n'), headOf(first));
+          const maker = functionHover(document.tree, offset);
+          const texts = found.map((one) => derivationText(one, fileOf));
+          const says = maker === null ? [] : [maker.markdown];
+          return hover([...texts, ...says].join('\n\n---\n\n'), headOf(first));
         }
         const ask = () =>
           state.trusted ? engine.builtins(signal) : Promise.resolve(new Map<string, never>());

@@ -37,9 +37,14 @@ function filledIn(snippet: string): string | null {
   return text === '' || /\$\d|""|^''\s*''$|^[[{]\s*[\]}]$/.test(text) ? null : text;
 }
 
-export function functionMarkdown({ name, says, attributes }: KnownFunction): string {
+export function functionMarkdown({ name, says, usage, attributes }: KnownFunction): string {
   const names = attributes.map((each) => `\`${each.name}\``);
-  return [`**${name}**`, says, `It takes ${names.join(', ')}.`].join('\n\n');
+  return [
+    `**${name}**`,
+    ...(usage === undefined ? [] : [`\`\`\`nix\n${usage}\n\`\`\``]),
+    says,
+    ...(names.length === 0 ? [] : [`It takes ${names.join(', ')}.`]),
+  ].join('\n\n');
 }
 
 /** Nix text as code, words as they are. */

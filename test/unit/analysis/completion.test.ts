@@ -109,6 +109,11 @@ describe('completion', () => {
       ['repo', 'hash', 'tag'],
       ['owner', 'pname'],
     ],
+    ['fetchFromGitHub { | }', ['name', 'postFetch', 'rootDir', 'sha256'], ['pname']],
+    ['writeShellApplication { | }', ['derivationArgs', 'inheritPath', 'passthru'], ['pname']],
+    ['symlinkJoin { | }', ['paths', 'postBuild'], ['pname']],
+    ['applyPatches { | }', ['src', 'patches'], ['pname']],
+    ['builtins.fetchGit { | }', ['ref', 'submodules'], ['hash']],
     ['derivation { | }', ['builder', 'outputHash'], ['buildPhase']],
     ['{ | }', [], ['pname', 'meta']],
   ];

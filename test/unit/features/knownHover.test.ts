@@ -64,6 +64,18 @@ describe('a hover over what nixpkgs gives a meaning', () => {
     assert.match((await hovered('pkgs.fetchFromGitHub { ow|ner = ""; }')) ?? '', /of `fetchFromGitHub`/);
   });
 
+  it('knows trivial builders and builders of languages, and how they are called', async () => {
+    assert.match(
+      (await hovered('pkgs.write|Text "a" "b"')) ?? '',
+      /writeText NAME TEXT.*to a file in the store/s,
+    );
+    assert.match((await hovered('run|Command "a" { } ""')) ?? '', /Runs bash commands that make `\$out`/);
+    assert.match((await hovered('buildGo|Module { }')) ?? '', /`vendorHash`/);
+    assert.match((await hovered('stdenv.mk|Derivation { }')) ?? '', /by the phases of stdenv/);
+    assert.match((await hovered('fetchNpm|Deps { }')) ?? '', /package-lock\.json/);
+    assert.match((await hovered('fetchurl { sha2|56 = ""; }')) ?? '', /as `hash` is written today/);
+  });
+
   it('is silent about what it does not know', async () => {
     assert.equal(await hovered('stdenv.mkDerivation { fo|o = 1; }'), null);
     assert.equal(await hovered('{ make|Flags = [ ]; }'), null);
