@@ -31,6 +31,7 @@ import {
 } from '../../server/src/protocol/messages';
 import { offeredCommands } from './again/offeredCommands';
 import { buildDirectoryRequest } from '../../server/src/protocol/buildDirectoryMessages';
+import { evaluationOutputNotification } from '../../server/src/protocol/evaluationMessages';
 import { entriesRequest, fileKindNotification } from '../../server/src/protocol/kindMessages';
 import { pinnedDrawingNotification, pinsNotification } from '../../server/src/protocol/pinMessages';
 import { replayRequest } from '../../server/src/protocol/replayMessages';
@@ -149,6 +150,9 @@ function listen(client: LanguageClient, listener: ServerListener): void {
   });
   client.onNotification(fileKindNotification, (kind) =>
     listener.fileKind({ ...kind, uri: canonical(kind.uri) }),
+  );
+  client.onNotification(evaluationOutputNotification, (params) =>
+    listener.evaluationOutput({ ...params, uri: canonical(params.uri) }),
   );
   client.onNotification(pinnedDrawingNotification, (drawing) =>
     listener.pinned({ ...drawing, key: { ...drawing.key, uri: canonical(drawing.key.uri) } }),

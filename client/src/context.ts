@@ -9,6 +9,7 @@ import { LogChannels } from './builds/logChannels';
 import { registerReplayCommands } from './builds/replayCommands';
 import { BuildTasks } from './builds/taskProvider';
 import { registerDebugging } from './debug/debugCommands';
+import { EvaluationOutput } from './evaluation/evaluationOutput';
 import { registerFileKind } from './files/fileKind';
 import { registerExplainCommands } from './values/explainCommands';
 import { registerFileCommands } from './files/fileCommands';
@@ -46,13 +47,15 @@ export interface ClientContext {
   stop(): Promise<void>;
 }
 
+const program = 'dist/server.js';
 /** Our own command line, which is the debug adapter too. */
 const adapter = 'dist/phasewise.js';
 
 export function createClientContext(extension: ExtensionContext): ClientContext {
   const log = createLog();
   const state = new ServerState();
-  const server = new LanguageServer(extension.asAbsolutePath('dist/server.js'), log, listenerOf(state));
+  const printed = new EvaluationOutput(log);
+  const server = new LanguageServer(extension.asAbsolutePath(program), log, listenerOf(state, printed));
   const active = new ActiveFile();
   const pins = new Pins(extension.workspaceState, server, log);
   const tree = new PhaseTree(state, active, pins);
@@ -75,10 +78,9 @@ export function createClientContext(extension: ExtensionContext): ClientContext 
   const statusBar = createStatusBar(server, state, log);
   extension.subscriptions.push(
     ...[log, server, active, tree, follower, runs, channels, inline, buildTasks, logs, documents, statusBar],
-    ...[pins, snapshots, sessions, resumption, buildDirectories, logDocuments, environments],
+    ...[printed, pins, snapshots, sessions, resumption, buildDirectories, logDocuments, environments],
     new TestExplorer(server, state, log),
     ...[...registerFileKind(server, state, log), ...registerExplainCommands(server, log)],
-    workspace.onDidCloseTextDocument(({ uri }) => state.forget(uri.toString())),
     ...registerPhaseCommands({ server, log, state, active, chooser, runs, shells, environments, channels }),
     ...registerDebugging({ program: extension.asAbsolutePath(adapter), log, state, chooser, inline }),
     ...[...registerPinCommands(log, pins, chooser), registerNewPackageCommand(server, log)],
@@ -93,7 +95,7 @@ export function createClientContext(extension: ExtensionContext): ClientContext 
     ...registerFileCommands({ server, log, state, chooser }, runs),
     registerCommand(log, 'phasewise.clearInlineResults', () => inline.clear()),
     registerCommand(log, 'phasewise.restartServer', () => server.restart()),
-    tellTrust(server, log),
+    ...followWorkspace(server, state, log),
   );
   const api: PhasewiseApi = {
     file: () => active.uri,
@@ -110,22 +112,36 @@ export function createClientContext(extension: ExtensionContext): ClientContext 
   return { api, stop: () => server.stop() };
 }
 
-function tellTrust(server: LanguageServer, log: Parameters<typeof detached>[0]): Disposable {
+/** The client's documents and trust are the server's. */
+function followWorkspace(
+  server: LanguageServer,
+  state: ServerState,
+  log: Parameters<typeof detached>[0],
+): readonly Disposable[] {
   const tell = () => server.ask((requests) => requests.trust(true));
-  return workspace.onDidGrantWorkspaceTrust(() => detached(log, 'trust', tell()));
+  return [
+    workspace.onDidCloseTextDocument(({ uri }) => state.forget(uri.toString())),
+    workspace.onDidGrantWorkspaceTrust(() => detached(log, 'trust', tell())),
+  ];
 }
 
 /** Keeps what the server says; one that is gone runs nothing. */
-function listenerOf(state: ServerState): ConstructorParameters<typeof LanguageServer>[2] {
+function listenerOf(
+  state: ServerState,
+  printed: EvaluationOutput,
+): ConstructorParameters<typeof LanguageServer>[2] {
   return {
     status: (status) => state.setStatus(status),
     drawing: (drawing) => state.setDrawing(drawing),
     pinned: (drawing) => state.setPinned(drawing),
     fileKind: (kind) => state.setKind(kind),
+    evaluationOutput: (params) => printed.receive(params),
     activity: (params) => state.receive(params),
     sessionStates: (params) => state.setSessions(params),
     running: (running) => {
-      if (!running) state.interrupt();
+      if (running) return;
+      state.interrupt();
+      printed.forget();
     },
   };
 }

@@ -17,6 +17,7 @@ import type {
   SourcePatchParams,
   StatusParams,
 } from '../../server/src/protocol/messages';
+import type { EvaluationOutputParams } from '../../server/src/protocol/evaluationMessages';
 import type { EntryChoices, FileKindParams } from '../../server/src/protocol/kindMessages';
 import type { PinnedDrawingParams, PinsParams } from '../../server/src/protocol/pinMessages';
 import type { BuildDirectoryAnswer } from '../../server/src/protocol/buildDirectoryMessages';
@@ -101,6 +102,7 @@ export interface ServerListener {
   drawing(drawing: DrawingParams): void;
   pinned(drawing: PinnedDrawingParams): void;
   fileKind(kind: FileKindParams): void;
+  evaluationOutput(params: EvaluationOutputParams): void;
   activity(params: ActivityParams): void;
   sessionStates(params: SessionStatesParams): void;
   logChunk(chunk: LogChunkParams): void;

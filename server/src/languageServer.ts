@@ -25,6 +25,7 @@ import { registerDocumentLink } from './features/documentLink';
 import { registerDocumentSymbol } from './features/documentSymbol';
 import { Drawings } from './features/drawings';
 import { EntryPoints } from './features/entryPoints';
+import { EvaluationOutput } from './features/evaluationOutput';
 import { Evaluations } from './features/evaluations';
 import { registerExecuteCommand, serverCommands } from './features/executeCommand';
 import { Failures } from './features/failures';
@@ -178,6 +179,7 @@ export class LanguageServer {
     const { workspace } = this;
     this.others = new WorkspaceProblems({ documents, engine, workspace, parse, state, log });
     const { others } = this;
+    new EvaluationOutput(connection, documents, evaluations);
     const failures = new Failures(documents);
     const world = { connection, documents, evaluations, workspace, entries, log };
     new ChangedFiles({ ...world, others, failures });

@@ -223,7 +223,25 @@ in {
         'builtins.trace "hello" (builtins.foldl\' (a: b: builtins.trace "again" a) 1 (builtins.genList (x: x) 5000))',
       );
       assert.equal(file.notices[0], 'trace: hello');
-      assert.equal(file.notices.length, 200);
+      assert.equal(file.notices.length, 201);
+      assert.equal(file.notices[200], '4801 more lines were printed and are left out.');
+    });
+
+    it('hold what was printed before an error that ends the whole', async () => {
+      const { notices } = await bed.refused('builtins.trace "before" (throw "the end")');
+      assert.deepEqual(notices, ['trace: before']);
+    });
+
+    it('hold once what is printed again because one attribute failed', async () => {
+      const drv = (name: string) => `derivation { name = "${name}"; system = "x"; builder = "x"; }`;
+      const file = await bed.evaluated(
+        `let all = { a = ${drv('a')}; b = throw "b"; c = ${drv('c')}; }; in builtins.trace "one" (builtins.trace "one" all)`,
+      );
+      assert.deepEqual(
+        file.failures.map(({ attr }) => attr),
+        ['b'],
+      );
+      assert.deepEqual(file.notices, ['trace: one', 'trace: one']);
     });
   });
 

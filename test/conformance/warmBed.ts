@@ -167,5 +167,8 @@ export function drvPath(answer: Answer): string {
 
 /** What the package set prints is printed once. */
 function withoutNotices(answer: Answer): Answer {
-  return answer.ok ? { ...answer, value: { ...answer.value, notices: [] } } : answer;
+  const none = { notices: [], remembered: [] };
+  return answer.ok
+    ? { ...answer, value: { ...answer.value, ...none } }
+    : { ...answer, error: { ...answer.error, ...none } };
 }

@@ -50,6 +50,27 @@ describe('an evaluator that is kept', () => {
     assert.deepEqual(notices, [], 'nothing of the package set is evaluated again');
   });
 
+  it('tells again the warnings that it printed before, as their values are remembered, until the file is evaluated anew', async () => {
+    const warning = (name: string) => `evaluation warning: '${name}' has been renamed`;
+    const alias = (name: string) =>
+      `${name} = builtins.trace "evaluation warning: '${name}' has been renamed" "x";`;
+    await bed.write('pkgs/default.nix', packageSet.replace('greeting =', `${alias('old')} greeting =`));
+    await pause(30);
+    const uses = (name: string) => `let pkgs = import ./pkgs { }; in pkgs.make { name = pkgs.${name}; }`;
+    const told = async (text: string) => {
+      const { notices, remembered } = await evaluated(text);
+      return [notices.filter((line) => line.includes('warning')), remembered];
+    };
+    assert.deepEqual(await told(uses('old')), [[`trace: ${warning('old')}`], undefined]);
+    assert.deepEqual(await told(`${uses('old')}\n`), [[], [`trace: ${warning('old')}`]]);
+    const own = `builtins.trace "warning: of this text" (${uses('old')})`;
+    assert.deepEqual(await told(own), [['trace: warning: of this text'], [`trace: ${warning('old')}`]]);
+    assert.deepEqual(await told(uses('old')), [[], [`trace: ${warning('old')}`]]);
+    const cold = await bed.judged(uses('greeting'));
+    assert.deepEqual(cold.ok && cold.value.notices, ['trace: the package set is evaluated']);
+    assert.deepEqual(await told(uses('greeting')), [[], undefined]);
+  });
+
   it('is prepared while the user begins to type, so that the first edit finds the package set evaluated', async () => {
     const text = make('name = "opened";');
     const options = { ...defaultOptions, typing };

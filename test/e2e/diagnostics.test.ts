@@ -8,10 +8,12 @@ import {
   type TextDocument,
 } from 'vscode';
 import type { PhasewiseApi } from '../../client/src/api';
+import { window } from './window';
 import {
   closeEverything,
   diagnostic,
   evaluated,
+  inWorkspace,
   open,
   openDerivation,
   phasewise,
@@ -24,6 +26,8 @@ const isError = ({ severity }: { severity: DiagnosticSeverity }) => severity ===
 function errors(document: TextDocument) {
   return languages.getDiagnostics(document.uri).filter(isError);
 }
+
+const warning = "'old' has been renamed to 'new'";
 
 describe('problems', () => {
   let api: PhasewiseApi;
@@ -40,6 +44,24 @@ describe('problems', () => {
     assert.match(line, /version = ;/);
     await replace(document, 'version = ;', 'version = "1.0";');
     await until('the problem goes', () => errors(document).length === 0);
+  });
+
+  it('are warnings that the evaluation prints; the rest is in the language status and its channel', async () => {
+    const text = `let set = { old = builtins.trace "evaluation warning: ${warning}" "x"; }; in
+builtins.trace "where it is" (derivation { name = set.old; system = "x"; builder = "/bin/sh"; })
+`;
+    await workspace.fs.writeFile(inWorkspace('printed.nix'), Buffer.from(text));
+    const document = await open('printed.nix');
+    const found = await diagnostic(document, 'the warning is shown', ({ message }) => message === warning);
+    assert.deepEqual([document.getText(found.range), found.severity], ['old', DiagnosticSeverity.Warning]);
+    await window.hover('.statusbar-item[id="status.languageStatus"]');
+    await window.waitFor('.hover-language-status:has-text("Evaluation printed 1 warning, 1 trace")');
+    await commands.executeCommand('phasewise.showEvaluationOutput');
+    await window.waitFor(
+      '.output-view-content:has-text("trace: where it is"), .view-line:has-text("trace: where it is")',
+    );
+    await window.screenshot('evaluation-output');
+    await commands.executeCommand('workbench.action.closePanel');
   });
 
   it('of bash are those of shellcheck, at their place in the Nix string, and its fix mends them', async () => {

@@ -5,6 +5,7 @@ import * as messages from '../../server/src/protocol/messages';
 import * as debug from '../../server/src/protocol/debug';
 import * as environmentMessages from '../../server/src/protocol/environmentMessages';
 import * as buildDirectoryMessages from '../../server/src/protocol/buildDirectoryMessages';
+import * as evaluationMessages from '../../server/src/protocol/evaluationMessages';
 import * as kindMessages from '../../server/src/protocol/kindMessages';
 import * as logMessages from '../../server/src/protocol/logMessages';
 import * as pinMessages from '../../server/src/protocol/pinMessages';
@@ -21,6 +22,7 @@ describe('docs/protocol.md', () => {
   const all = {
     ...messages,
     ...buildDirectoryMessages,
+    ...evaluationMessages,
     ...kindMessages,
     ...pinMessages,
     ...sessionMessages,

@@ -28,6 +28,10 @@ import {
   logChunkNotification,
   statusNotification,
 } from '../../server/src/protocol/messages';
+import {
+  evaluationOutputNotification,
+  type EvaluationOutputParams,
+} from '../../server/src/protocol/evaluationMessages';
 import { fileKindNotification, type FileKindParams } from '../../server/src/protocol/kindMessages';
 import { sessionStatesNotification } from '../../server/src/protocol/sessionMessages';
 import type { SessionState, SessionStatesParams } from '../../server/src/protocol/sessionMessages';
@@ -56,6 +60,7 @@ export class TestClient {
   readonly drawings: DrawingParams[] = [];
   readonly statuses: StatusParams[] = [];
   readonly kinds: FileKindParams[] = [];
+  readonly printed: EvaluationOutputParams[] = [];
   readonly activities: ActivityParams[] = [];
   readonly sessionStates: SessionStatesParams[] = [];
   readonly chunks: string[] = [];
@@ -168,6 +173,7 @@ export class TestClient {
     connection.onNotification(drawingNotification, (params) => void this.drawings.push(params));
     connection.onNotification(statusNotification, (params) => void this.statuses.push(params));
     connection.onNotification(fileKindNotification, (params) => void this.kinds.push(params));
+    connection.onNotification(evaluationOutputNotification, (params) => void this.printed.push(params));
     connection.onNotification(activityNotification, (params) => void this.activities.push(params));
     connection.onNotification(sessionStatesNotification, (params) => void this.sessionStates.push(params));
     connection.onNotification(logChunkNotification, ({ text }) => void this.chunks.push(text));

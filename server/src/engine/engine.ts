@@ -8,6 +8,7 @@ import type { BuiltinDocumentation } from '../nix/builtins';
 import type { EvaluationOptions, NixProbe } from '../nix/nix';
 import type { PhaseDebugger } from '../phases/phaseDebugger';
 import type { StoppedState } from '../phases/sessionMoment';
+import type { PrintedLine } from '../protocol/evaluationMessages';
 import type { PhaseEnvironment } from '../protocol/environmentMessages';
 import type { ActivityEvent, DerivationDocument, AdoptedBuild } from '../protocol/messages';
 import type {
@@ -64,6 +65,8 @@ export interface Evaluated {
   readonly missing?: readonly string[];
   /** What to do about the message on the command line, where that is known. */
   readonly advice?: string;
+  /** What the evaluation printed; absent for nothing. */
+  readonly printed?: readonly PrintedLine[];
 }
 
 export interface StaticDrawing {

@@ -27,6 +27,7 @@ import { evaluationOffers } from './failureOffers';
 import type { Evaluated, Target } from './engine';
 import { argumentDiagnostics } from './argumentDiagnostics';
 import { evaluationDiagnostic, type TextWithLines } from './evaluationDiagnostics';
+import { placedWarnings, printedLines } from './printedLines';
 import type { SourceTexts } from './sourceTexts';
 
 /** So that a set of hundreds keeps nobody else waiting. */
@@ -63,15 +64,30 @@ export async function evaluateTarget(
     result.error.kind === 'arguments'
   )
     return { diagnostics: [], derivations: [], ...nothingMade('function', target.file, false) };
-  if (!result.ok) return failedAsWhole(subject, target.attr, statics, result.error);
+  if (!result.ok)
+    return withPrinted(subject, result.error, failedAsWhole(subject, target.attr, statics, result.error));
   const evaluated = await readAll(nix, result.value);
   const selected = target.attr !== '';
   const storeProblem = nix.installation.storeProblem?.message ?? null;
   const { entryAttr } = result.value;
-  return sources.withTrees((treeOf) => ({
-    ...drawAll({ subject, statics, selected, treeOf, storeProblem }, result.value, evaluated),
+  const drawn = sources.withTrees((treeOf) =>
+    drawAll({ subject, statics, selected, treeOf, storeProblem }, result.value, evaluated),
+  );
+  return {
+    ...withPrinted(subject, result.value, drawn),
     ...(entryAttr === undefined ? {} : { entryAttr }),
-  }));
+  };
+}
+
+/** Warnings that have a place in the text are diagnostics, too. */
+function withPrinted(
+  { file, source }: Subject,
+  printed: EvaluatedFile | EvaluationFailure,
+  evaluated: Evaluated,
+): Evaluated {
+  const { lines, diagnostics } = placedWarnings(printedLines(printed), file, source);
+  if (lines.length === 0) return evaluated;
+  return { ...evaluated, diagnostics: [...evaluated.diagnostics, ...diagnostics], printed: lines };
 }
 
 /** The file that diagnostics are about, with its text. */

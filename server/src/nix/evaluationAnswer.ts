@@ -45,7 +45,10 @@ export class EvaluationAnswer {
   readonly tag = `phasewise-${randomUUID()} `;
   private readonly derivations: EvaluatedDerivation[] = [];
   private readonly thrown: EvaluationFailure[] = [];
-  private readonly notices: string[] = [];
+  private readonly printed: string[] = [];
+  /** Of tries before this one, which print some of theirs again. */
+  private printedBefore: ReadonlySet<string> = new Set();
+  private leftOut = 0;
   private kind: EvaluatedFile['kind'] = 'other';
   private entryKnown = false;
   private entryAttr: readonly string[] | null = null;
@@ -63,6 +66,7 @@ export class EvaluationAnswer {
   ) {}
 
   beginTry(): void {
+    this.printedBefore = new Set(this.printed);
     this.current = null;
     this.lastError = null;
     this.lastWords = [];
@@ -101,9 +105,18 @@ export class EvaluationAnswer {
   }
 
   notice(text: string): void {
-    if (this.notices.length < maxNotices) {
-      this.notices.push(this.prepared.mapText(text).slice(0, maxNoticeLength));
+    if (this.printed.length >= maxNotices) {
+      this.leftOut += 1;
+      return;
     }
+    const line = this.prepared.mapText(text).slice(0, maxNoticeLength);
+    if (!this.printedBefore.has(line)) this.printed.push(line);
+  }
+
+  /** What was printed so far, bounded. */
+  get notices(): readonly string[] {
+    const { printed, leftOut } = this;
+    return leftOut === 0 ? printed : [...printed, `${leftOut} more lines were printed and are left out.`];
   }
 
   memoryFailure(attr: string | null): EvaluationFailure {

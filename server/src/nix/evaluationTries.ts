@@ -51,8 +51,19 @@ export async function askInTries(
   question: Question,
   tryOnce: TryOnce,
 ): Promise<Result<EvaluatedFile, EvaluationFailure> | null> {
-  const { context, source, options, prepared, signal } = question;
+  const { context, source, options, prepared } = question;
   const answer = new EvaluationAnswer(source, options, prepared, context.installation.storeDir);
+  const result = await tryUntilAnswered(question, answer, tryOnce);
+  if (result === null || result.ok || answer.notices.length === 0) return result;
+  return failure({ ...result.error, notices: answer.notices });
+}
+
+async function tryUntilAnswered(
+  question: Question,
+  answer: EvaluationAnswer,
+  tryOnce: TryOnce,
+): Promise<Result<EvaluatedFile, EvaluationFailure> | null> {
+  const { context, signal } = question;
   const { storeProblem } = context.installation;
   if (storeProblem !== null) {
     answer.notice(`${storeProblem.message} Derivations are evaluated without being written to the store.`);

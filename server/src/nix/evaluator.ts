@@ -7,6 +7,7 @@ import { evaluate } from './evaluation';
 import type { EvaluatedFile, EvaluationFailure, EvaluationOptions, EvaluationSource } from './nix';
 import type { Result } from '../result';
 import type { ValueAnswer, ValueQuestion } from './valueQuestion';
+import { RememberedWarnings } from './rememberedWarnings';
 import { WarmEvaluators } from './warm/warmEvaluators';
 
 type Answer = Result<EvaluatedFile, EvaluationFailure>;
@@ -17,6 +18,8 @@ const mostRemembered = 20;
 export class Evaluator {
   private readonly warm: WarmEvaluators;
   private readonly warmAnswers = new Map<string, { readonly text: string; readonly told: string }>();
+
+  private readonly warnings = new RememberedWarnings();
 
   /** What was last asked of a file as it is opened or saved. */
   private readonly openedAs = new Map<string, EvaluationSource>();
@@ -32,9 +35,10 @@ export class Evaluator {
     const warm = signal.aborted ? null : await this.warm.evaluate(source, options, signal);
     if (warm !== null) {
       this.remember(source, options, warm);
-      return warm;
+      return this.warnings.byKept(source, warm);
     }
     const cold = await evaluate(this.context, source, options, signal);
+    this.warnings.byCold(source, cold);
     if (options.typing === undefined) {
       this.opened(source);
       this.warm.saved(source.file);

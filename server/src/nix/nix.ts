@@ -154,6 +154,9 @@ export interface EvaluationFailure {
   readonly missing?: readonly MissingArgument[];
   /** Of kind `arguments`: whoever calls the file was asked, and gives none of them. */
   readonly certain?: boolean;
+  /** Of what failed as a whole: as those of an `EvaluatedFile`. */
+  readonly notices?: readonly string[];
+  readonly remembered?: readonly string[];
 }
 
 export interface EvaluatedFile {
@@ -163,8 +166,10 @@ export interface EvaluatedFile {
   readonly failures: readonly EvaluationFailure[];
   /** The attribute of the entry's set that was taken to be the file's. */
   readonly entryAttr?: readonly string[];
-  /** `trace:` and warning lines that the evaluation printed. */
+  /** Lines that the evaluation printed (`trace: …`, `warning: …`), and what is to be said of it besides. */
   readonly notices: readonly string[];
+  /** Warnings that an evaluator which is kept printed before and may not print again, as it remembers their values. */
+  readonly remembered?: readonly string[];
 }
 
 export interface BuildOptions {
