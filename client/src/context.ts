@@ -54,7 +54,7 @@ const adapter = 'dist/phasewise.js';
 export function createClientContext(extension: ExtensionContext): ClientContext {
   const log = createLog();
   const state = new ServerState();
-  const printed = new EvaluationOutput(log);
+  const printed = new EvaluationOutput(state, log);
   const server = new LanguageServer(extension.asAbsolutePath(program), log, listenerOf(state, printed));
   const active = new ActiveFile();
   const pins = new Pins(extension.workspaceState, server, log);

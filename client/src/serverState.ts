@@ -34,6 +34,11 @@ export class ServerState {
     string,
     { readonly key: DerivationKey; readonly activity: DerivationActivity }
   >();
+  /** What is built for the evaluations of documents, by the activity's id. */
+  private readonly evaluations = new Map<
+    string,
+    { readonly key: DerivationKey; readonly activity: DerivationActivity }
+  >();
   private readonly sessions = new Map<string, readonly SessionState[]>();
   private readonly kinds = new Map<string, FileKindParams>();
   private readonly pinned = new Map<string, PinnedDrawingParams>();
@@ -95,7 +100,7 @@ export class ServerState {
   /** Every derivation for which something runs now; replays, which nobody waits for, come last. */
   running(): readonly { readonly key: DerivationKey; readonly activity: DerivationActivity }[] {
     const asked = [...this.activities.values()].filter(({ activity }) => activity.status === null);
-    return [...asked, ...this.replays.values()];
+    return [...asked, ...this.evaluations.values(), ...this.replays.values()];
   }
 
   /** Whether the failing line of the derivation's last build is being looked for. */
@@ -130,6 +135,7 @@ export class ServerState {
 
   receive(params: ActivityParams): void {
     if (params.kind === 'replay') return this.receiveReplay(params);
+    if (params.kind === 'evaluation') return this.receiveEvaluation(params);
     const { key, event } = params;
     const before = this.activities.get(keyName(key));
     const starts = before === undefined || event.type === 'started';
@@ -157,6 +163,18 @@ export class ServerState {
     if (event.type !== 'output') this.changed();
   }
 
+  /** What is built for a document's evaluation is of none of its derivations. */
+  private receiveEvaluation(params: ActivityParams): void {
+    const { key, id, event } = params;
+    if (event.type === 'finished') this.evaluations.delete(id);
+    else {
+      const activity = advanceActivity(this.evaluations.get(id)?.activity, params);
+      this.evaluations.set(id, { key, activity });
+    }
+    for (const listener of [...this.activityListeners]) listener(params);
+    if (event.type !== 'output') this.changed();
+  }
+
   /** The document was closed: its drawing is no longer kept up to date. */
   forget(uri: string): void {
     this.sessions.delete(uri);
@@ -168,6 +186,7 @@ export class ServerState {
     for (const [name, last] of this.activities)
       this.activities.set(name, { ...last, activity: interruptActivity(last.activity) });
     this.replays.clear();
+    this.evaluations.clear();
     for (const [uri, drawing] of this.drawings) this.drawings.set(uri, { ...drawing, busy: false });
     this.currentStatus = unknownStatus;
     this.changed();

@@ -25,13 +25,17 @@ export function statusText(
   if (!server)
     return { text: '$(circle-slash) Nix', tooltip: 'The language server is not running.', warning: true };
   if (first !== undefined) {
-    const { kind, phase, progress } = first.activity;
-    const doing = { run: 'preparing', build: 'building', inputs: 'building inputs', replay: '' }[kind];
+    const { kind, phase, progress, notice } = first.activity;
+    const doing = {
+      run: 'preparing',
+      build: 'building',
+      inputs: 'building inputs',
+      replay: 'looking for the failing line',
+      evaluation: (notice ?? 'evaluating').split(',', 1)[0] ?? '',
+    }[kind];
     const totals = phase === null ? totalsWords(progress) : '';
     const what =
-      kind === 'replay'
-        ? 'looking for the failing line'
-        : [phase ?? doing, totals].filter((words) => words !== '').join(' · ');
+      kind === 'replay' ? doing : [phase ?? doing, totals].filter((words) => words !== '').join(' · ');
     const more = running.length > 1 ? ` +${running.length - 1}` : '';
     return { text: `$(loading~spin) ${what}${more}`, tooltip: tooltip(stopWords), warning: false };
   }

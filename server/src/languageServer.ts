@@ -25,6 +25,7 @@ import { registerDocumentLink } from './features/documentLink';
 import { registerDocumentSymbol } from './features/documentSymbol';
 import { Drawings } from './features/drawings';
 import { EntryPoints } from './features/entryPoints';
+import { EvaluationBuilds } from './features/evaluationBuilds';
 import { EvaluationOutput } from './features/evaluationOutput';
 import { Evaluations } from './features/evaluations';
 import { registerExecuteCommand, serverCommands } from './features/executeCommand';
@@ -174,7 +175,8 @@ export class LanguageServer {
     this.values = new ValueAnswers({ engine, state, entries, trees });
     const ofModules = { values: this.values, workspace: this.workspace, entries };
     this.options = new ModuleOptions({ engine, state, ...ofModules });
-    const evaluations = new Evaluations(documents, engine, state, log, entries);
+    const builds = new EvaluationBuilds(this.activities);
+    const evaluations = new Evaluations(documents, engine, state, log, builds, entries);
     this.evaluations = evaluations;
     const { workspace } = this;
     this.others = new WorkspaceProblems({ documents, engine, workspace, parse, state, log });

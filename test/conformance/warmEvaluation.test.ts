@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm, unlink } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { EvaluationWork } from '../../server/src/nix/evaluationWork';
 import { commandLinesWith, leftOver } from '../support/processes';
 import { defaultOptions, unique } from './nixTestbed';
 import { drvPath, typing, WarmBed } from './warmBed';
@@ -205,12 +206,12 @@ describe('an evaluator that is kept', () => {
       `name = import (derivation { name = "built-for-it"; system = builtins.currentSystem; builder = "/bin/sh"; args = [ "-c" "echo '\\"a\\"' > $out" ]; unique = "${unique}"; });`,
     );
     const built: string[] = [];
-    const onBuild = (name: string) => built.push(name);
-    const waits = await bed.typed(text, { onBuild });
+    const onWork = ({ type, name }: EvaluationWork) => type === 'started' && built.push(name);
+    const waits = await bed.typed(text, { onWork });
     assert.equal(!waits.ok && waits.error.kind, 'whenSaved');
     assert.match(waits.ok ? '' : waits.error.message, /needs built-for-it to be built first/);
     assert.deepEqual(built, []);
-    assert.ok((await bed.typed(text, { typing: { importFromDerivation: true }, onBuild })).ok);
+    assert.ok((await bed.typed(text, { typing: { importFromDerivation: true }, onWork })).ok);
     assert.deepEqual(built, ['built-for-it']);
     assert.ok((await bed.judged(text)).ok);
   });

@@ -64,6 +64,25 @@ builtins.trace "where it is" (derivation { name = set.old; system = "x"; builder
     await commands.executeCommand('workbench.action.closePanel');
   });
 
+  it('are none of a file that waits for a build; the status bar names it, and its menu stops it', async () => {
+    const text = `derivation {
+  name = import (derivation {
+    name = "generated"; system = builtins.currentSystem; builder = "/bin/sh"; PATH = "/usr/bin:/bin";
+    args = [ "-c" "echo generating; sleep 120" ]; unique = "${Date.now()}";
+  });
+  system = "x"; builder = "/bin/sh";
+}
+`;
+    await workspace.fs.writeFile(inWorkspace('needing.nix'), Buffer.from(text));
+    const document = await open('needing.nix');
+    await until('the build', () => api.statusText().includes('Building generated'));
+    assert.match(api.message(), /Building generated, which the evaluation needs/);
+    await commands.executeCommand('phasewise.stop');
+    await until('its end', () => !api.statusText().includes('Building'));
+    await until('why', () => api.message().includes('The evaluation was stopped.'));
+    assert.deepEqual(languages.getDiagnostics(document.uri), []);
+  });
+
   it('of bash are those of shellcheck, at their place in the Nix string, and its fix mends them', async () => {
     const document = await openDerivation(
       'checked.nix/default.nix',

@@ -59,7 +59,7 @@ describe('drawings', () => {
   it('say what is built because the evaluation needs it, until it is evaluated', async () => {
     const building = gate();
     engine.onEvaluate = async () => {
-      engine.optionsSeen?.onBuild?.('needed');
+      engine.optionsSeen?.onWork?.({ type: 'started', kind: 'build', name: 'needed' });
       await building.promise;
       return { diagnostics: [], derivations: [derivationOf(file)], message: null };
     };

@@ -118,6 +118,7 @@ export class InlineResults implements Disposable {
   private receive({ key, kind, event }: ActivityParams): void {
     const others = (keep: (result: InlineResult) => boolean) =>
       (this.shown.get(key.uri) ?? []).filter(({ result }) => result.attr !== key.attr || keep(result));
+    if (kind === 'evaluation') return;
     if (kind === 'replay') return this.receiveReplay(key, event, others);
     if (event.type === 'phaseStarted') this.clearElsewhere(key, event.phase);
     // A build may yet find that all is built; what it does build is cleared as it begins.

@@ -4,28 +4,32 @@ import {
   LanguageStatusSeverity,
   window,
   workspace,
-  type Disposable,
   type LanguageStatusItem,
   type LogOutputChannel,
   type OutputChannel,
   Uri,
 } from 'vscode';
 import type { EvaluationOutputParams } from '../../../server/src/protocol/evaluationMessages';
+import type { ActivityParams } from '../../../server/src/protocol/messages';
+import { BoundedLog } from '../builds/boundedLog';
 import { registerCommand } from '../log';
+import type { ServerState, Subscription } from '../serverState';
 import { outputBlock, outputSummary } from './outputWords';
 
 /** Units after which the channel begins anew: VS Code rotates a channel that is larger by much. */
 const most = 5_000_000;
 
-export class EvaluationOutput implements Disposable {
+export class EvaluationOutput implements Subscription {
   private readonly outputs = new Map<string, EvaluationOutputParams>();
   private channel: OutputChannel | null = null;
   private written = 0;
   private item: LanguageStatusItem | null = null;
-  private readonly subscriptions: readonly Disposable[];
+  private readonly builds = new Map<string, BoundedLog>();
+  private readonly subscriptions: readonly Subscription[];
 
-  constructor(log: LogOutputChannel) {
+  constructor(state: ServerState, log: LogOutputChannel) {
     this.subscriptions = [
+      state.onActivity((params) => this.follow(params)),
       window.onDidChangeActiveTextEditor(() => this.update()),
       registerCommand(log, 'phasewise.showEvaluationOutput', () => this.show()),
     ];
@@ -35,8 +39,7 @@ export class EvaluationOutput implements Disposable {
     const { uri, lines } = params;
     if (lines.length === 0) this.outputs.delete(uri);
     else this.outputs.set(uri, params);
-    const name = workspace.asRelativePath(Uri.parse(uri));
-    this.write(outputBlock(name, new Date().toLocaleTimeString(), lines));
+    this.write(outputBlock(heading(uri), lines));
     this.update();
   }
 
@@ -44,6 +47,16 @@ export class EvaluationOutput implements Disposable {
   forget(): void {
     this.outputs.clear();
     this.update();
+  }
+
+  /** The log of what is built for an evaluation. */
+  private follow({ key, kind, id, event }: ActivityParams): void {
+    if (kind !== 'evaluation') return;
+    const log = this.builds.get(id) ?? new BoundedLog(most / 2);
+    this.builds.set(id, log);
+    if (event.type === 'started') this.write(heading(key.uri));
+    this.write(log.render(event));
+    if (event.type === 'finished') this.builds.delete(id);
   }
 
   dispose(): void {
@@ -83,4 +96,8 @@ export class EvaluationOutput implements Disposable {
       ? LanguageStatusSeverity.Warning
       : LanguageStatusSeverity.Information;
   }
+}
+
+function heading(uri: string): string {
+  return `── ${workspace.asRelativePath(Uri.parse(uri))}, ${new Date().toLocaleTimeString()}\n`;
 }

@@ -22,7 +22,7 @@ export function outputSummary(lines: readonly PrintedLine[]): OutputSummary | nu
 }
 
 /** What the channel shows of one evaluation; empty when it has nothing new. */
-export function outputBlock(name: string, time: string, lines: readonly PrintedLine[]): string {
+export function outputBlock(heading: string, lines: readonly PrintedLine[]): string {
   if (lines.every(({ remembered }) => remembered === true)) return '';
   const shown = lines.map(({ kind, text, remembered }) => {
     const mark = kind === 'note' ? '' : `${kind}: `;
@@ -30,7 +30,7 @@ export function outputBlock(name: string, time: string, lines: readonly PrintedL
       remembered === true ? ' (printed before; its value is remembered until the file is saved)' : '';
     return `${mark}${text}${before}\n`;
   });
-  return `── ${name}, ${time}\n${shown.join('')}\n`;
+  return `${heading}${shown.join('')}\n`;
 }
 
 function counted(count: number, word: string): string {

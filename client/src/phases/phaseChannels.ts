@@ -39,8 +39,8 @@ export class PhaseChannels implements Disposable {
   }
 
   private write({ key, kind, id, event }: ActivityParams): void {
-    // Nobody asked for it, and the build has said the same.
-    if (kind === 'replay') return;
+    // Nobody asked for a replay, and the build has said the same; what evaluations print has a channel of its own.
+    if (kind === 'replay' || kind === 'evaluation') return;
     const name = keyName(key);
     let writing = this.writing.get(name);
     if (writing?.id !== `${kind} ${id}`) {

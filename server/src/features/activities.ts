@@ -28,14 +28,14 @@ interface Running {
 export class Activities {
   /** Each event as it is sent to the client. */
   readonly sent = new Listeners<ActivityParams>();
-  private readonly running = new Map<string, Running>();
+  private readonly running = new Set<Running>();
   private count = 0;
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   /** What runs for this derivation; null when nothing does. */
   kindRunning(key: DerivationKey): Kind | null {
-    return this.running.get(keyName(key))?.kind ?? null;
+    return this.of(key).find(({ kind }) => kind !== 'evaluation')?.kind ?? null;
   }
 
   /**
@@ -48,10 +48,13 @@ export class Activities {
     work: ActivityWork<T>,
     signal: AbortSignal,
   ): Promise<Result<T>> {
-    for (let other = this.kindRunning(key); other !== null; other = this.kindRunning(key)) {
-      // Nobody asked for a replay that is in the way of what somebody asks for.
-      if (other !== 'replay' || kind === 'replay') return failure(busy(key, other));
-      await this.stop(key);
+    // What is built for an evaluation is of the whole file.
+    if (kind !== 'evaluation') {
+      for (let other = this.kindRunning(key); other !== null; other = this.kindRunning(key)) {
+        // Nobody asked for a replay that is in the way of what somebody asks for.
+        if (other !== 'replay' || kind === 'replay') return failure(busy(key, other));
+        await this.stop(key, 'replay');
+      }
     }
     const controller = new AbortController();
     const abort = (): void => controller.abort();
@@ -59,29 +62,33 @@ export class Activities {
     signal.addEventListener('abort', abort, { once: true });
     let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => (end = resolve));
-    this.running.set(keyName(key), { key, kind, controller, ended });
+    const running = { key, kind, controller, ended };
+    this.running.add(running);
     const story = new Story(this.tellerOf(key, kind), this.now);
     try {
       return await this.tell(story, work, controller.signal);
     } finally {
       signal.removeEventListener('abort', abort);
-      this.running.delete(keyName(key));
+      this.running.delete(running);
       end();
     }
   }
 
-  /** Ends what runs for this derivation and waits until it has ended; false when nothing ran. */
-  async stop(key: DerivationKey): Promise<boolean> {
-    const running = this.running.get(keyName(key));
-    if (running === undefined) return false;
-    running.controller.abort();
-    await running.ended;
-    return true;
+  /** Ends what runs for this derivation (of one kind) and waits until it has ended; false when nothing ran. */
+  async stop(key: DerivationKey, only?: Kind): Promise<boolean> {
+    const running = this.of(key).filter(({ kind }) => only === undefined || kind === only);
+    await Promise.all(running.map(stopped));
+    return running.length > 0;
   }
 
   /** Ends everything. */
   async dispose(): Promise<void> {
-    await Promise.all([...this.running.values()].map(({ key }) => this.stop(key)));
+    await Promise.all([...this.running].map(stopped));
+  }
+
+  private of(wanted: DerivationKey): readonly Running[] {
+    const name = keyName(wanted);
+    return [...this.running].filter(({ key }) => keyName(key) === name);
   }
 
   private async tell<T>(story: Story, work: ActivityWork<T>, signal: AbortSignal): Promise<Result<T>> {
@@ -102,6 +109,11 @@ export class Activities {
     const id = `${kind}-${this.count}`;
     return (event) => this.sent.fire({ key: { uri: key.uri, attr: key.attr }, kind, id, event });
   }
+}
+
+function stopped({ controller, ended }: Running): Promise<void> {
+  controller.abort();
+  return ended;
 }
 
 /** Sees to it that an activity begins with `started` and ends with one `finished`. */
@@ -150,6 +162,7 @@ function busy(key: DerivationKey, kind: Kind): Problem {
     build: 'is already being built',
     inputs: 'has its inputs built now',
     replay: 'has its failing line looked for',
+    evaluation: 'is being evaluated',
   };
   return {
     code: 'busy',

@@ -68,7 +68,7 @@ export class Drawings {
       for (const document of documents.all()) this.draw(document);
     });
     evaluations.finished.add(({ document, evaluated }) => this.evaluated(document, evaluated));
-    evaluations.building.add(({ document, name }) => this.building(document, name));
+    evaluations.building.add(({ document, words }) => this.building(document, words));
   }
 
   register(onRedraw: () => Promise<void>): void {
@@ -156,10 +156,10 @@ export class Drawings {
     return 'This file is large: it is evaluated when you save it.';
   }
 
-  private building(document: OpenDocument, name: string): void {
+  private building(document: OpenDocument, words: string): void {
     const drawn = this.drawn.get(document.uri);
     if (drawn?.document !== document) return;
-    drawn.message = `Building ${name}, which the evaluation needs (import from derivation).`;
+    drawn.message = words;
     this.show(drawn, drawn.shown, true);
   }
 

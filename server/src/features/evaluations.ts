@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { Documents, OpenDocument } from '../documents';
 import type { Engine, Evaluated, Target } from '../engine/engine';
 import type { Logger } from '../environment';
+import type { EvaluationWork } from '../nix/evaluationWork';
 import type { EvaluationOptions } from '../nix/nix';
 import type { EntryPoints } from './entryPoints';
+import type { EvaluationBuilds, FollowedEvaluation } from './evaluationBuilds';
 import { Limiter } from './limiter';
 import { Listeners } from './listeners';
 import type { WorkspaceState } from './workspaceState';
@@ -25,21 +27,31 @@ export interface FlakeOutcome {
   readonly evaluated: Evaluated;
 }
 
+interface Pending {
+  readonly controller: AbortController;
+  /** Null until it has begun. */
+  followed: FollowedEvaluation | null;
+}
+
+const stoppedMessage = 'The evaluation was stopped. Save the file to have it evaluated again.';
+const failedMessage = 'Evaluation failed inside Phasewise itself; its log has the details.';
+
 export class Evaluations {
   /** Told for the version that is open, never for an older one. */
   readonly finished = new Listeners<EvaluationOutcome>();
   /** Told of each flake that was evaluated, by its folder and attribute. */
   readonly flakes = new Listeners<FlakeOutcome>();
-  /** Told of what is built because the evaluation of an open version needs it. */
-  readonly building = new Listeners<{ readonly document: OpenDocument; readonly name: string }>();
+  /** Told in a sentence what is built or fetched because the evaluation of an open version needs it. */
+  readonly building = new Listeners<{ readonly document: OpenDocument; readonly words: string }>();
   private readonly limiter = new Limiter(evaluationsAtOnce);
-  private readonly pending = new Map<string, AbortController>();
+  private readonly pending = new Map<string, Pending>();
 
   constructor(
     private readonly documents: Documents,
     private readonly engine: Engine,
     private readonly state: WorkspaceState,
     private readonly log: Logger,
+    private readonly builds: EvaluationBuilds,
     private readonly entries: Pick<EntryPoints, 'of' | 'use'> = {
       of: () => Promise.resolve(null),
       use: () => Promise.resolve(null),
@@ -48,8 +60,12 @@ export class Evaluations {
     documents.opened.add((document) => this.schedule(document, 0, document.large));
     documents.changed.add(({ document }) => this.typed(document));
     documents.saved.add((document) => this.schedule(document, 0));
-    documents.closed.add(({ uri }) => this.cancel(uri));
+    documents.closed.add(({ uri }) => {
+      this.cancel(uri);
+      builds.stop(uri);
+    });
     state.changed.add(() => {
+      builds.stop();
       for (const document of documents.all()) this.schedule(document, 0, document.large);
     });
   }
@@ -104,14 +120,31 @@ export class Evaluations {
 
   /** Evaluates what is no document: a flake, a store derivation. Null when the signal was aborted; rejects as the engine does. */
   async evaluateTarget(target: Target, signal: AbortSignal): Promise<Evaluated | null> {
-    const evaluated = await this.limiter.run(
-      () => this.engine.evaluate(target, this.state.evaluationOptions, signal),
-      signal,
-    );
-    if (signal.aborted || evaluated === null) return null;
-    if (target.kind === 'flake')
-      this.flakes.fire({ file: join(target.folder, 'flake.nix'), attr: target.attr, evaluated });
+    if (target.kind !== 'flake') return this.evaluateFollowed(target, null, signal);
+    const file = join(target.folder, 'flake.nix');
+    const evaluated = await this.evaluateFollowed(target, this.documents.uriOf(file), signal);
+    if (evaluated !== null) this.flakes.fire({ file, attr: target.attr, evaluated });
     return evaluated;
+  }
+
+  /** What it needs built is told of this document. */
+  private async evaluateFollowed(
+    target: Target,
+    uri: string | null,
+    signal: AbortSignal,
+  ): Promise<Evaluated | null> {
+    const stopped = new AbortController();
+    const followed = uri === null ? null : this.builds.follow(uri, () => stopped.abort());
+    const either = AbortSignal.any([signal, stopped.signal]);
+    const onWork = (work: EvaluationWork): void => followed?.take(work);
+    const options = { ...this.state.evaluationOptions, onWork };
+    const start = (): Promise<Evaluated> => this.engine.evaluate(target, options, either);
+    try {
+      const evaluated = await this.inTurn(start, followed?.begun ?? null, either);
+      return signal.aborted ? null : evaluated;
+    } finally {
+      followed?.end();
+    }
   }
 
   /** Evaluates after the pause of an edit, because what the document is made of changed. */
@@ -121,6 +154,7 @@ export class Evaluations {
 
   dispose(): void {
     for (const uri of [...this.pending.keys()]) this.cancel(uri);
+    this.builds.stop();
   }
 
   private typed(document: OpenDocument): void {
@@ -143,48 +177,86 @@ export class Evaluations {
     this.cancel(document.uri);
     if (!this.state.evaluates || waitsForSave || this.reasonAgainst(document) !== null) return;
     const controller = new AbortController();
-    this.pending.set(document.uri, controller);
-    const timer = setTimeout(() => void this.perform(document, controller, typing), delayMs);
+    const pending: Pending = { controller, followed: null };
+    this.pending.set(document.uri, pending);
+    const timer = setTimeout(() => void this.perform(document, pending, typing), delayMs);
     controller.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   }
 
-  private async perform(document: OpenDocument, controller: AbortController, typing: boolean): Promise<void> {
+  private async perform(document: OpenDocument, pending: Pending, typing: boolean): Promise<void> {
+    const { signal } = pending.controller;
+    await this.afterBuilds(document, signal);
     const { evaluationOptions, typingOptions } = this.state;
     const options = typing ? typingOptions : evaluationOptions;
-    const evaluated = await this.ask(document, controller.signal, options);
-    if (controller.signal.aborted) return;
-    this.pending.delete(document.uri);
+    const evaluated = await this.ask(document, signal, options, (followed) => (pending.followed = followed));
+    if (signal.aborted) return;
+    if (this.pending.get(document.uri) === pending) this.pending.delete(document.uri);
     if (evaluated !== null && this.documents.isCurrent(document)) this.tell(document, evaluated);
+  }
+
+  /** What is built for an earlier version of the text is waited for: this one most often needs it, too. */
+  private async afterBuilds(document: OpenDocument, signal: AbortSignal): Promise<void> {
+    const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    for (let before = this.builds.of(document.uri); before !== null; before = this.builds.of(document.uri)) {
+      if (signal.aborted) return;
+      this.tellBuilding(document, before);
+      await Promise.race([before.ended, aborted]);
+    }
+  }
+
+  private tellBuilding(document: OpenDocument, { words }: FollowedEvaluation): void {
+    if (words !== null && this.documents.isCurrent(document)) this.building.fire({ document, words });
   }
 
   private async ask(
     document: OpenDocument,
     signal: AbortSignal,
     options: EvaluationOptions,
+    onFollowed: (followed: FollowedEvaluation) => void = () => undefined,
   ): Promise<Evaluated | null> {
     const release = document.retain();
-    const onBuild = (name: string): void => {
-      if (this.documents.isCurrent(document)) this.building.fire({ document, name });
+    const stopped = new AbortController();
+    const followed = this.builds.follow(document.uri, () => stopped.abort());
+    onFollowed(followed);
+    const either = AbortSignal.any([signal, stopped.signal]);
+    const onWork = (work: EvaluationWork): void => {
+      followed.take(work);
+      if (work.type === 'started') this.tellBuilding(document, followed);
     };
+    const whole = { ...this.state.withArguments(options, document.file), onWork };
+    const start = async (): Promise<Evaluated> =>
+      this.engine.evaluate(await this.targetOf(document, either), whole, either);
     try {
-      const evaluated = await this.limiter.run(
-        async () =>
-          this.engine.evaluate(
-            await this.targetOf(document, signal),
-            { ...this.state.withArguments(options, document.file), onBuild },
-            signal,
-          ),
-        signal,
-      );
-      return signal.aborted ? null : evaluated;
+      const evaluated = await this.inTurn(start, followed.begun, either);
+      if (signal.aborted) return null;
+      return stopped.signal.aborted ? this.notEvaluated(document, stoppedMessage) : evaluated;
     } catch (error) {
       if (signal.aborted) return null;
+      if (stopped.signal.aborted) return this.notEvaluated(document, stoppedMessage);
       this.log.error(`Evaluation of ${document.uri} failed inside Phasewise`, error);
-      const message = 'Evaluation failed inside Phasewise itself; its log has the details.';
-      return { diagnostics: [], derivations: this.drawStatic(document), message };
+      return this.notEvaluated(document, failedMessage);
     } finally {
+      followed.end();
       release();
     }
+  }
+
+  /** Whoever waits for a build keeps no turn from others. */
+  private async inTurn(
+    start: () => Promise<Evaluated>,
+    waits: Promise<void> | null,
+    signal: AbortSignal,
+  ): Promise<Evaluated | null> {
+    const begun = await this.limiter.run(async () => {
+      const evaluation = start();
+      await Promise.race([evaluation, ...(waits === null ? [] : [waits])]);
+      return { evaluation };
+    }, signal);
+    return begun === null ? null : begun.evaluation;
+  }
+
+  private notEvaluated(document: OpenDocument, message: string): Evaluated {
+    return { diagnostics: [], derivations: this.drawStatic(document), message };
   }
 
   private drawStatic(document: OpenDocument): Evaluated['derivations'] {
@@ -203,8 +275,10 @@ export class Evaluations {
     }
   }
 
+  /** One that builds something goes on, and its answer counts only when the text is still the same. */
   private cancel(uri: string): void {
-    this.pending.get(uri)?.abort();
+    const pending = this.pending.get(uri);
     this.pending.delete(uri);
+    if (pending?.followed?.words == null) pending?.controller.abort();
   }
 }

@@ -28,7 +28,7 @@ export class PhaseStates {
   }
 
   private follow({ key, kind, event }: ActivityParams): void {
-    if (kind === 'replay') return;
+    if (kind === 'replay' || kind === 'evaluation') return;
     const states = this.states.get(key.uri) ?? new Map<string, PhaseState>();
     this.states.set(key.uri, states);
     if (event.type === 'phaseStarted') {

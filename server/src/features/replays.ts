@@ -129,7 +129,7 @@ export class Replays {
     for (const [name, { key }] of this.failed) {
       if (failures.shows(key)) continue;
       this.failed.delete(name);
-      if (activities.kindRunning(key) === 'replay') void activities.stop(key);
+      if (activities.kindRunning(key) === 'replay') void activities.stop(key, 'replay');
     }
   }
 }

@@ -1,5 +1,6 @@
 /** A cold evaluation: one process of `nix-instantiate` for each try. It is the judge of what is evaluated in any other way. */
 import { printAttrPath } from './attrPath';
+import { Deadline } from './deadline';
 import type { NixContext } from './commandLine';
 import { runWithLog } from './commandLine';
 import { bareFailure } from './evaluationFailure';
@@ -22,12 +23,13 @@ export async function evaluate(
 ): Promise<Result<EvaluatedFile, EvaluationFailure>> {
   if (signal.aborted) return failure(cancelled(null));
   const prepared = await prepareSource(source, context.expressionsFolder);
-  const deadline = Date.now() + options.timeoutMs;
+  const deadline = new Deadline(options.timeoutMs);
   const question = { context, source, options, prepared, deadline, signal };
   try {
     const answer = await askInTries(question, (request) => tryOnce(question, request));
     return answer ?? failure(cancelled(null));
   } finally {
+    deadline.dispose();
     await prepared.dispose();
   }
 }
@@ -36,7 +38,7 @@ async function tryOnce(
   question: Question,
   { answer, textFor }: TryRequest,
 ): Promise<EvaluationFailure | null> {
-  const { context, source, options, prepared } = question;
+  const { context, source, options, prepared, deadline, signal } = question;
   const limitBytes = options.memoryLimitMb * 1024 * 1024;
   const args = { "phasewise'request": textFor(prepared.file) };
   const result = await runWithLog(
@@ -48,11 +50,10 @@ async function tryOnce(
       cwd: prepared.cwd,
       env: { ...context.environment, GC_MAXIMUM_HEAP_SIZE: String(limitBytes) },
       maxResidentBytes: limitBytes + residentSlack,
-      timeoutMs: Math.max(question.deadline - Date.now(), 1),
       maxOutputBytes: 4096,
       // A loop in the evaluator does not hear SIGTERM.
       graceMs: 200,
-      signal: question.signal,
+      signal: AbortSignal.any([signal, deadline.signal]),
     },
   );
   const path = answer.currentPath();
@@ -61,9 +62,8 @@ async function tryOnce(
     case 'notStarted':
       return bareFailure('unusable', `nix-instantiate could not be started (${result.startError}).`, attr);
     case 'cancelled':
-      return cancelled(attr);
     case 'timeout':
-      return timedOut(question, attr);
+      return deadline.isOver && !signal.aborted ? timedOut(question, attr) : cancelled(attr);
     case 'memory':
       return answer.memoryFailure(attr);
     case 'exit':

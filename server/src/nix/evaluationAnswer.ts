@@ -5,9 +5,9 @@ import { printAttrPath } from './attrPath';
 import { bareFailure, toFailure, withoutPrefix } from './evaluationFailure';
 import type { EvaluationRecord, Stop } from './evaluationRecords';
 import { decodeRecord, toDerivation } from './evaluationRecords';
+import type { WaitedWork } from './evaluationWork';
 import type { PreparedSource } from './evaluationSource';
 import type { NixLogRecord, NixMessage } from './internalJson';
-import { activityType } from './internalJson';
 import type {
   EvaluatedDerivation,
   EvaluatedFile,
@@ -63,6 +63,7 @@ export class EvaluationAnswer {
     private readonly options: EvaluationOptions,
     private readonly prepared: PreparedSource,
     private readonly storeDir: string,
+    private readonly work: Pick<WaitedWork, 'take'> | null = null,
   ) {}
 
   beginTry(): void {
@@ -99,9 +100,7 @@ export class EvaluationAnswer {
   take(record: NixLogRecord): void {
     if (record.type === 'message') this.takeMessage(record);
     else if (record.type === 'plain') this.takePlain(record.text);
-    else if (record.type === 'start' && record.activity === activityType.build) {
-      this.options.onBuild?.(derivationName(String(record.fields[0] ?? '')));
-    }
+    else this.work?.take(record);
   }
 
   notice(text: string): void {

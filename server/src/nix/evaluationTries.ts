@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import type { NixContext } from './commandLine';
 import { internalJsonArguments, searchPathArguments, settingArguments } from './commandLine';
 import { EvaluationAnswer, limits } from './evaluationAnswer';
+import type { Deadline } from './deadline';
+import { WaitedWork } from './evaluationWork';
 import { entryRequest, usesFlakes } from './entryFiles';
 import { bareFailure } from './evaluationFailure';
 import type { PreparedSource } from './evaluationSource';
@@ -24,7 +26,7 @@ export interface Question {
   readonly source: EvaluationSource;
   readonly options: EvaluationOptions;
   readonly prepared: PreparedSource;
-  readonly deadline: number;
+  readonly deadline: Deadline;
   readonly signal: AbortSignal;
 }
 
@@ -52,8 +54,11 @@ export async function askInTries(
   tryOnce: TryOnce,
 ): Promise<Result<EvaluatedFile, EvaluationFailure> | null> {
   const { context, source, options, prepared } = question;
-  const answer = new EvaluationAnswer(source, options, prepared, context.installation.storeDir);
-  const result = await tryUntilAnswered(question, answer, tryOnce);
+  const work = new WaitedWork(question.deadline, options.onWork);
+  const answer = new EvaluationAnswer(source, options, prepared, context.installation.storeDir, work);
+  const result = await tryUntilAnswered(question, answer, (request) =>
+    tryOnce(request).finally(() => work.end()),
+  );
   if (result === null || result.ok || answer.notices.length === 0) return result;
   return failure({ ...result.error, notices: answer.notices });
 }

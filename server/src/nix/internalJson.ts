@@ -9,11 +9,14 @@ import { isJsonObject, parseJsonObject, type JsonObject } from '../json';
 
 export const activityType = {
   copyPath: 100,
+  fileTransfer: 101,
+  realise: 102,
   copyPaths: 103,
   builds: 104,
   build: 105,
   substitute: 108,
   buildWaiting: 111,
+  fetchTree: 112,
 } as const;
 export const resultType = { buildLogLine: 101, setPhase: 104, progress: 105, postBuildLogLine: 107 } as const;
 

@@ -7,6 +7,7 @@ import type { Problem, Result } from '../result';
 import type { NixInstallation } from './installation';
 import type { StoreDerivation } from './derivationFile';
 import type { BuildEvent } from './buildEvents';
+import type { EvaluationWork } from './evaluationWork';
 import type { DebuggerHandlers, EvaluationDebugger } from './evaluationDebugger';
 import type { BuiltinDocumentation } from './builtins';
 import type { StoreRoot } from './gcRoots';
@@ -104,8 +105,8 @@ export interface EvaluationOptions {
   }[];
   /** Absent: asked by the user or by a command. */
   readonly typing?: TypingOptions;
-  /** Told the name of each derivation that is built because the evaluation needs it (import from derivation). */
-  readonly onBuild?: (name: string) => void;
+  /** Told of what the evaluation waits for, which is no part of the time that it may take. */
+  readonly onWork?: (work: EvaluationWork) => void;
 }
 
 export interface EvaluatedDerivation {

@@ -85,9 +85,10 @@ export type ActivityEvent =
 
 /**
  * `inputs`: what the derivation needs is built or fetched, and nothing of its own. `replay`: phases of a failed build run again to
- * find the line that failed; its phases are not those of a run that anybody asked for.
+ * find the line that failed; its phases are not those of a run that anybody asked for. `evaluation`: what the evaluation of the whole
+ * document (`attr` is empty) needs is built or fetched, whatever else goes on for its derivations.
  */
-export type ActivityKind = 'run' | 'build' | 'inputs' | 'replay';
+export type ActivityKind = 'run' | 'build' | 'inputs' | 'replay' | 'evaluation';
 
 export interface ActivityParams {
   readonly key: DerivationKey;
@@ -148,7 +149,7 @@ export const buildInputsRequest = new RequestType<DerivationKey, InputsResult | 
   'phasewise/buildInputs',
 );
 
-/** Client to server; stops the run or build of this derivation. Answers false when nothing was running. */
+/** Client to server; stops the run or build of this derivation, and with an empty `attr` what is built for the document's evaluation. Answers false when nothing was running. */
 export const stopRequest = new RequestType<DerivationKey, boolean, void>('phasewise/stop');
 
 export interface LogParams {

@@ -80,6 +80,19 @@ describe('the status-bar item', () => {
     assert.match(tooltip, /menu: its first entry stops/);
   });
 
+  it('names what is built for an evaluation, which is of no derivation of the file', () => {
+    const state = new ServerState();
+    const key = { uri: 'file:///w/a.nix', attr: '' };
+    const send = (event: ActivityEvent) =>
+      state.receive({ key, kind: 'evaluation', id: 'evaluation-1', event });
+    send({ type: 'started', phases: [] });
+    send({ type: 'notice', text: 'Building gen-1, which the evaluation needs (import from derivation).' });
+    assert.equal(statusText(ready, state.running(), true).text, '$(loading~spin) Building gen-1');
+    assert.equal(state.activity(key), undefined);
+    send({ type: 'finished', status: 'ok', seconds: 1, failure: null });
+    assert.deepEqual(state.running(), []);
+  });
+
   it('says what is missing and what to do', () => {
     const status = {
       state: 'nixMissing',

@@ -5,6 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { printAttrPath } from '../attrPath';
 import type { NixContext } from '../commandLine';
 import { bareFailure } from '../evaluationFailure';
+import { Deadline } from '../deadline';
 import { diagnoseStore } from '../nixProblems';
 import type { Question, TryRequest } from '../evaluationTries';
 import { askInTries, cancelled, timedOut } from '../evaluationTries';
@@ -66,11 +67,11 @@ export class Keeper {
     const large = this.large.get(source.file);
     if (large !== undefined) return failure(this.onlySaved(large));
     this.asked = true;
+    const deadline = new Deadline(options.timeoutMs);
     try {
       if ((await until(signal, this.preparation)) === 'aborted') return failure(cancelled(null));
       const { context, cwd } = this.parts;
       const prepared = new WarmText(source, context.expressionsFolder, options.args.length === 0, cwd);
-      const deadline = Date.now() + options.timeoutMs;
       const question: Question = { context, source, options, prepared, deadline, signal };
       const ask = () => askInTries(question, (request) => this.tryOnce(question, source, prepared, request));
       const kept = await until(signal, this.ready());
@@ -88,6 +89,7 @@ export class Keeper {
       }
       return answer;
     } finally {
+      deadline.dispose();
       this.asked = false;
       this.idleFromNow();
     }
@@ -140,14 +142,12 @@ export class Keeper {
     const { context, cwd } = this.parts;
     const prepared = new WarmText(source, context.expressionsFolder, options.args.length === 0, cwd);
     const { signal } = new AbortController();
-    const question: Question = {
-      ...{ context, source, options, prepared, signal },
-      deadline: Date.now() + preparationMs,
-    };
+    const deadline = new Deadline(preparationMs);
+    const question: Question = { context, source, options, prepared, deadline, signal };
     await askInTries(question, async (request) => {
       await this.tryOnce(question, source, prepared, request);
       return 'lost';
-    });
+    }).finally(() => deadline.dispose());
   }
 
   private async tryOnce(
@@ -170,7 +170,7 @@ export class Keeper {
     const end = await process.ask({
       request: request.textFor(prepared.file),
       onRecord: (record) => answer.take(record),
-      timeoutMs: Math.max(question.deadline - Date.now(), 1),
+      deadline: question.deadline.signal,
       signal,
     });
     const path = answer.currentPath();
@@ -244,7 +244,7 @@ export class Keeper {
     const end = await process.ask({
       request: request.textFor(prepared.file),
       onRecord: () => undefined,
-      timeoutMs: rehearsalMs,
+      deadline: AbortSignal.timeout(rehearsalMs),
       signal: new AbortController().signal,
     });
     if (end.kind === 'answered') this.look(process, source);

@@ -142,7 +142,7 @@ export class ValueEvaluator {
     const end = await process.ask({
       request: JSON.stringify({ tag, wants: question.wants, places }),
       onRecord: (record) => this.take(record, tag, { records, scratch }),
-      timeoutMs: timeoutMs[question.wants],
+      deadline: AbortSignal.timeout(timeoutMs[question.wants]),
       signal: this.asking.signal,
     });
     if (end.kind === 'cancelled') return null;

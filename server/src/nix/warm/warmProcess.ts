@@ -36,7 +36,8 @@ export interface Asked {
   /** What `derivations.nix` is asked. */
   readonly request: string;
   readonly onRecord: (record: NixLogRecord) => void;
-  readonly timeoutMs: number;
+  /** Aborted when the time for it is over. */
+  readonly deadline: AbortSignal;
   readonly signal: AbortSignal;
 }
 
@@ -125,7 +126,7 @@ export class WarmProcess {
   }
 
   /** Asks once; nobody else asks meanwhile. Who stops waiting leaves it at work for a little while. */
-  async ask({ request, onRecord, timeoutMs, signal }: Asked): Promise<AskEnd> {
+  async ask({ request, onRecord, deadline, signal }: Asked): Promise<AskEnd> {
     const number = this.next++;
     try {
       this.scratch.placeRequest(number, request);
@@ -136,13 +137,15 @@ export class WarmProcess {
     this.since = Date.now();
     this.listener = onRecord;
     const answered = this.answered(number);
-    const timer = setTimeout(() => this.end('timeout'), timeoutMs);
+    const late = (): void => this.end('timeout');
+    deadline.addEventListener('abort', late, { once: true });
+    if (deadline.aborted) late();
     const meter = setInterval(
       () => void this.measure().then(() => this.full && this.end('memory')),
       memoryPollMs,
     );
     const over = answered.finally(() => {
-      clearTimeout(timer);
+      deadline.removeEventListener('abort', late);
       clearInterval(meter);
       this.listener = null;
       void this.measure();

@@ -22,14 +22,14 @@ describe('The words of what an evaluation printed', () => {
   it('are a block for each evaluation, which marks what it only remembers', () => {
     const before = { ...warning, remembered: true } as const;
     assert.equal(
-      outputBlock('a.nix', '12:00', [trace, { kind: 'note', text: 'Cut.' }, before]),
+      outputBlock('── a.nix, 12:00\n', [trace, { kind: 'note', text: 'Cut.' }, before]),
       '── a.nix, 12:00\ntrace: here\nCut.\n' +
         'warning: foo is deprecated (printed before; its value is remembered until the file is saved)\n\n',
     );
   });
 
   it('are none where nothing was printed anew', () => {
-    assert.equal(outputBlock('a.nix', '12:00', [{ ...warning, remembered: true }]), '');
-    assert.equal(outputBlock('a.nix', '12:00', []), '');
+    assert.equal(outputBlock('── a.nix, 12:00\n', [{ ...warning, remembered: true }]), '');
+    assert.equal(outputBlock('── a.nix, 12:00\n', []), '');
   });
 });
