@@ -337,7 +337,7 @@ export class LanguageServer {
     registerDocumentLink({ connection, documents, workspace, log });
     registerRename({ connection, documents, workspace, log });
     registerSelectionRange(connection, documents, log);
-    registerInlayHint({ connection, documents, state, values, client, log });
+    registerInlayHint({ connection, documents, state, values, drawings, client, log });
     registerSemanticTokens({ connection, documents, client, log });
     const refreshes = client.workspace?.codeLens?.refreshSupport === true;
     const { status } = this;

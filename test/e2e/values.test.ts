@@ -154,6 +154,28 @@ describe('answers from values', () => {
     await until('it is written', () => document.getText().includes('[ lineread bignum ]'));
   });
 
+  it('shows what a computed name comes to, and the hashes of outputs when that is wished', async () => {
+    const settings = workspace.getConfiguration('phasewise');
+    await settings.update('inlayHints.outputHashes', true, false);
+    const named = `let pkgs = import ../pkgs { }; in
+pkgs.stdenv.mkDerivation rec {
+  name = "\${pname}-\${version}";
+  pname = "hinted";
+  version = "1.2";
+  dontUnpack = true;
+}
+`;
+    try {
+      await workspace.fs.writeFile(inWorkspace('values/named.nix'), Buffer.from(named));
+      await open('values/named.nix');
+      await window.waitFor('.view-line:has-text("name ="):has-text("= hinted-1.2")');
+      await window.waitFor('.view-line:has-text("mkDerivation"):has-text("→")');
+      await window.screenshot('values-hints');
+    } finally {
+      await settings.update('inlayHints.outputHashes', undefined, false);
+    }
+  });
+
   it('evaluates what is selected, and tells what a `with` brings into scope', async () => {
     const explained = 'with rec { pkgs = import ./set.nix { }; };\n[ (1 + 2) pkgs.bignum.name ]\n';
     await workspace.fs.writeFile(inWorkspace('values/explained.nix'), Buffer.from(explained));

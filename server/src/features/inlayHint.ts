@@ -1,10 +1,12 @@
-/** `textDocument/inlayHint`: at the end of a binding of many lines, which one it was; versions of packages in lists. */
+/** `textDocument/inlayHint`: at the end of a binding of many lines, which one it was; versions of packages in lists; what derivations evaluate to. */
 import type { ClientCapabilities, Connection, InlayHint, InlayHintParams } from 'vscode-languageserver/node';
 import { overlaps } from '../analysis/semanticTokens';
-import type { Documents } from '../documents';
+import type { Documents, OpenDocument } from '../documents';
 import type { Logger } from '../environment';
 import { childrenOf, type WalkedNode } from '../syntax/nodes';
 import type { Span, SyntaxTree } from '../syntax/syntaxTree';
+import { derivationHints } from './derivationHints';
+import type { Drawings } from './drawings';
 import { requestHandler } from './handler';
 import type { ValueAnswers } from './valueAnswers';
 import { VersionHints } from './versionHints';
@@ -15,6 +17,7 @@ export interface InlayHintParts {
   readonly documents: Documents;
   readonly state: WorkspaceState;
   readonly values: ValueAnswers;
+  readonly drawings: Pick<Drawings, 'of' | 'changed'>;
   readonly client: ClientCapabilities;
   readonly log: Logger;
 }
@@ -24,7 +27,7 @@ const manyLines = 25;
 const longestName = 60;
 
 export function registerInlayHint(parts: InlayHintParts): void {
-  const { connection, documents, state, values, client, log } = parts;
+  const { connection, documents, state, values, drawings, client, log } = parts;
   const refreshes = client.workspace?.inlayHint?.refreshSupport === true;
   const refresh = () => {
     if (refreshes) void connection.languages.inlayHint.refresh();
@@ -37,6 +40,19 @@ export function registerInlayHint(parts: InlayHintParts): void {
     refresh();
   });
   const versions = new VersionHints(values, refresh);
+  const ofDerivations = (document: OpenDocument): readonly InlayHint[] =>
+    derivationHints(document, drawings.of(document.uri), state.settings.inlayHints);
+  const told = new Map<string, string>();
+  documents.closed.add(({ uri }) => told.delete(uri));
+  drawings.changed.add((uri) => {
+    const document = documents.get(uri);
+    // The labels alone: an editor moves hints with the text.
+    const hints = document === null ? [] : ofDerivations(document);
+    const labels = hints.length === 0 ? '' : JSON.stringify(hints.map(({ label }) => label));
+    if (labels === (told.get(uri) ?? '')) return;
+    told.set(uri, labels);
+    refresh();
+  });
   connection.languages.inlayHint.on(
     requestHandler<InlayHintParams, InlayHint[]>(log, [], async ({ textDocument, range }) => {
       const document = documents.get(textDocument.uri);
@@ -48,6 +64,10 @@ export function registerInlayHint(parts: InlayHintParts): void {
       try {
         return [
           ...(ends ? bindingEnds(document.tree, part) : []),
+          ...ofDerivations(document).filter(({ position }) => {
+            const at = lines.offsetAt(position);
+            return at >= part.start && at <= part.end;
+          }),
           ...(packageVersions ? await versions.of(document, part) : []),
         ];
       } finally {

@@ -60,6 +60,10 @@ export interface Settings {
     readonly bindingEnds: boolean;
     /** After packages in lists, their versions. */
     readonly packageVersions: boolean;
+    /** After a `name` of a derivation that is computed, what it comes to. */
+    readonly resolvedNames: boolean;
+    /** Where a derivation is made, the hashes of its outputs' store paths. */
+    readonly outputHashes: boolean;
   };
   readonly builds: {
     /** The problem of a build or a run that failed, in its Nix file. */
@@ -107,7 +111,7 @@ export const defaultSettings: Settings = {
   formatting: { program: '', bash: false, shfmt: '' },
   shellcheck: { program: '' },
   codeLens: { enable: true },
-  inlayHints: { bindingEnds: false, packageVersions: false },
+  inlayHints: { bindingEnds: false, packageVersions: false, resolvedNames: true, outputHashes: false },
   builds: { problems: true, toolProblems: true, replay: 'auto', replayLimitSeconds: 20 },
   phases: { isolation: 'auto', strace: '' },
   build: { resultLink: '' },
