@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { StoreCopies } from '../../server/src/nix/storeCopies';
 import { NixTestbed } from './nixTestbed';
 
 describe('a flake evaluated by the real Nix', () => {
@@ -44,6 +45,54 @@ describe('a flake evaluated by the real Nix', () => {
     );
     const result = await bed.evaluate({ file: join(bed.folder, 'all'), kind: 'flake' });
     assert.deepEqual(result.ok && result.value.derivations.map(({ name }) => name), ['a', 'b']);
+  });
+
+  it('tells errors in copies at the places of what was copied', async () => {
+    const broken = `{ }:\n1 + "x"\n`;
+    await bed.write('copied/nix/pkg.nix', broken);
+    const pkg = join(bed.folder, 'copied/nix/pkg.nix');
+    const inner = await bed.write('copied/outer/inner/pkg.nix', broken);
+    const outer = await bed.write('copied/outer/outer.nix', `{ }:\nimport "\${./inner}/pkg.nix" { }\n`);
+    const single = await bed.write('copied/single.nix', broken);
+    const self = await bed.write(
+      'copied/flake.nix',
+      flake(`{ packages.${system()}.default =\n import "\${self}/nix/pkg.nix" { }; }`),
+    );
+    const entry = {
+      file: self,
+      attrs: [],
+      sure: true,
+      scope: null,
+      args: null,
+      open: false,
+      builder: null,
+      saved: true,
+    };
+    const cases = [
+      { file: self, entry, blamed: pkg },
+      { file: await bed.write('copied/folder.nix', 'import "${./nix}/pkg.nix" { }'), blamed: pkg },
+      { file: await bed.write('copied/file.nix', 'import "${./single.nix}" { }'), blamed: single },
+      {
+        file: await bed.write('copied/two.nix', 'import "${./outer}/outer.nix" { }'),
+        blamed: inner,
+        also: outer,
+      },
+    ];
+    for (const { file, blamed, also, ...source } of cases) {
+      const result = await bed.evaluate({ file, ...source });
+      const found = result.ok ? result.value.failures[0] : result.error;
+      assert.deepEqual(
+        found?.position && [found.position.file, found.position.line],
+        [blamed, 2],
+        `${file}: ${JSON.stringify(found)}`,
+      );
+      if (also !== undefined) assert.ok(found?.trace.some(({ position }) => position?.file === also));
+    }
+    await bed.write('copied/nix/pkg.nix', broken.replace('"x"', '"changed"'));
+    const stale = new StoreCopies('/nix/store');
+    stale.learn(self);
+    const elsewhere = { file: `/nix/store/${'a'.repeat(32)}-nix/pkg.nix`, line: 1, column: 1 };
+    assert.deepEqual(stale.place(elsewhere), elsewhere, 'what is not there is left as it is');
   });
 
   it('tells errors at their places in the folder', async () => {

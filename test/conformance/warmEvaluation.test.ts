@@ -111,6 +111,17 @@ describe('an evaluator that is kept', () => {
     assert.ok(bed.warm.length > 4, 'kept evaluators answered, each until its error');
   });
 
+  it('tells errors in copies at the places of what was copied, also when the copy is remembered', async () => {
+    const file = await bed.write('nix/pkg.nix', '{ name }:\n1 + name\n');
+    for (const name of ['first', 'second']) {
+      const answer = await bed.agrees(`import "\${./nix}/pkg.nix" { name = "${name}"; }`, null);
+      assert.ok(!answer.ok);
+      const places = [answer.error.position, ...answer.error.trace.map(({ position }) => position)];
+      const found = places.find((place) => place?.file?.endsWith('pkg.nix'));
+      assert.deepEqual([found?.file, found?.line], [file, 2]);
+    }
+  });
+
   it('starts afresh when a file that it read has changed, whatever way it was read', async () => {
     await bed.write('src/inner/main.c', 'int main;');
     await bed.write('version.json', '"1"');

@@ -2,6 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { stripAnsi } from './ansi';
 import { printAttrPath } from './attrPath';
+import type { PlaceMap } from './evaluationFailure';
+import { StoreCopies } from './storeCopies';
+import type { StorePlace } from './storePlace';
 import { bareFailure, toFailure, withoutPrefix } from './evaluationFailure';
 import type { EvaluationRecord, Stop } from './evaluationRecords';
 import { decodeRecord, toDerivation } from './evaluationRecords';
@@ -58,13 +61,22 @@ export class EvaluationAnswer {
   private lastError: NixMessage | null = null;
   private lastWords: string[] = [];
 
+  private readonly copies: StoreCopies;
+  private readonly originalPlace: PlaceMap = (position) => {
+    const place = this.prepared.mapPlace(position);
+    return place === null ? null : this.copies.place(place);
+  };
+
   constructor(
     private readonly source: EvaluationSource,
     private readonly options: EvaluationOptions,
     private readonly prepared: PreparedSource,
-    private readonly storeDir: string,
+    private readonly store: StorePlace,
     private readonly work: Pick<WaitedWork, 'take'> | null = null,
-  ) {}
+  ) {
+    this.copies = new StoreCopies(store.physicalStoreDir);
+    if (source.kind === 'file') this.copies.learn(source.file, source.typed?.text);
+  }
 
   beginTry(): void {
     this.printedBefore = new Set(this.printed);
@@ -136,7 +148,7 @@ export class EvaluationAnswer {
       const { mapPlace, mapText, usersFrames } = this.prepared;
       const { trace } = this.lastError;
       const told = { ...this.lastError, trace: usersFrames?.(trace) ?? trace };
-      const found = toFailure(told, attr, mapPlace, mapText);
+      const found = this.inOriginals(toFailure(told, attr, mapPlace, mapText));
       if (found.kind === 'memory') return this.memoryFailure(attr);
       if (this.isCalledElsewhere(found)) return { ...found, kind: 'arguments', position: null, trace: [] };
       return this.needsBuild(found) ?? found;
@@ -149,6 +161,23 @@ export class EvaluationAnswer {
     }
     const how = exit.signal === null ? `with exit code ${exit.exitCode}` : `by ${exit.signal}`;
     return bareFailure('nix', words === '' ? `nix-instantiate ended ${how} without a message.` : words, attr);
+  }
+
+  /** The places that it names in copies are those of what was copied. */
+  private inOriginals(found: EvaluationFailure): EvaluationFailure {
+    const { position, trace } = found;
+    this.copies.learnAll(
+      [position, ...trace.map((frame) => frame.position)].map((place) => place?.file ?? null),
+    );
+    const { place } = this.copies;
+    return {
+      ...found,
+      position: position === null ? null : place(position),
+      trace: trace.map((frame) => ({
+        ...frame,
+        position: frame.position === null ? null : place(frame.position),
+      })),
+    };
   }
 
   /** Only the set is known, and that does not have what the file takes: somebody else gives it. */
@@ -252,7 +281,7 @@ export class EvaluationAnswer {
         this.notice(`Only the first ${limits.maxCount} derivations are shown.`);
         return;
       case 'derivation':
-        this.derivations.push(toDerivation(record.json, this.storeDir, this.prepared.mapPlace));
+        this.derivations.push(toDerivation(record.json, this.store.storeDir, this.originalPlace));
         return;
       case 'stopped':
         this.stop = record.reason;

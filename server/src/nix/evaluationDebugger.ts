@@ -65,7 +65,7 @@ export async function debugEvaluation(
     });
   }
   const prepared = await prepareSource(source, context.expressionsFolder);
-  const answer = new EvaluationAnswer(source, options, prepared, context.installation.storeDir);
+  const answer = new EvaluationAnswer(source, options, prepared, context.installation);
   const request = requestText({ context, source, options, prepared }, answer, [], false)(prepared.file);
   const file = join(context.expressionsFolder, 'derivations.nix');
   const expression = `import (/. + ${nixString(file)}) { "phasewise'request" = ${nixString(request)}; }`;

@@ -7,6 +7,7 @@ import type { PlaceMap } from './evaluationFailure';
 import type { NixFrame } from './internalJson';
 import { makeOwnFolder } from './ownFolder';
 import type { EvaluationEntry, EvaluationSource, NixPosition } from './nix';
+import { storeFile, type StoreFile } from './storePlace';
 
 export interface PreparedSource {
   /** What Nix reads: the file itself or a private copy of the buffer. */
@@ -96,18 +97,6 @@ function createFlakeMap(folder: string): {
       return original === undefined ? position : { ...position, file: original };
     },
   };
-}
-
-interface StoreFile {
-  /** The store path itself, without the folder of the store: Nix names a store of the user's own now so, now as it is on the disk. */
-  readonly root: string;
-  /** Below it; empty or a relative path. */
-  readonly inside: string;
-}
-
-function storeFile(path: string): StoreFile | null {
-  const parts = /^.*?\/([0-9a-z]{32}-[^/]*)\/?(.*)$/.exec(path);
-  return parts?.[1] === undefined ? null : { root: parts[1], inside: parts[2] ?? '' };
 }
 
 /**

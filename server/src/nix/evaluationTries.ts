@@ -55,7 +55,7 @@ export async function askInTries(
 ): Promise<Result<EvaluatedFile, EvaluationFailure> | null> {
   const { context, source, options, prepared } = question;
   const work = new WaitedWork(question.deadline, options.onWork);
-  const answer = new EvaluationAnswer(source, options, prepared, context.installation.storeDir, work);
+  const answer = new EvaluationAnswer(source, options, prepared, context.installation, work);
   const result = await tryUntilAnswered(question, answer, (request) =>
     tryOnce(request).finally(() => work.end()),
   );
