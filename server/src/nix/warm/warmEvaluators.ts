@@ -21,6 +21,8 @@ export class WarmEvaluators {
   private readonly keepers = new Map<string, Keeper>();
   /** The one that answers about values, and for which folder and options. */
   private values: { readonly key: string; readonly evaluator: ValueEvaluator } | null = null;
+  /** Those that answered about values before it have ended. */
+  private retired: Promise<unknown> = Promise.resolve();
   private closed = false;
   private tidied: Promise<void> | null = null;
 
@@ -46,15 +48,16 @@ export class WarmEvaluators {
   }
 
   /** What a value is; null where there is no evaluator to ask. */
-  async value(question: ValueQuestion, options: EvaluationOptions): Promise<ValueAnswer | null> {
+  value(question: ValueQuestion, options: EvaluationOptions): Promise<ValueAnswer | null> {
     const { typing } = options;
-    if (this.closed || typing?.keepWarm !== true) return null;
+    if (this.closed || typing?.keepWarm !== true) return Promise.resolve(null);
     const cwd = this.folderOf(question.file, options);
     const key = JSON.stringify([cwd, options.args, typing]);
     if (this.values?.key !== key) {
-      await this.values?.evaluator.close();
-      const { context } = this;
+      const { context, values: before } = this;
+      // In one go: who asks at the same time is to ask the same one.
       this.values = { key, evaluator: new ValueEvaluator({ context, options, typing, cwd }) };
+      this.retired = Promise.all([this.retired, before?.evaluator.close()]);
     }
     return this.values.evaluator.ask(question);
   }
@@ -81,7 +84,7 @@ export class WarmEvaluators {
   async close(): Promise<void> {
     this.closed = true;
     const kept = [...this.keepers.values(), ...(this.values === null ? [] : [this.values.evaluator])];
-    await Promise.all([this.tidied, ...kept.map((one) => one.close())]);
+    await Promise.all([this.tidied, this.retired, ...kept.map((one) => one.close())]);
     this.keepers.clear();
   }
 
