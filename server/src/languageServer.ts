@@ -172,7 +172,7 @@ export class LanguageServer {
     });
     const entries = new EntryPoints(documents, state, this.workspace);
     const trees = () => this.workspace.now();
-    this.values = new ValueAnswers({ engine, state, entries, trees });
+    this.values = new ValueAnswers({ engine, state, entries, parse, trees });
     const ofModules = { values: this.values, workspace: this.workspace, entries };
     this.options = new ModuleOptions({ engine, state, ...ofModules });
     const builds = new EvaluationBuilds(this.activities);

@@ -89,6 +89,22 @@ describe('answers from values, over real Nix', function () {
     return (hover?.contents as MarkupContent | undefined)?.value ?? '';
   }
 
+  it('members of an argument that the settings give', async () => {
+    await client.file('mylib.nix', '{ }: builtins.mapAttrs (_: value: value) { twice = x: x + x; }');
+    const given = {
+      'given.nix': { mylib: 'import ./mylib.nix { }', broken: '(', pkgs: '{ onlyThis = 1; }' },
+    };
+    const settings = { evaluation: { debounceMs: 50, arguments: given } };
+    await client.connection.sendNotification('workspace/didChangeConfiguration', { settings });
+    has(await completed('{ mylib, ... }: mylib.|', 'given.nix'), 'twice');
+    has(await completed('{ mylib ? { }, ... }: with mylib; [ tw|', 'given.nix'), 'twice');
+    has(await completed('{ pkgs }: pkgs.|', 'given.nix'), 'onlyThis');
+    has(await completed('{ stdenv, my| }: stdenv.mkDerivation { }', 'given.nix'), 'mylib', 'bignum');
+    await client.connection.sendNotification('workspace/didChangeConfiguration', {
+      settings: { evaluation: { debounceMs: 50 } },
+    });
+  });
+
   it('names of sets, of a set in a set, of `with`, of what a function is given', async () => {
     has(await completed('let pkgs = import <nixpkgs> { }; in { x = pkgs.|; }'), 'bignum', 'lineread', 'lib');
     has(await completed('let pkgs = import <nixpkgs> { }; in pkgs.lib.|'), 'hasSuffix', 'licenses');

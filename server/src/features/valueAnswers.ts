@@ -4,10 +4,11 @@ import type { EntryPoint } from '../analysis/across/entryPoint';
 import type { FileTrees } from '../analysis/across/fileTrees';
 import { callersIn } from '../analysis/slices/callers';
 import { searchedPackages, type PackageSets, type SetPlace } from '../analysis/slices/packageSets';
-import type { OpenDocument } from '../documents';
+import type { OpenDocument, ParseText } from '../documents';
 import type { Engine } from '../engine/engine';
 import { callersOf } from '../engine/evaluatedValues';
 import type { ValueAnswer, ValueQuestion } from '../nix/valueQuestion';
+import { nixString } from '../nixString';
 import type { EntryPoints } from './entryPoints';
 import type { WorkspaceState } from './workspaceState';
 
@@ -15,6 +16,7 @@ export interface ValueAnswersParts {
   readonly engine: Pick<Engine, 'values'>;
   readonly state: WorkspaceState;
   readonly entries: Pick<EntryPoints, 'of'>;
+  readonly parse: ParseText;
   /** Files as they are now. */
   readonly trees: () => FileTrees;
 }
@@ -38,7 +40,24 @@ export class ValueAnswers {
     const { file } = document;
     const flake = [file, entry?.file ?? ''].find((path) => basename(path) === 'flake.nix');
     if (flake !== undefined) return this.setsOfFlake(flake, file);
-    return { callers: entry === null ? [] : callersOf(entry), packages: searchedPackages };
+    const given = this.givenTo(file);
+    const callers = [...(given === null ? [] : [given]), ...(entry === null ? [] : callersOf(entry))];
+    return { callers, packages: searchedPackages };
+  }
+
+  /** The set of arguments that the settings give; one that does not parse would spoil the others. Null for none. */
+  private givenTo(file: string): string | null {
+    const bindings = Object.entries(this.parts.state.argumentsOf(file)).flatMap(([name, expression]) =>
+      this.parses(expression) ? [`${nixString(name)} = ${expression};`] : [],
+    );
+    return bindings.length === 0 ? null : `{ ${bindings.join(' ')} }`;
+  }
+
+  private parses(expression: string): boolean {
+    const tree = this.parts.parse(expression, null, null);
+    const { root, faults } = tree;
+    tree.dispose();
+    return root !== null && faults.length === 0;
   }
 
   /** Those in a flake, or in a file that is called from it. */

@@ -40,11 +40,16 @@ export class WorkspaceState {
     return { ...this.evaluationOptions, typing };
   }
 
+  /** What the user gives this file's function, by name, as Nix expressions. */
+  argumentsOf(file: string): Readonly<Record<string, string>> {
+    return this.current.evaluation.arguments[nameInSettings(file, this.folders)] ?? {};
+  }
+
   /** With the arguments that the user gives this file's function, before those that are given for once. */
   withArguments(options: EvaluationOptions, file: string): EvaluationOptions {
-    const given = this.current.evaluation.arguments[nameInSettings(file, this.folders)];
-    if (given === undefined) return options;
-    const args = Object.entries(given).map(([name, value]) => ({ name, value, kind: 'expression' }) as const);
+    const args = Object.entries(this.argumentsOf(file)).map(
+      ([name, value]) => ({ name, value, kind: 'expression' }) as const,
+    );
     return { ...options, args: [...args, ...options.args] };
   }
 
