@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { rm, unlink } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EvaluationWork } from '../../server/src/nix/evaluationWork';
+import { sharingText } from '../../server/src/syntax/sharedExpressions';
+import { parsed } from '../support/syntax';
 import { commandLinesWith, leftOver } from '../support/processes';
 import { defaultOptions, unique } from './nixTestbed';
 import { drvPath, typing, WarmBed } from './warmBed';
@@ -227,17 +229,54 @@ describe('an evaluator that is kept', () => {
     assert.ok((await bed.judged(text)).ok);
   });
 
-  it('leaves a file whose source is too large to be followed to the next save', async () => {
-    await bed.write('src/large', 'x'.repeat(200_000));
+  it('leaves a file whose source is too large to be followed to the next save, and measures it before it asks', async () => {
+    const large = await bed.write('src/large', 'x'.repeat(200_000));
     const text = make('name = "a"; src = ./src;');
+    const small = { typing: { sourceLimitMb: 0.1 } };
+    const waits = await bed.typed(text, small);
+    assert.equal(!waits.ok && waits.error.kind, 'whenSaved');
+    assert.match(waits.ok ? '' : waits.error.message, /its source .*src is too large to be followed/);
+    assert.ok((await bed.judged(text)).ok);
+    assert.ok(!(await bed.typed(text, small)).ok, 'it is as large as before the save');
+    assert.deepEqual(bed.warm, [], 'nothing has read it but the save');
+    await unlink(large);
+    assert.ok((await bed.judged(text)).ok);
+    assert.ok((await bed.typed(text, small)).ok, 'measured anew after a save');
+  });
+
+  it('tells a value all but its store paths where these hang on a source that is too large', async () => {
+    await bed.write('src/large', 'x'.repeat(200_000));
+    const text = 'derivation { name = "valued"; system = "x"; builder = "/bin/sh"; src = ./src; }';
+    const tree = await parsed(text);
+    const place = { folder: bed.folder, fileName: 'default.nix', calledBare: false };
+    const told = async (sourceLimitMb: number) => {
+      const places = [
+        {
+          text,
+          path: [],
+          sharing: (nameOf: (text: string) => string) => sharingText(tree, { ...place, nameOf }),
+        },
+      ];
+      const question = { key: 'valued', file: bed.path('default.nix'), places, wants: 'value' } as const;
+      const options = { ...defaultOptions, typing: { ...typing, sourceLimitMb } };
+      return (await bed.nix.value(question, options))?.value?.derivation;
+    };
+    const summary = await told(0.1);
+    assert.deepEqual([summary?.name, summary?.drvPath], ['valued', null]);
+    assert.match((await told(50))?.drvPath ?? '', /-valued\.drv$/);
+  });
+
+  it('knows after one evaluation of a large source that no text plainly names, and keeps that over a save', async () => {
+    await bed.write('src/large', 'x'.repeat(200_000));
+    const text = make('name = "a"; other = ./src;');
     const small = { typing: { sourceLimitMb: 0.1 } };
     assert.ok((await bed.typed(text, small)).ok);
     await untilIs(() => bed.reports.length > 0);
     assert.match(bed.reports[0] ?? '', /its source .*src is too large to be followed/);
-    const waits = await bed.typed(text.replace('"a"', '"b"'), small);
-    assert.equal(!waits.ok && waits.error.kind, 'whenSaved');
-    assert.ok((await bed.judged(text)).ok);
-    assert.ok((await bed.typed(text, small)).ok, 'looked at anew after a save');
+    const edited = text.replace('"a"', '"b"');
+    assert.ok(!(await bed.typed(edited, small)).ok);
+    assert.ok((await bed.judged(edited)).ok);
+    assert.ok(!(await bed.typed(edited, small)).ok);
   });
 
   it('is reported and ended when a cold evaluation of the same text says something else', async () => {

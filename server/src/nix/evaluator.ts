@@ -41,7 +41,7 @@ export class Evaluator {
     this.warnings.byCold(source, cold);
     if (options.typing === undefined) {
       this.opened(source);
-      this.warm.saved(source.file);
+      this.warm.saved();
       void this.judge(source, options, cold, signal).catch(() => {
         // Only what is told would be missing.
       });

@@ -12,6 +12,7 @@ import { askInTries, cancelled, timedOut } from '../evaluationTries';
 import type { EvaluatedFile, EvaluationFailure, EvaluationOptions, TypingOptions } from '../nix';
 import type { Result } from '../../result';
 import { failure } from '../../result';
+import type { SourceSizes } from './sourceSizes';
 import { WarmProcess } from './warmProcess';
 import { WarmText, type TypedSource } from './warmText';
 
@@ -34,6 +35,7 @@ export interface KeeperParts {
   readonly options: EvaluationOptions;
   readonly typing: TypingOptions;
   readonly cwd: string;
+  readonly sizes: SourceSizes;
   /** One of those that it is asked: others are as much of flakes as it is. */
   readonly source: TypedSource;
   readonly report: (text: string) => void;
@@ -48,8 +50,6 @@ export class Keeper {
   private closed = false;
   private rehearsal: Rehearsal | null = null;
   private idle: NodeJS.Timeout | null = null;
-  /** Files whose evaluation copies a source that is too large to be followed, with that source. */
-  private readonly large = new Map<string, string>();
 
   constructor(private readonly parts: KeeperParts) {}
 
@@ -64,11 +64,17 @@ export class Keeper {
     signal: AbortSignal,
   ): Promise<Result<EvaluatedFile, EvaluationFailure> | null> {
     if (this.asked || this.closed) return null;
-    const large = this.large.get(source.file);
-    if (large !== undefined) return failure(this.onlySaved(large));
     this.asked = true;
+    const { sizes, typing } = this.parts;
     const deadline = new Deadline(options.timeoutMs);
     try {
+      const large = await sizes.of(
+        source.file,
+        source.typed.text,
+        dirname(source.file),
+        typing.sourceLimitMb,
+      );
+      if (large !== null) return failure(this.onlySaved(large));
       if ((await until(signal, this.preparation)) === 'aborted') return failure(cancelled(null));
       const { context, cwd } = this.parts;
       const prepared = new WarmText(source, context.expressionsFolder, options.args.length === 0, cwd);
@@ -104,11 +110,6 @@ export class Keeper {
     this.idleFromNow();
   }
 
-  /** The file was saved: whatever it is made of now is looked at anew. */
-  saved(file: string): void {
-    this.large.delete(file);
-  }
-
   /** Whether its evaluator would answer for what is on the disk now. */
   async isFresh(): Promise<boolean> {
     const { process } = this;
@@ -141,6 +142,9 @@ export class Keeper {
   private async evaluateOnce(source: TypedSource, options: EvaluationOptions): Promise<void> {
     const { context, cwd } = this.parts;
     const prepared = new WarmText(source, context.expressionsFolder, options.args.length === 0, cwd);
+    const { sizes, typing } = this.parts;
+    const folder = dirname(source.file);
+    if ((await sizes.of(source.file, source.typed.text, folder, typing.sourceLimitMb)) !== null) return;
     const { signal } = new AbortController();
     const deadline = new Deadline(preparationMs);
     const question: Question = { context, source, options, prepared, deadline, signal };
@@ -256,7 +260,7 @@ export class Keeper {
     void process.files.look(edited, process.askedAt).then((large) => {
       const [first] = large;
       if (first === undefined) return;
-      this.large.set(source.file, first);
+      this.parts.sizes.mark(source.file, first);
       this.parts.report(`${source.file}: ${this.onlySaved(first).message}`);
     });
   }

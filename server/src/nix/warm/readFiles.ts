@@ -4,11 +4,18 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { pathsNamed, type ReadPath } from '../filesRead';
-import { fileSignature, linkSignature, Listings, tickMs, treeSignature, type Signature } from './signatures';
+import {
+  fileSignature,
+  linkSignature,
+  Listings,
+  mostEntries,
+  tickMs,
+  treeSignature,
+  type Signature,
+} from './signatures';
 
 /** Folders that only might be read whole are followed up to this. */
 const guessed = { bytes: Infinity, entries: 4000 } as const;
-const mostEntries = 20_000;
 /** How long looking waits, so that it takes no time from showing what was answered. */
 const pauseMs = 100;
 const looksInATurn = { files: 100, texts: 20 } as const;

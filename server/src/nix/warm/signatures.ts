@@ -84,6 +84,8 @@ export class Listings {
 }
 
 const entriesInATurn = 1000;
+/** A source with more files and folders is large, whatever they hold. */
+export const mostEntries = 20_000;
 
 /** A file, or all that is in a folder; null when that is beyond the limit. */
 export async function treeSignature(root: string, limit: TreeLimit): Promise<Signature | null> {

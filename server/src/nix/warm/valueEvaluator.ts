@@ -12,6 +12,7 @@ import type { EvaluationOptions, TypingOptions } from '../nix';
 import type { ValueAnswer, ValueQuestion } from '../valueQuestion';
 import { ValueRecords } from '../valueRecords';
 import { collected } from './keeper';
+import type { SourceSizes } from './sourceSizes';
 import type { ReadFiles } from './readFiles';
 import type { Scratch } from './scratch';
 import { WarmProcess } from './warmProcess';
@@ -42,6 +43,7 @@ export interface ValueEvaluatorParts {
   readonly options: EvaluationOptions;
   readonly typing: TypingOptions;
   readonly cwd: string;
+  readonly sizes: SourceSizes;
 }
 
 interface Asking {
@@ -71,10 +73,19 @@ export class ValueEvaluator {
     if (known !== undefined && (await this.isFresh())) return known;
     const running = this.asked.get(key);
     if (running !== undefined) return running;
-    const answer = this.turn.then(() => this.answer(question));
+    const answer = this.turn.then(async () => this.answer(await this.affordable(question)));
     this.asked.set(key, answer);
     this.turn = answer.catch(() => undefined).finally(() => this.asked.delete(key));
     return answer;
+  }
+
+  /** Store paths of what is made of a source that is too large hang on all its files, which nobody reads for a hover. */
+  private async affordable(question: ValueQuestion): Promise<ValueQuestion> {
+    const { sizes, typing } = this.parts;
+    if (question.wants !== 'value') return question;
+    const text = question.places.map((place) => place.text).join('\n');
+    const large = await sizes.of(question.key, text, dirname(question.file), typing.sourceLimitMb);
+    return large === null ? question : { ...question, wants: 'summary' };
   }
 
   /** Ends the evaluator, and forgets its answers. */
@@ -154,7 +165,10 @@ export class ValueEvaluator {
     if (end.kind === 'memory') records.failed('The evaluation needed too much memory.');
     const text = question.places.map((place) => place.text).join('\n');
     const looked = process.files.look({ text, folder: dirname(question.file) }, process.askedAt);
-    void looked.catch(() => undefined);
+    looked.then(
+      ([large]) => large !== undefined && this.parts.sizes.mark(question.key, large),
+      () => undefined,
+    );
     if (end.kind !== 'answered') this.gone(process);
     return this.remember(question.key, records.answer());
   }

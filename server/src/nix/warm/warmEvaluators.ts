@@ -9,6 +9,7 @@ import { removeAbandonedFolders } from '../ownFolder';
 import { Keeper, type KeeperParts } from './keeper';
 import { nixPathEntries } from '../searchPath';
 import { isRelative } from './searchPathEntries';
+import { SourceSizes } from './sourceSizes';
 import type { ValueAnswer, ValueQuestion } from '../valueQuestion';
 import { ValueEvaluator } from './valueEvaluator';
 import type { TypedSource } from './warmText';
@@ -21,6 +22,7 @@ export class WarmEvaluators {
   private readonly keepers = new Map<string, Keeper>();
   /** The one that answers about values, and for which folder and options. */
   private values: { readonly key: string; readonly evaluator: ValueEvaluator } | null = null;
+  private readonly sizes = new SourceSizes();
   /** Those that answered about values before it have ended. */
   private retired: Promise<unknown> = Promise.resolve();
   private closed = false;
@@ -54,18 +56,18 @@ export class WarmEvaluators {
     const cwd = this.folderOf(question.file, options);
     const key = JSON.stringify([cwd, options.args, typing]);
     if (this.values?.key !== key) {
-      const { context, values: before } = this;
+      const { context, sizes, values: before } = this;
       // In one go: who asks at the same time is to ask the same one.
-      this.values = { key, evaluator: new ValueEvaluator({ context, options, typing, cwd }) };
+      this.values = { key, evaluator: new ValueEvaluator({ context, options, typing, cwd, sizes }) };
       this.retired = Promise.all([this.retired, before?.evaluator.close()]);
     }
     return this.values.evaluator.ask(question);
   }
 
-  /** The file was evaluated as it is on the disk. */
-  saved(file: string): void {
+  /** A file was evaluated as it is on the disk. */
+  saved(): void {
     this.values?.evaluator.doubt();
-    for (const keeper of this.keepers.values()) keeper.saved(file);
+    this.sizes.saved();
   }
 
   /** Whether evaluators would answer for what is on the disk now. */
@@ -114,9 +116,9 @@ export class WarmEvaluators {
     return existsSync(folder) ? folder : '/';
   }
 
-  private keeper(parts: Omit<KeeperParts, 'context' | 'report'>): Keeper {
+  private keeper(parts: Omit<KeeperParts, 'context' | 'report' | 'sizes'>): Keeper {
     this.tidied ??= removeAbandonedFolders();
-    return new Keeper({ context: this.context, report: this.report, ...parts });
+    return new Keeper({ context: this.context, report: this.report, sizes: this.sizes, ...parts });
   }
 
   private makeRoom(): void {
