@@ -52,15 +52,11 @@ async function nixBuild(file, output, env, flags = []) {
   }
 }
 
-function residentBytes(pid) {
-  return 1024 * Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
-}
-
 /** Builds through the server; the most memory it had meanwhile. */
 async function timeServerBuild(server, uri) {
-  const before = residentBytes(server.child.pid);
+  const before = server.residentBytes();
   let most = before;
-  const meter = setInterval(() => (most = Math.max(most, residentBytes(server.child.pid))), 50);
+  const meter = setInterval(() => (most = Math.max(most, server.residentBytes())), 50);
   const started = performance.now();
   try {
     const params = { uri, attr: '', rebuild: false, keepFailed: false };

@@ -74,6 +74,7 @@ export async function measure({ env }) {
 async function measureSet({ env, files, set }) {
   const begun = Date.now();
   const times = { first: [], afterPause: [], warm: [], cold: [] };
+  let memory = 0;
   const cold = async () => {
     const nonce = `${begun}-cold-${times.cold.length}`;
     const file = await files.write(`cold-${nonce}.nix`, text(set, nonce));
@@ -84,13 +85,14 @@ async function measureSet({ env, files, set }) {
   await cold();
   times.cold.length = 0;
   for (let start = 0; start < starts; start++) {
-    await withFile({ files, set, nonce: `${begun}-${start}`, debounceMs: 0 }, async (edit) => {
+    await withFile({ files, set, nonce: `${begun}-${start}`, debounceMs: 0 }, async (edit, server) => {
       // Its stdenv, which is asked after it, must not be asked beside what is measured.
       await cold();
       times.first.push(await edit());
       for (let round = 0; round < rounds; round++) {
         await cold();
         times.warm.push(await edit());
+        memory = Math.max(memory, server.residentBytes());
       }
     });
     await withFile({ files, set, nonce: `${begun}-${start}-pause`, debounceMs: pauseMs }, async (edit) => {
@@ -107,10 +109,11 @@ async function measureSet({ env, files, set }) {
     row('… without a pause', first / whole, '×'),
     row('… an edit', warm, 'ms'),
     row('a cold nix-instantiate of the same', whole, 'ms'),
+    row('memory of the server itself meanwhile, at most', memory / 1e6, 'MB', 200),
   ];
 }
 
-/** Opens a file in a server of its own; `use` gets what edits it and tells how long that took until it was evaluated. */
+/** Opens a file in a server of its own; `use` gets what edits it and tells how long that took until it was evaluated, and the server. */
 async function withFile({ files, set, nonce, debounceMs }, use) {
   const settings = { evaluation: { debounceMs } };
   const file = await files.write(`edited-${nonce}/default.nix`, text(set, nonce));
@@ -132,7 +135,7 @@ async function withFile({ files, set, nonce, debounceMs }, use) {
       const started = performance.now();
       server.change(uri, text(set, `${nonce}-${edits++}`));
       return (await answered) - started;
-    });
+    }, server);
   } finally {
     await server.end();
   }

@@ -1,5 +1,6 @@
 // The built language server, asked as an editor asks it.
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
@@ -92,6 +93,12 @@ class Server {
       throw new Error(`a run failed: ${bad?.failure?.message ?? 'the server said no more'}`);
     }
     return result;
+  }
+
+  /** What the server itself holds in memory, without the programs that it started. */
+  residentBytes() {
+    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+    return 1024 * Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
   }
 
   async end() {
