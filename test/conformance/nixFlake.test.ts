@@ -66,6 +66,7 @@ describe('a flake evaluated by the real Nix', () => {
       args: null,
       open: false,
       builder: null,
+      takes: [],
       saved: true,
     };
     const cases = [
