@@ -45,15 +45,16 @@ describe('pinned derivations', () => {
     await until('both are drawn', () => pinned().length === 2 && pinned().every(({ drvPath }) => drvPath));
     const offered = await tasks.fetchTasks({ type: 'phasewise' });
     const builds = offered.filter(({ definition }) => definition['action'] === 'build');
+    // Those of documents that are still open come before them.
     const subjects = builds.map(({ definition }): readonly unknown[] => {
       const { file, flake: folder, attr: name } = definition as Readonly<Record<string, unknown>>;
       return [file ?? folder, name];
     });
-    assert.deepEqual(subjects, [
+    assert.deepEqual(subjects.slice(-2), [
       ['pinned-flake', attr],
       ['greeting-library/default.nix', 'greeter'],
     ]);
-    assert.equal(await exitCode(builds[0] ?? assert.fail()), 0);
+    assert.equal(await exitCode(builds.at(-2) ?? assert.fail()), 0);
     for (const item of pinned()) await commands.executeCommand('phasewise.unpin', item.id);
     await until('they are gone', () => pinned().length === 0);
   });
