@@ -1,14 +1,18 @@
-/** How long builds took, by the name of the derivation and phase, kept in one small file: what the next one will take is estimated from it. */
+/** How long builds and their phases took, by the name of the derivation and phase, kept in one small file: what the next one will take is estimated from it. */
 import { readFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from '../environment';
-import type { BuildPhaseResult } from '../protocol/model';
 
 export interface Estimate {
   /** Seconds of each phase. */
   readonly phases: Readonly<Record<string, number>>;
-  /** Seconds of the whole build. */
+  /** Seconds of the whole build; null when only phases of it were run. */
+  readonly seconds: number | null;
+}
+
+interface TimedPhase {
+  readonly name: string;
   readonly seconds: number;
 }
 
@@ -36,11 +40,14 @@ export class Durations {
     const kept = this.read().get(withoutVersion(name));
     if (kept === undefined) return null;
     const phases = Object.entries(kept.phases).map(([phase, seconds]) => [phase, middle(seconds)] as const);
-    return { seconds: middle(kept.total), phases: Object.fromEntries(phases) };
+    return {
+      seconds: kept.total.length === 0 ? null : middle(kept.total),
+      phases: Object.fromEntries(phases),
+    };
   }
 
-  /** Keeps what a build that ended well took. Resolves when it is written, or could not be. */
-  record(name: string, seconds: number, phases: readonly BuildPhaseResult[]): Promise<void> {
+  /** Keeps what a build that ended well took, or with null what phases that were run alone did. Resolves when it is written, or could not be. */
+  record(name: string, seconds: number | null, phases: readonly TimedPhase[]): Promise<void> {
     this.writing = this.writing.then(() => {
       // Another window may have written meanwhile.
       this.kept = null;
@@ -71,8 +78,8 @@ export class Durations {
 function addRun(
   all: Map<string, Kept>,
   name: string,
-  seconds: number,
-  phases: readonly BuildPhaseResult[],
+  seconds: number | null,
+  phases: readonly TimedPhase[],
 ): void {
   const before = all.get(name) ?? { total: [], phases: {} };
   const times = new Map(Object.entries(before.phases));
@@ -80,7 +87,7 @@ function addRun(
     times.set(phase.name, withLast(times.get(phase.name) ?? [], phase.seconds));
   all.delete(name);
   all.set(name, {
-    total: withLast(before.total, seconds),
+    total: seconds === null ? before.total : withLast(before.total, seconds),
     phases: Object.fromEntries([...times].slice(-keptPhases)),
   });
   const [oldest] = all.keys();
@@ -122,8 +129,6 @@ function parse(file: string): Map<string, Kept> {
 
 function isTimes(value: unknown): value is number[] {
   return (
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.every((seconds) => typeof seconds === 'number' && Number.isFinite(seconds))
+    Array.isArray(value) && value.every((seconds) => typeof seconds === 'number' && Number.isFinite(seconds))
   );
 }

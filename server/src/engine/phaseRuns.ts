@@ -26,6 +26,7 @@ import { readyInputs } from './readyInputs';
 import { realiseInputs, type Ending } from './realiseInputs';
 import { findKept } from './keptBuilds';
 import type { KeptSessions } from './keptSessions';
+import { derivationName } from '../protocol/storePath';
 import { sessionKey } from './sessionKey';
 import type { SourceTexts } from './sourceTexts';
 import { verifyRun } from './verifyRun';
@@ -199,6 +200,11 @@ export class PhaseRuns {
     if (!opened.ok) return ended(finish, opened.error, signal);
     const { session, started } = opened.value;
     const onEvent = started ? withoutStart(request.onEvent) : request.onEvent;
+    const { durations } = this.parts.records;
+    const name = derivationName(request.store.path);
+    const before = durations.estimate(name);
+    if (before !== null)
+      onEvent({ type: 'progress', progress: { ...before, kind: 'estimate', seconds: null } });
     const ran = await session.run(selection, onEvent, signal);
     if (!ran.ok) return ended(finish, { problem: ran.error, failure: null }, signal);
     const phases: PhaseRunResult[] = [];
@@ -207,6 +213,8 @@ export class PhaseRuns {
       const reason = status === 'failed' ? await this.failureOf(request, phase) : null;
       phases.push({ name, status, reused, exitCode, seconds, failure: reason });
     }
+    const timed = strace === null ? phases.filter(({ status, reused }) => status === 'ok' && !reused) : [];
+    if (timed.length > 0) void durations.record(name, null, timed);
     const made = ran.value.complete ? await session.outputs(selection.out, signal) : success({});
     if (!made.ok) return ended(finish, { problem: made.error, failure: null }, signal);
     const verify = selection.verify ? await verifyRun(request, session, ran.value, made.value) : null;

@@ -47,11 +47,11 @@ export type BuildProgress =
   | { readonly kind: 'builder'; readonly machine: string | null }
   /** What Nix waits for before it goes on, in a sentence; null when it waits no longer. */
   | { readonly kind: 'waiting'; readonly words: string | null }
-  /** What the phases took before, in seconds, and all of them together; told once, before anything is built. */
+  /** What the phases took before, in seconds, and in a build all of them together (null where not known); told once, before anything is built or run. */
   | {
       readonly kind: 'estimate';
       readonly phases: Readonly<Record<string, number>>;
-      readonly seconds: number;
+      readonly seconds: number | null;
     }
   /** All that tools said in the log so far of files that are there, at those files. */
   | { readonly kind: 'problems'; readonly problems: readonly Diagnostic[] };

@@ -28,6 +28,17 @@ describe('how long builds took', () => {
     assert.equal(first.estimate('hello-world-1.0'), null);
   });
 
+  it('of phases that were run alone is kept, and says nothing of the whole', async () => {
+    const durations = new Durations(file, logger);
+    await durations.record('hello-1.0', null, [phase('buildPhase', 3)]);
+    assert.deepEqual(durations.estimate('hello-1.0'), { seconds: null, phases: { buildPhase: 3 } });
+    await durations.record('hello-1.0', 8, []);
+    assert.deepEqual(new Durations(file, logger).estimate('hello-1.0'), {
+      seconds: 8,
+      phases: { buildPhase: 3 },
+    });
+  });
+
   it('loses nothing of what two windows record, one after the other', async () => {
     const [one, two] = [new Durations(file, logger), new Durations(file, logger)];
     await one.record('a-1', 1, []);
