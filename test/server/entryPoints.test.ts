@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { nixConfig } from '../support/nixEnvironment';
 import { entriesRequest } from '../../server/src/protocol/kindMessages';
@@ -42,11 +41,7 @@ describe('where a package is called from, over real Nix', function () {
   let client: TestClient;
 
   before(async () => {
-    client = await TestClient.spawned(
-      join(__dirname, 'serverProgram.ts'),
-      { NIX_CONFIG: nixConfig, NIX_PATH: '' },
-      { settings: { evaluation: { debounceMs: 50 } }, inWorkspace: true },
-    );
+    client = await TestClient.overNix();
     await client.file('default.nix', set);
     await client.file('greeter/default.nix', greeter);
     await client.file('by-folder/found/default.nix', found);

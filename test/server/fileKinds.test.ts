@@ -1,7 +1,5 @@
 /** What open files are, by their shape and by who takes them for what, over real Nix. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { nixConfig } from '../support/nixEnvironment';
 import { TestClient, until } from './testClient';
 
 describe('what a file is', function () {
@@ -9,11 +7,7 @@ describe('what a file is', function () {
   let client: TestClient;
 
   before(async () => {
-    client = await TestClient.spawned(
-      join(__dirname, 'serverProgram.ts'),
-      { NIX_CONFIG: nixConfig, NIX_PATH: '' },
-      { settings: { evaluation: { debounceMs: 50 } }, inWorkspace: true },
-    );
+    client = await TestClient.overNix();
     await client.file('hosts/one.nix', '{ ... }: { imports = [ ../style.nix ../plain.nix ]; boot.x = 1; }\n');
     await client.file('me.nix', '{ imports = [ ./shell ]; home.stateVersion = "1"; }\n');
     await client.file(

@@ -61,11 +61,7 @@ describe('values in a flake, over real Nix', function () {
   let inputs = '';
 
   before(async () => {
-    client = await TestClient.spawned(
-      join(__dirname, 'serverProgram.ts'),
-      { NIX_CONFIG: nixConfig, NIX_PATH: '' },
-      { settings: { evaluation: { debounceMs: 50 } }, inWorkspace: true },
-    );
+    client = await TestClient.overNix();
     await client.file('nixpkgs/default.nix', set);
     await client.file('nixpkgs/lib.nix', lib);
     await client.file('nixpkgs/flake.nix', nixpkgs);

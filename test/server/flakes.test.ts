@@ -55,11 +55,7 @@ describe('a flake, over real Nix', function () {
   const features = ['--extra-experimental-features', 'nix-command flakes'];
 
   before(async () => {
-    client = await TestClient.spawned(
-      join(__dirname, 'serverProgram.ts'),
-      { NIX_CONFIG: nixConfig, NIX_PATH: '' },
-      { settings: { evaluation: { debounceMs: 50 } }, inWorkspace: true },
-    );
+    client = await TestClient.overNix();
     await client.file('set/default.nix', set);
     flakeText = flake(join(client.folder, 'set'));
     await client.file('app/flake.nix', flakeText);

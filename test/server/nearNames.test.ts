@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { CodeAction, Diagnostic } from 'vscode-languageserver/node';
 import { replaced } from '../../server/src/syntax/replacement';
 import { LineIndex } from '../../server/src/syntax/lineIndex';
-import { nixConfig } from '../support/nixEnvironment';
 import { TestClient, until } from './testClient';
 
 /** A set with a `callPackage` that gives more than the set has, and that says in nixpkgs' words (`lib/customisation.nix`) what it cannot give. */
@@ -51,11 +50,7 @@ describe('names that are misspelt, over real Nix', function () {
   let client: TestClient;
 
   before(async () => {
-    client = await TestClient.spawned(
-      join(__dirname, 'serverProgram.ts'),
-      { NIX_CONFIG: nixConfig, NIX_PATH: '' },
-      { settings: { evaluation: { debounceMs: 50 } }, inWorkspace: true },
-    );
+    client = await TestClient.overNix();
     await client.file('pkgs/default.nix', set);
     await client.file('pkgs/greeter/default.nix', package_(''));
     await client.file('pkgs/generic/default.nix', package_('  version,\n'));

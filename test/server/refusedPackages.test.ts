@@ -1,10 +1,8 @@
 /** Packages that the set does not give because of their `meta`: where that is marked, and the config that allows it, over real Nix. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import type { CodeAction, Diagnostic } from 'vscode-languageserver/node';
 import { LineIndex } from '../../server/src/syntax/lineIndex';
 import { replaced } from '../../server/src/syntax/replacement';
-import { nixConfig } from '../support/nixEnvironment';
 import { TestClient, until } from './testClient';
 
 /** As nixpkgs does it: the check stands before the store path, what it says is that of `check-meta.nix` (2025), and config and environment allow. */
@@ -38,11 +36,7 @@ describe('packages that the set refuses, over real Nix', function () {
   let client: TestClient;
 
   before(async () => {
-    client = await TestClient.spawned(
-      join(__dirname, 'serverProgram.ts'),
-      { NIX_CONFIG: nixConfig, NIX_PATH: '' },
-      { settings: { evaluation: { debounceMs: 50 } }, inWorkspace: true },
-    );
+    client = await TestClient.overNix();
     await client.file('nixpkgs/default.nix', set);
   });
   after(() => client.end());

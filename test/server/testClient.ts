@@ -38,6 +38,7 @@ import type { SessionState, SessionStatesParams } from '../../server/src/protoco
 import type { ActivityParams, DrawingParams, StatusParams } from '../../server/src/protocol/messages';
 import type { Connection } from 'vscode-languageserver/node';
 import type { FakeEngine } from '../support/fakeEngine';
+import { nixConfig } from '../support/nixEnvironment';
 import { nixParser } from '../support/syntax';
 import { removeWorkFolders } from '../support/workFolders';
 
@@ -95,6 +96,15 @@ export class TestClient {
     server.on('exit', (code) => (client.exitCode = code ?? -1));
     await client.begin(options);
     return Object.assign(client, { server });
+  }
+
+  /** The real server over real Nix, without a search path, in a workspace of its own. */
+  static overNix(): ReturnType<typeof TestClient.spawned> {
+    return TestClient.spawned(
+      join(__dirname, 'serverProgram.ts'),
+      { NIX_CONFIG: nixConfig, NIX_PATH: '' },
+      { settings: { evaluation: { debounceMs: 50 } }, inWorkspace: true },
+    );
   }
 
   /** A client with a folder of its own, connected to a server that `start` makes. */
