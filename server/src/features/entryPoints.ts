@@ -7,6 +7,7 @@ import type { Documents, OpenDocument } from '../documents';
 import type { EntryTold } from '../protocol/kindMessages';
 import { entryNamed, findEntryPoint } from '../workspace/entryPoints';
 import { fileUse } from '../workspace/fileUses';
+import { topModule } from '../workspace/moduleImporters';
 import { fileTreeOf, type Workspace } from '../workspace/workspace';
 import type { WorkspaceState } from './workspaceState';
 import { readEntry, writtenEntry, type WrittenEntry } from './writtenEntries';
@@ -28,6 +29,7 @@ interface Kept {
 export class EntryPoints {
   private readonly kept = new Map<string, Kept>();
   private readonly uses = new Map<string, FileUse | null>();
+  private readonly tops = new Map<string, string>();
 
   constructor(
     documents: Documents,
@@ -38,6 +40,7 @@ export class EntryPoints {
     documents.closed.add(({ uri }) => {
       this.kept.delete(uri);
       this.uses.delete(uri);
+      this.tops.delete(uri);
     });
     documents.saved.add(forget);
     state.changed.add(forget);
@@ -48,6 +51,7 @@ export class EntryPoints {
   forget(): void {
     this.kept.clear();
     this.uses.clear();
+    this.tops.clear();
   }
 
   async of(document: OpenDocument, signal: AbortSignal): Promise<EntryPoint | null> {
@@ -70,6 +74,16 @@ export class EntryPoints {
   /** The same as far as it was found out already. */
   knownUse({ uri }: Pick<OpenDocument, 'uri'>): FileUse | null {
     return this.uses.get(uri) ?? null;
+  }
+
+  /** The module that brings a module, through others or itself: its absolute path. */
+  async moduleTop({ uri, file }: Pick<OpenDocument, 'uri' | 'file'>, signal: AbortSignal): Promise<string> {
+    const known = this.tops.get(uri);
+    if (known !== undefined) return known;
+    const { workspace } = this;
+    const top = await topModule(file, { files: workspace.files, trees: workspace.now() }, signal);
+    if (!signal.aborted) this.tops.set(uri, top);
+    return top;
   }
 
   /** Null when the file is evaluated as it stands. */

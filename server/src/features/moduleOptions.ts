@@ -13,7 +13,6 @@ import type { OpenDocument } from '../documents';
 import type { Engine } from '../engine/engine';
 import type { ValueAnswer } from '../nix/valueQuestion';
 import type { Workspace } from '../workspace/workspace';
-import { topModule } from '../workspace/moduleImporters';
 import type { EntryPoints } from './entryPoints';
 import type { ValueAnswers } from './valueAnswers';
 import type { WorkspaceState } from './workspaceState';
@@ -23,7 +22,7 @@ export interface ModuleOptionsParts {
   readonly values: ValueAnswers;
   readonly workspace: Workspace;
   readonly state: WorkspaceState;
-  readonly entries: Pick<EntryPoints, 'knownUse'>;
+  readonly entries: Pick<EntryPoints, 'knownUse' | 'moduleTop'>;
 }
 
 const brokenMs = 20_000;
@@ -83,10 +82,9 @@ export class ModuleOptions {
   }
 
   private async setsOf(document: OpenDocument): Promise<readonly OptionSet[]> {
-    const { workspace, state, entries } = this.parts;
+    const { state, entries } = this.parts;
     const { file, tree } = document;
-    const around = { files: workspace.files, trees: workspace.now() };
-    const top = await topModule(file, around, new AbortController().signal);
+    const top = await entries.moduleTop(document, new AbortController().signal);
     const own = treeOf(file);
     const folder = state.folders.find((one) => file.startsWith(`${one}/`));
     const below = folder === undefined ? file : file.slice(folder.length);
