@@ -5,6 +5,11 @@ export function nixString(text: string): string {
   return `"${escaped(text, /["\\]|\$(?=\{)/g)}"`;
 }
 
+/** The path that this absolute path names, in parentheses: a path literal cannot have all its characters. */
+export function nixPath(path: string): string {
+  return `(/. + ${nixString(path)})`;
+}
+
 /** A part of a literal that means this text; an interpolation may follow it. */
 export function inNixString(text: string): string {
   return escaped(text, /["\\]|\$(?=\{|$)/g);

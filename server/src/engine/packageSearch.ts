@@ -9,7 +9,8 @@ import { absolutePaths } from '../syntax/pathLiterals';
 import { replaced } from '../syntax/replacement';
 import type { SourceTexts } from './sourceTexts';
 import { parseJsonObject } from '../json';
-import { nixString } from '../nixString';
+import { flakeOutputsText } from '../nix/entryFiles';
+import { nixPath, nixString } from '../nixString';
 
 export interface PackageSearch {
   readonly nix: Nix;
@@ -174,8 +175,7 @@ function ownSet(search: PackageSearch, { file, text, found }: MissingIn): Ask {
 function lockedSet(search: PackageSearch, folder: string): Ask {
   const { nix, sources, expressionsFolder } = search;
   const file = join(folder, 'flake.nix');
-  const path = (of: string): string => `(/. + ${nixString(of)})`;
-  const outputs = `import ${path(join(expressionsFolder, 'flakeOutputs.nix'))} { folder = ${path(folder)}; flake = import ${path(file)}; }`;
+  const outputs = flakeOutputsText(file, expressionsFolder);
   const system = nixString(nix.installation.system);
   const set = `(let inputs = (${outputs}).inputs; first = builtins.head (builtins.filter (input: input ? legacyPackages) (builtins.attrValues inputs)); in (inputs.nixpkgs or first).legacyPackages.\${${system}})`;
   return async (request, signal) => {
@@ -196,8 +196,8 @@ function flakeAround(file: string): string | null {
 }
 
 function questionText({ expressionsFolder }: PackageSearch, set: string, request: Question): string {
-  const questions = nixString(join(expressionsFolder, 'packages.nix'));
-  return `(import (/. + ${questions}) { set = ${set}; request = ${nixString(JSON.stringify(request))}; })`;
+  const questions = nixPath(join(expressionsFolder, 'packages.nix'));
+  return `(import ${questions} { set = ${set}; request = ${nixString(JSON.stringify(request))}; })`;
 }
 
 function readAnswer(name: string): Answer | null {

@@ -1,7 +1,7 @@
 /** What Nix reads of the set that a file is called from: files of our own, so that an evaluator that is kept has their values once. */
 import { basename, dirname, join } from 'node:path';
 import type { EvaluationEntry, EvaluationSource } from './nix';
-import { nixString } from '../nixString';
+import { nixPath } from '../nixString';
 
 export interface EntryFiles {
   /** Gives the set. */
@@ -53,23 +53,19 @@ function asksText(names: readonly string[]): string {
 
 /** As `nix-build` would: a function is called with its defaults. */
 export function setText(file: string): string {
-  return `let value = import ${pathText(file)}; in if builtins.isFunction value then value { } else value\n`;
+  return `let value = import ${nixPath(file)}; in if builtins.isFunction value then value { } else value\n`;
 }
 
 /** The outputs of a flake where it is, as an expression: of `expressions/flakeOutputs.nix`. `file` is its `flake.nix`. */
 export function flakeOutputsText(file: string, ownFolder: string): string {
-  const expression = pathText(join(ownFolder, 'flakeOutputs.nix'));
-  return `import ${expression} { folder = ${pathText(dirname(file))}; flake = import ${pathText(file)}; }`;
+  const expression = nixPath(join(ownFolder, 'flakeOutputs.nix'));
+  return `import ${expression} { folder = ${nixPath(dirname(file))}; flake = import ${nixPath(file)}; }`;
 }
 
 /** What the values in a flake hang on, as an expression: of `expressions/flakeValues.nix`. `file` is its `flake.nix`. */
 export function flakeValuesText(file: string, ownFolder: string): string {
-  const lock = pathText(join(dirname(file), 'flake.lock'));
-  return `(import ${pathText(join(ownFolder, 'flakeValues.nix'))} { lock = ${lock}; })`;
-}
-
-function pathText(path: string): string {
-  return `(/. + ${nixString(path)})`;
+  const lock = nixPath(join(dirname(file), 'flake.lock'));
+  return `(import ${nixPath(join(ownFolder, 'flakeValues.nix'))} { lock = ${lock}; })`;
 }
 
 /** The name of such a file in a folder that has no other of our own. */

@@ -7,7 +7,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
-import { nixString } from '../nixString';
+import { nixPath, nixString } from '../nixString';
 import type { Result } from '../result';
 import { failure, success } from '../result';
 import { stripAnsi } from './ansi';
@@ -68,7 +68,7 @@ export async function debugEvaluation(
   const answer = new EvaluationAnswer(source, options, prepared, context.installation);
   const request = requestText({ context, source, options, prepared }, answer, [], false)(prepared.file);
   const file = join(context.expressionsFolder, 'derivations.nix');
-  const expression = `import (/. + ${nixString(file)}) { "phasewise'request" = ${nixString(request)}; }`;
+  const expression = `import ${nixPath(file)} { "phasewise'request" = ${nixString(request)}; }`;
   const home = await makeOwnFolder('debugger');
   const repl = new Repl(context, prepared, { expression, home, tag: answer.tag, ...handlers });
   return success(repl);

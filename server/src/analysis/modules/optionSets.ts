@@ -1,5 +1,5 @@
 /** Where the options of a module are to be found: closed texts whose values are sets of options. Pure. */
-import { nixString } from '../../nixString';
+import { nixPath } from '../../nixString';
 import type { Expression } from '../../syntax/ast';
 import { unwrapped } from '../../syntax/walk';
 
@@ -27,7 +27,7 @@ const lenient = '{ _module.check = false; }';
 /** The likeliest first; the first one in which a path leads somewhere counts. */
 export function optionSets({ top, system, tree }: ModuleSurroundings): readonly OptionSet[] {
   const likely: readonly ModuleSystem[] = system === null ? ['nixos', 'home-manager'] : [system];
-  const module = pathText(top);
+  const module = nixPath(top);
   return [
     ...likely.map((one) => {
       const modules = one === 'nixos' ? nixosOptions(tree) : homeOptions(tree);
@@ -64,13 +64,13 @@ if names == [ ] then { } else all.\${builtins.head names}.options)`,
 /** nixpkgs' `nixos/lib/eval-config.nix`. */
 function nixosOptions(tree: string | null): (modules: string) => string {
   const file =
-    tree === null ? '<nixpkgs/nixos/lib/eval-config.nix>' : pathText(`${tree}/nixos/lib/eval-config.nix`);
+    tree === null ? '<nixpkgs/nixos/lib/eval-config.nix>' : nixPath(`${tree}/nixos/lib/eval-config.nix`);
   return (modules) => `(import ${file} { modules = [ ${modules} ]; }).options`;
 }
 
 /** As home-manager's `modules/default.nix`, which cannot be asked for options without a whole configuration. */
 function homeOptions(tree: string | null): (modules: string) => string {
-  const folder = tree === null ? '<home-manager/modules>' : pathText(`${tree}/modules`);
+  const folder = tree === null ? '<home-manager/modules>' : nixPath(`${tree}/modules`);
   return (modules) => `(let
   pkgs = import <nixpkgs> { };
   modules = ${folder};
@@ -87,10 +87,6 @@ function ownOptions(modules: string): string {
   return `((import <nixpkgs/lib>).evalModules {
   modules = [ ${modules} { _module.args.pkgs = import <nixpkgs> { }; } ];
 }).options`;
-}
-
-function pathText(path: string): string {
-  return `(/. + ${nixString(path)})`;
 }
 
 const ofHome = new Set(['home', 'xdg', 'osConfig', 'targets', 'accounts']);
