@@ -73,10 +73,13 @@ builtins.trace "where it is" (derivation { name = set.old; system = "x"; builder
   system = "x"; builder = "/bin/sh";
 }
 `;
-    await workspace.fs.writeFile(inWorkspace('needing.nix'), Buffer.from(text));
-    const document = await open('needing.nix');
+    const name = `needing${Date.now()}.nix`;
+    await workspace.fs.writeFile(inWorkspace(name), Buffer.from(text));
+    const document = await open(name);
     await until('the build', () => api.statusText().includes('Building generated'));
-    assert.match(api.message(), /Building generated, which the evaluation needs/);
+    await until('the view to say so', () =>
+      api.message().includes('Building generated, which the evaluation needs'),
+    );
     await commands.executeCommand('phasewise.stop');
     await until('its end', () => !api.statusText().includes('Building'));
     await until('why', () => api.message().includes('The evaluation was stopped.'));

@@ -262,10 +262,13 @@ export class TestClient {
 
   async end(): Promise<void> {
     if (this.exitCode === null && !this.toServer.destroyed) {
-      // A server that was just killed never answers.
+      // A server that was just killed never answers, and its connection closes at any moment.
       const gone = new Promise((resolve) => this.connection.onClose(resolve));
-      await Promise.race([gone, this.connection.sendRequest('shutdown').catch(() => undefined)]);
-      await this.connection.sendNotification('exit').catch(() => undefined);
+      const shutDown = async (): Promise<void> => {
+        await this.connection.sendRequest('shutdown');
+        await this.connection.sendNotification('exit');
+      };
+      await Promise.race([gone, shutDown().catch(() => undefined)]);
       await until('the server to exit', () => this.exitCode !== null);
     }
     this.connection.dispose();
