@@ -207,6 +207,12 @@ describe('the files of a workspace', () => {
     ]);
     assert.deepEqual(await shown('(import ./l.nix).add 1 { c = |'), ['{ b, c ? 1 }', 'c ? 1', undefined]);
     assert.deepEqual(await shown('let f = x: x; in [ (f 1|) ]'), ['f x', 'x', undefined]);
+    assert.deepEqual(
+      await shown('let f = x: x; in f { a = 1; |b = 2; }'),
+      [],
+      'a lone name tells nothing there',
+    );
+    assert.deepEqual(await shown('let f = x: x; in f { a = f |; }'), ['f x', 'x', undefined]);
     assert.deepEqual(await shown('x: x |'), []);
     assert.deepEqual(await shown('map |'), []);
     const doc = { name: 'map', arguments: ['f', 'list'], text: 'Applies *f*.' };

@@ -51,9 +51,12 @@ async function signatureIn(
   if (isInText(tree, offset)) return null;
   const meanings = new Meanings(workspace.now());
   const isGap = /[\s{(]/.test(text.charAt(offset - 1)) && !/[\w"'./~<([{-]/.test(text.charAt(offset));
-  const known = async (at: SyntaxTree, place: number) =>
-    (await signatureAt(meanings, { file, tree: at }, place)) ??
-    (await valueSignature(parts, document, at, place));
+  const known = async (at: SyntaxTree, place: number) => {
+    const found =
+      (await signatureAt(meanings, { file, tree: at }, place)) ??
+      (await valueSignature(parts, document, at, place));
+    return found !== null && isLoneName(found) && isInSet(at, place) ? null : found;
+  };
   if (!isGap) return known(tree, offset);
   const { accepted } = tree.before(offset);
   const binds = accepted?.has('INHERIT') === true && !accepted.has('INT');
@@ -70,6 +73,21 @@ async function signatureIn(
 function isInText({ root }: SyntaxTree, offset: number): boolean {
   const innermost = nodesAt(root, offset).at(-1);
   return innermost?.kind === 'string' && offset > innermost.span.start && offset < innermost.span.end;
+}
+
+/** Tells nothing to whoever writes attribute after attribute of the set that it is given. */
+function isLoneName(signature: Signature | BuiltinCall): boolean {
+  if ('builtin' in signature || signature.comment !== null) return false;
+  const [only, ...more] = signature.parameters;
+  return (
+    only !== undefined && more.length === 0 && /^[\w'-]+$/.test(signature.label.slice(only.from, only.to))
+  );
+}
+
+function isInSet({ root }: SyntaxTree, offset: number): boolean {
+  const path = nodesAt(root, offset);
+  const set = path.findLastIndex(({ kind, span }) => kind === 'set' && span.start < offset);
+  return set > path.findLastIndex((node) => node.kind === 'apply' && node.function.span.end < offset);
 }
 
 async function builtinHelp(
