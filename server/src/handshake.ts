@@ -11,6 +11,7 @@ import type { ParseText } from './documents';
 import type { Engine } from './engine/engine';
 import type { Logger } from './environment';
 import { guarded } from './features/handler';
+import type { WorkspaceSettings } from './features/folderSettings';
 import { WorkspaceState } from './features/workspaceState';
 import { diagnosticProvider, LanguageServer, serverCapabilities } from './languageServer';
 import { trustNotification } from './protocol/messages';
@@ -25,9 +26,14 @@ export interface EngineParts {
   readonly nixPath?: readonly string[];
 }
 
+export interface ChosenSettings {
+  /** Those that hold for a file; for null where none is named. */
+  of(file: string | null): Settings;
+}
+
 export interface ServerOptions {
   /** Called once, when the client has said `initialize`. */
-  createParts(log: Logger, settings: () => Settings): Promise<EngineParts>;
+  createParts(log: Logger, settings: ChosenSettings): Promise<EngineParts>;
   /** Absolute path of the guide to diagnostics; null when there is none to link to. */
   readonly guide: string | null;
 }
@@ -38,13 +44,11 @@ export function startServerOver(connection: Connection, options: ServerOptions):
   const state = new WorkspaceState();
   let server: LanguageServer | null = null;
   let client: InitializeParams['capabilities'] = {};
-  const changeSettings = (value: unknown): void => state.setSettings(readSettings(value, log));
   connection.onInitialize(async (params): Promise<InitializeResult> => {
     const { trusted, settings, commands, pulls } = readOptions(params.initializationOptions);
     client = params.capabilities;
-    state.begin(trusted, readSettings(settings, log));
-    state.folders = foldersOf(params);
-    const parts = await options.createParts(log, () => state.settings);
+    state.begin(trusted, readSettings(settings, log), foldersOf(params));
+    const parts = await options.createParts(log, { of: (file) => state.settingsOf(file) });
     const { guide } = options;
     const pullsDiagnostics = pulls && client.textDocument?.diagnostic !== undefined;
     const own = { connection, state, log, guide, client, commands, pullsDiagnostics };
@@ -61,7 +65,9 @@ export function startServerOver(connection: Connection, options: ServerOptions):
     server?.begin().catch((error: unknown) => log.error('The server could not begin', error));
   });
   connection.onDidChangeConfiguration(
-    guarded(log, 'New settings', ({ settings }: { readonly settings: unknown }) => changeSettings(settings)),
+    guarded(log, 'New settings', ({ settings }: { readonly settings: unknown }) =>
+      state.setSettings(readSettings(settings, log)),
+    ),
   );
   connection.onNotification(
     trustNotification,
@@ -129,12 +135,16 @@ function readOptions(given: unknown): {
   };
 }
 
-function readSettings(value: unknown, log: Logger): Settings {
-  const { settings, rejected } = parseSettings(value);
+function readSettings(value: unknown, log: Logger): WorkspaceSettings {
+  const { settings, folders, rejected } = parseSettings(value);
   if (rejected.length > 0) {
     log.warn(`Settings of the wrong type are ignored, their defaults hold: ${rejected.join(', ')}`);
   }
-  return settings;
+  const byPath = [...folders].flatMap(([uri, own]): [string, Settings][] => {
+    const path = fileOf(uri);
+    return path === null ? [] : [[path, own]];
+  });
+  return { workspace: settings, folders: new Map(byPath) };
 }
 
 function createOnce(work: () => Promise<void>): () => Promise<void> {

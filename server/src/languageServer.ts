@@ -74,6 +74,7 @@ import { registerWorkspaceSymbol } from './features/workspaceSymbol';
 import type { WorkspaceState } from './features/workspaceState';
 import { Workspace } from './workspace/workspace';
 import { activityNotification } from './protocol/messages';
+import type { Settings } from './protocol/settings';
 
 export interface ServerParts {
   readonly connection: Connection;
@@ -133,7 +134,7 @@ function workspaceOf({ parse, state, nixPath, client }: ServerParts, documents: 
     documents,
     parse,
     folders: () => state.folders,
-    searchPath: () => [...state.settings.nix.searchPath, ...nixPath],
+    searchPath: (file) => [...state.settingsOf(file).nix.searchPath, ...nixPath],
     watched: client.workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
   });
   state.foldersChanged.add(() => workspace.files.changed());
@@ -166,12 +167,12 @@ export class LanguageServer {
     this.workspace = workspaceOf(parts, documents);
     this.status = new StatusReporter(connection, engine, state, log);
     // What Nix is in use is settled before anything is evaluated with it.
-    state.changed.add(() => this.probeAgain());
+    state.changed.add(() => this.probeAgain(state.allSettings.map(({ nix }) => nix)));
     documents.saved.add(() => {
-      if (state.trusted && !this.status.ready) this.probeAgain();
+      if (state.trusted && !this.status.ready) this.probeAgain(this.status.working);
     });
     const entries = new EntryPoints(documents, state, this.workspace);
-    const trees = () => this.workspace.now();
+    const trees = (file: string) => this.workspace.now(file);
     this.values = new ValueAnswers({ engine, state, entries, parse, trees });
     const ofModules = { values: this.values, workspace: this.workspace, entries };
     this.options = new ModuleOptions({ engine, state, ...ofModules });
@@ -199,7 +200,7 @@ export class LanguageServer {
     const diagnostics = { outlet, documents, engine, evaluations, state, ...found, guide, log };
     const publisher = new DiagnosticsPublisher(diagnostics);
     this.publisher = publisher;
-    state.changed.add(() => publisher.checkAgain());
+    state.changed.add((touched) => publisher.checkAgain(touched));
     this.drawings = new Drawings({ connection, documents, engine, evaluations, state, log });
     const { drawings, activities } = this;
     drawings.changed.add((uri) => publisher.publishAgain(uri));
@@ -237,8 +238,9 @@ export class LanguageServer {
     this.documents.dispose();
   }
 
-  private probeAgain(): void {
-    this.parts.engine.forget();
+  /** Which Nix there is; one that is called in one of these ways goes on. */
+  private probeAgain(but: readonly Settings['nix'][]): void {
+    this.parts.engine.forget(but);
     void this.status.probe();
   }
 

@@ -13,7 +13,6 @@ import { createGuardedRunner } from './nix/guardian';
 import { createProcessRunner } from './nix/process';
 import type { ProcessRunner } from './nix/process';
 import { defaultStateFolder } from './phases/sessionFolder';
-import type { Settings } from './protocol/settings';
 import { nixPathOf } from './nix/searchPath';
 import { createNixParser } from './syntax/parser';
 import { checkSeverities } from './workspace/checkSeverities';
@@ -33,11 +32,11 @@ export function startServer(connection: Connection, world: ServerWorld): Served 
     createParts: async (logger, settings) => {
       const parser = await createNixParser(assets);
       const stateFolder = defaultStateFolder(environment, homedir());
-      const nixOptions = (): Settings['nix'] => settings().nix;
-      const isolates = () => settings().phases.isolation !== 'off';
-      const strace = () => settings().phases.strace;
-      const sessionsBytes = () => settings().sessions.maxSize * 1e9;
-      const severities = (file: string) => checkSeverities(file, settings().checks);
+      const nixOptions = (file: string | null) => settings.of(file).nix;
+      const isolates = (file: string) => settings.of(file).phases.isolation !== 'off';
+      const strace = (file: string) => settings.of(file).phases.strace;
+      const sessionsBytes = () => settings.of(null).sessions.maxSize * 1e9;
+      const severities = (file: string) => checkSeverities(file, settings.of(file).checks);
       const world = { parser, assets, runner, logger, stateFolder, environment };
       const engine = createEngine({ ...world, nixOptions, isolates, strace, sessionsBytes, severities });
       const parse: ParseText = (text, previous, change) =>

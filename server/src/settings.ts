@@ -5,6 +5,8 @@ import { isJsonObject } from './json';
 
 export interface ParsedSettings {
   readonly settings: Settings;
+  /** Those of single folders of the workspace, by their URIs as they were given. */
+  readonly folders: ReadonlyMap<string, Settings>;
   /** Names, as the user writes them, of settings whose value had the wrong type and was replaced by its default. */
   readonly rejected: readonly string[];
 }
@@ -14,33 +16,54 @@ const nested: ReadonlySet<string> = new Set(['evaluation.arguments']);
 
 /**
  * Takes the value of `phasewise` in the user's settings, or an object that holds it under that name; gives complete
- * settings. Never fails: what is absent or of the wrong type falls back to its default.
+ * settings. Below `folders` may stand other values for folders of the workspace, by their URIs. Never fails: what is absent or of the
+ * wrong type falls back to its default, in a folder to what the workspace has.
  */
 export function parseSettings(value: unknown): ParsedSettings {
-  const rejected: string[] = [];
+  const rejected = new Set<string>();
   const sections = isJsonObject(value) ? (isJsonObject(value['phasewise']) ? value['phasewise'] : value) : {};
-  const read = <T extends object>(section: string, defaults: T): T =>
-    readSection(section, defaults, sections[section], rejected);
-  const settings = {
-    nix: read('nix', defaultSettings.nix),
-    evaluation: read('evaluation', defaultSettings.evaluation),
-    checks: read('checks', defaultSettings.checks),
-    formatting: read('formatting', defaultSettings.formatting),
-    shellcheck: read('shellcheck', defaultSettings.shellcheck),
-    codeLens: read('codeLens', defaultSettings.codeLens),
-    inlayHints: read('inlayHints', defaultSettings.inlayHints),
-    builds: read('builds', defaultSettings.builds),
-    phases: read('phases', defaultSettings.phases),
-    build: read('build', defaultSettings.build),
-    sessions: read('sessions', defaultSettings.sessions),
-  };
-  return { settings, rejected };
+  const settings = readSections(sections, defaultSettings, rejected);
+  const folders = new Map<string, Settings>();
+  const { folders: given = {} } = sections;
+  if (!isJsonObject(given)) rejected.add('phasewise.folders');
+  else
+    for (const [uri, own] of Object.entries(given))
+      if (isJsonObject(own)) folders.set(uri, readSections(own, settings, rejected));
+      else rejected.add('phasewise.folders');
+  return { settings, folders, rejected: [...rejected] };
 }
 
-function readSection<T extends object>(section: string, defaults: T, given: unknown, rejected: string[]): T {
+function readSections(
+  sections: Readonly<Record<string, unknown>>,
+  defaults: Settings,
+  rejected: Set<string>,
+): Settings {
+  const read = <T extends object>(section: string, standard: T): T =>
+    readSection(section, standard, sections[section], rejected);
+  return {
+    nix: read('nix', defaults.nix),
+    evaluation: read('evaluation', defaults.evaluation),
+    checks: read('checks', defaults.checks),
+    formatting: read('formatting', defaults.formatting),
+    shellcheck: read('shellcheck', defaults.shellcheck),
+    codeLens: read('codeLens', defaults.codeLens),
+    inlayHints: read('inlayHints', defaults.inlayHints),
+    builds: read('builds', defaults.builds),
+    phases: read('phases', defaults.phases),
+    build: read('build', defaults.build),
+    sessions: read('sessions', defaults.sessions),
+  };
+}
+
+function readSection<T extends object>(
+  section: string,
+  defaults: T,
+  given: unknown,
+  rejected: Set<string>,
+): T {
   if (given === undefined || given === null) return defaults;
   if (!isJsonObject(given)) {
-    rejected.push(`phasewise.${section}`);
+    rejected.add(`phasewise.${section}`);
     return defaults;
   }
   const result: Record<string, unknown> = Object.fromEntries(Object.entries(defaults));
@@ -51,7 +74,7 @@ function readSection<T extends object>(section: string, defaults: T, given: unkn
       ? isJsonObject(value) && Object.values(value).every(isRecordOfStrings)
       : sameType(standard, value);
     if (fits) result[name] = value;
-    else rejected.push(`phasewise.${section}.${name}`);
+    else rejected.add(`phasewise.${section}.${name}`);
   }
   return result as T;
 }

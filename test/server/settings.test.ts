@@ -14,8 +14,9 @@ describe('settings', () => {
       nix: { ...defaultSettings.nix, path: '/opt/nix', searchPath: ['a=b'] },
       codeLens: { enable: false },
     };
-    assert.deepEqual(parseSettings(given), { settings: expected, rejected: [] });
-    assert.deepEqual(parseSettings({ phasewise: given }), { settings: expected, rejected: [] });
+    const parsed = { settings: expected, folders: new Map(), rejected: [] };
+    assert.deepEqual(parseSettings(given), parsed);
+    assert.deepEqual(parseSettings({ phasewise: given }), parsed);
   });
 
   it('of the wrong type fall back to their defaults and are named', () => {
@@ -37,6 +38,23 @@ describe('settings', () => {
     ]);
   });
 
+  it('of a folder are those of the workspace where it says nothing, or nothing that fits', () => {
+    const folders = {
+      'file:///w/a': { nix: { path: '/other', store: 3 } },
+      'file:///w/b': [],
+      'file:///w/c': {},
+    };
+    const {
+      settings,
+      folders: read,
+      rejected,
+    } = parseSettings({ nix: { path: '/one', store: '/s' }, folders });
+    assert.deepEqual(read.get('file:///w/a')?.nix, { ...settings.nix, path: '/other' });
+    assert.deepEqual([...read.keys()], ['file:///w/a', 'file:///w/c']);
+    assert.deepEqual(read.get('file:///w/c'), settings);
+    assert.deepEqual(rejected, ['phasewise.nix.store', 'phasewise.folders']);
+  });
+
   it('come out complete whatever comes in', () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), (a, b) => {
@@ -44,10 +62,14 @@ describe('settings', () => {
           a,
           { nix: a, evaluation: b },
           { phasewise: { evaluation: { debounceMs: a } } },
+          { folders: a },
+          { folders: { b: a } },
         ]) {
-          const { settings } = parseSettings(value);
-          assert.deepEqual(Object.keys(settings), Object.keys(defaultSettings));
-          assert.equal(typeof settings.evaluation.debounceMs, 'number');
+          const { settings, folders } = parseSettings(value);
+          for (const one of [settings, ...folders.values()]) {
+            assert.deepEqual(Object.keys(one), Object.keys(defaultSettings));
+            assert.equal(typeof one.evaluation.debounceMs, 'number');
+          }
         }
       }),
     );

@@ -44,11 +44,13 @@ import { removeWorkFolders } from '../support/workFolders';
 
 export interface ClientOptions {
   readonly trusted?: boolean;
-  readonly settings?: unknown;
+  readonly settings?: object;
   readonly capabilities?: ClientCapabilities;
   readonly guide?: string;
   /** The client's folder is the workspace's. */
   readonly inWorkspace?: boolean;
+  /** The workspace's folders, by their names below the client's folder, with settings of their own. */
+  readonly folders?: Readonly<Record<string, unknown>>;
   /** Entries of the search path. */
   readonly nixPath?: readonly string[];
   /** Commands that it has. */
@@ -137,15 +139,30 @@ export class TestClient {
     this.initialized = await this.connection.sendRequest<InitializeResult>('initialize', {
       processId: process.pid,
       rootUri: options.inWorkspace === true ? pathToFileURL(this.folder).href : null,
-      capabilities: options.capabilities ?? {},
+      ...(options.folders && {
+        workspaceFolders: Object.keys(options.folders).map((name) => this.root(name)),
+      }),
+      capabilities:
+        options.capabilities ?? (options.folders && { workspace: { workspaceFolders: true } }) ?? {},
       initializationOptions: {
         trusted: options.trusted ?? true,
-        settings: options.settings,
+        settings: this.withFolders(options.settings, options.folders),
         commands: options.commands,
         pullDiagnostics: options.pullDiagnostics,
       },
     });
     await this.connection.sendNotification('initialized', {});
+  }
+
+  /** Settings of the workspace together with those of its folders, by their names below the client's folder. */
+  withFolders(settings: object = {}, folders: Readonly<Record<string, unknown>> = {}): object {
+    const own = Object.entries(folders).map(([name, one]): [string, unknown] => [this.root(name).uri, one]);
+    return own.length === 0 ? settings : { ...settings, folders: Object.fromEntries(own) };
+  }
+
+  /** A folder of the workspace, by its name below the client's folder. */
+  root(name: string): { readonly uri: string; readonly name: string } {
+    return { uri: pathToFileURL(join(this.folder, name)).href, name };
   }
 
   /** A client of a server over this engine. */

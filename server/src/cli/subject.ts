@@ -118,7 +118,7 @@ export async function oneDerivation(
   target: Target,
   options: NixArguments,
 ): Promise<Result<Derivation, SubjectProblem>> {
-  const nix = await engine.nix(cli.signal);
+  const nix = await engine.nix(null, cli.signal);
   if (!nix.ok) return nix;
   const evaluated = await engine.evaluate(target, options.evaluation, cli.signal);
   const made = evaluated.derivations.filter(({ drvPath }) => drvPath !== null);

@@ -26,7 +26,8 @@ import { logicalPath, streamLog } from './storeDocuments';
 
 export interface BuildLogParts {
   readonly records: Pick<BuildRecords, 'kept'>;
-  readonly nix: (signal: AbortSignal) => Promise<NixProbe>;
+  /** The Nix that knows a store path. */
+  readonly nix: (path: string, signal: AbortSignal) => Promise<NixProbe>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where sessions are. */
   readonly stateFolder: string;
@@ -66,7 +67,7 @@ export class BuildLogs implements LogShelf {
     listener: LogListener,
     signal: AbortSignal,
   ): Promise<Result<{ readonly drvPath: string }>> {
-    const nix = await this.parts.nix(signal);
+    const nix = await this.parts.nix(path, signal);
     if (!nix.ok) return nix;
     const storePath = logicalPath(path, nix.value.installation);
     const filters = storePath.endsWith('.drv') ? [{ drvPath: storePath }] : [];
@@ -92,7 +93,7 @@ export class BuildLogs implements LogShelf {
     { onText }: LogListener,
     signal: AbortSignal,
   ): Promise<Result<{ readonly drvPath: string }>> {
-    const nix = await this.parts.nix(signal);
+    const nix = await this.parts.nix(storePath, signal);
     if (!nix.ok) return nix;
     const reader = { onText, goesOn: () => Promise.resolve(false) };
     const own = storePath.endsWith('.drv') ? await this.preferred(nix.value, storePath, null) : null;
@@ -118,7 +119,7 @@ export class BuildLogs implements LogShelf {
   ): Promise<Result<readonly LogLink[]>> {
     const page = await this.page(address, signal);
     if (!page.ok) return page;
-    const nix = await this.parts.nix(signal);
+    const nix = await this.parts.nix(address.drvPath, signal);
     if (!nix.ok) return nix;
     const record =
       address.id === null ? null : ((await this.parts.records.kept.get(address.id))?.record ?? null);
@@ -193,7 +194,7 @@ export class BuildLogs implements LogShelf {
       const log = await this.parts.records.kept.get(id);
       return log === null ? failure(removed) : success(await this.opened(log));
     }
-    const nix = await this.parts.nix(signal);
+    const nix = await this.parts.nix(drvPath, signal);
     if (!nix.ok) return nix;
     const storePath = logicalPath(drvPath, nix.value.installation);
     const own = await this.preferred(nix.value, storePath, phase);

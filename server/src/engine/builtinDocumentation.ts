@@ -1,22 +1,22 @@
-/** The documentation of builtins by the Nix in use: asked when first wanted, again for another Nix. */
+/** The documentation of builtins by each Nix in use: asked when first wanted. */
 import type { BuiltinDocumentation } from '../nix/builtins';
 import type { Nix, NixProbe } from '../nix/nix';
 
+export type BuiltinTexts = ReadonlyMap<string, BuiltinDocumentation>;
+
 export class BuiltinDocumentations {
-  private known: {
-    readonly nix: Nix;
-    readonly answer: Promise<ReadonlyMap<string, BuiltinDocumentation>>;
-  } | null = null;
+  private readonly known = new WeakMap<Nix, Promise<BuiltinTexts>>();
 
   constructor(private readonly lifetime: AbortSignal) {}
 
   /** Empty when there is no Nix; an answer that was not had is asked for again the next time. */
-  async of(probe: NixProbe): Promise<ReadonlyMap<string, BuiltinDocumentation>> {
+  async of(probe: NixProbe): Promise<BuiltinTexts> {
     if (!probe.ok) return new Map();
     const nix = probe.value;
-    if (this.known?.nix !== nix) this.known = { nix, answer: nix.builtins(this.lifetime) };
-    const answer = await this.known.answer;
-    if (answer.size === 0) this.known = null;
+    const asked = this.known.get(nix) ?? nix.builtins(this.lifetime);
+    this.known.set(nix, asked);
+    const answer = await asked;
+    if (answer.size === 0) this.known.delete(nix);
     return answer;
   }
 }

@@ -17,10 +17,10 @@ import type {
 } from '../protocol/model';
 import type { BuildDirectory } from '../protocol/buildDirectoryMessages';
 import type { DropSessionsAnswer, SessionList, SessionState } from '../protocol/sessionMessages';
-import type { BuiltinDocumentation } from '../nix/builtins';
+import type { Settings } from '../protocol/settings';
 import { formatText } from '../nix/formatter';
 import { addToGit, type RepositoryFile } from '../nix/git';
-import { BuiltinDocumentations } from './builtinDocumentation';
+import { BuiltinDocumentations, type BuiltinTexts } from './builtinDocumentation';
 import { failure, success, type Result } from '../result';
 import type {
   Engine,
@@ -46,7 +46,7 @@ import { EvaluatedValues } from './evaluatedValues';
 import { findStrace } from './inputWatch';
 import { drawInspected, Inspections } from './inspections';
 import { KeptSessions } from './keptSessions';
-import { SharedNixProbe } from './nixProbe';
+import { SharedNixProbes } from './nixProbe';
 import { PackageEdits } from './packageEdits';
 import { PhaseRuns } from './phaseRuns';
 import { buildDirectory, phaseFileContent, PhaseFileReader, phaseFiles } from './phaseFiles';
@@ -66,7 +66,7 @@ import { StaticDrawings } from './staticDrawings';
 import { describeStoreDerivation, logicalPath } from './storeDocuments';
 import { readyDerivation, type ReadyDerivation } from './readyDerivation';
 import { createStoreActions, type EngineWork, type StoreActions } from './storeActions';
-import { isWithin, logical } from './targets';
+import { fileOfTarget, isWithin, logical } from './targets';
 import { userEnvironment } from './userEnvironment';
 import { WorkInHand } from './workInHand';
 
@@ -83,7 +83,7 @@ class NixEngine implements Engine {
   readonly bashFormat: BashFormat;
   private readonly variables: Readonly<Record<string, string | undefined>>;
   private readonly inHand = new WorkInHand();
-  private readonly probe: SharedNixProbe;
+  private readonly probes: SharedNixProbes;
   private readonly runs: PhaseRuns;
   private readonly shells: PhaseShells;
   private readonly sources: SourceTexts;
@@ -100,27 +100,29 @@ class NixEngine implements Engine {
     const { assets, environment = process.env } = parts;
     this.variables = environment;
     this.bash = new BashChecks(parts.runner, environment, (signal, doIt) => this.work(signal, doIt));
-    this.probe = new SharedNixProbe({ ...parts, ...assets, environment }, this.inHand.signal);
-    this.values = new EvaluatedValues(parts.parser, assets.expressionsFolder, (to) => this.nix(to));
+    this.probes = new SharedNixProbes({ ...parts, ...assets, environment }, this.inHand.signal);
+    const nix: EngineWork['nix'] = (file, to) => this.nix(file, to);
+    const nixOfPath: EngineWork['nixOfPath'] = (path, to) => this.probes.ofPath(path, to);
+    this.values = new EvaluatedValues(parts.parser, assets.expressionsFolder, nix);
     this.sources = new SourceTexts(parts.parser);
     this.records = buildRecords(parts.stateFolder, parts.logger);
     this.outputs = new ExpectedOutputs(parts.stateFolder);
     this.inspections = new Inspections(parts);
     this.keptSessions = new KeptSessions({ ...parts, driverFolder: assets.driverFolder });
     const { sources, inspections, keptSessions, records } = this;
-    const strace = () => findStrace(parts.strace?.() ?? '', environment);
-    this.runs = new PhaseRuns({ ...parts, sources, inspections, keptSessions, records, strace });
+    const fileOf = (of: Derivation) => this.probes.evaluatedIn.fileOf(of);
+    const strace = (of: Derivation) => findStrace(parts.strace?.(fileOf(of)) ?? '', environment);
+    const isolates = (of: Derivation) => parts.isolates?.(fileOf(of)) ?? true;
+    this.runs = new PhaseRuns({ ...parts, sources, inspections, keptSessions, records, isolates, strace });
     this.fileReader = new PhaseFileReader(parts);
     this.shells = new PhaseShells({ ...parts, runs: this.runs });
     this.logs = new BuildLogs({
       ...parts,
-      ...{ records, sources, environment },
-      nix: (to) => this.nix(to),
-      lifetime: this.inHand.signal,
+      ...{ records, sources, environment, nix: nixOfPath, lifetime: this.inHand.signal },
     });
     const work: EngineWork = {
+      ...{ nix, nixOfPath },
       work: (signal, doIt) => this.work(signal, doIt),
-      nix: (signal) => this.nix(signal),
       ready: (derivation, signal) => this.storeDerivation(derivation, signal),
       inspect: (derivation, signal) => this.inspect(derivation, signal),
       buildInputs: (derivation, onEvent, signal) => this.buildInputs(derivation, onEvent, signal),
@@ -133,17 +135,16 @@ class NixEngine implements Engine {
     this.store = createStoreActions(work, storeParts);
   }
 
-  nix(signal: AbortSignal): Promise<NixProbe> {
-    return this.probe.get(signal);
+  nix(file: string | null, signal: AbortSignal): Promise<NixProbe> {
+    return this.probes.get(file, signal);
   }
 
-  forget(): void {
-    this.inspections.forget();
-    this.probe.forget();
+  forget(but?: readonly Settings['nix'][]): void {
+    this.probes.forget(but);
   }
 
-  async builtins(signal: AbortSignal): Promise<ReadonlyMap<string, BuiltinDocumentation>> {
-    return this.documentations.of(await this.nix(signal));
+  async builtins(file: string | null, signal: AbortSignal): Promise<BuiltinTexts> {
+    return this.documentations.of(await this.nix(file, signal));
   }
 
   format(text: string, program: string, folder: string, signal: AbortSignal): Promise<Result<string>> {
@@ -170,16 +171,18 @@ class NixEngine implements Engine {
 
   evaluate(target: Target, options: EvaluationOptions, signal: AbortSignal): Promise<Evaluated> {
     return this.work(signal, async (both) => {
-      const nix = await this.nix(both);
+      const file = fileOfTarget(target);
+      const nix = await this.nix(file, both);
       if (target.kind === 'nix') this.sources.remember(target.file, target.unsaved ? target.tree.text : null);
       const statics = target.kind === 'nix' ? this.statics.of(target.tree, target.file).derivations : [];
       const texts = { statics, sources: this.sources };
-      if (nix.ok) return evaluateTarget(nix.value, logical(target, nix.value), texts, options, both);
-      return {
-        diagnostics: [],
-        derivations: this.drawStatic(target).derivations,
-        message: nix.error.message,
-      };
+      if (nix.ok) {
+        const subject = logical(target, nix.value);
+        const { evaluatedIn } = this.probes;
+        return evaluatedIn.keep(file, await evaluateTarget(nix.value, subject, texts, options, both));
+      }
+      const { derivations } = this.drawStatic(target);
+      return { diagnostics: [], derivations, message: nix.error.message };
     });
   }
 
@@ -192,11 +195,9 @@ class NixEngine implements Engine {
 
   sessions(derivations: readonly Derivation[], signal: AbortSignal): Promise<readonly SessionState[]> {
     return this.work(signal, async (both) => {
-      const nix = await this.nix(both);
-      if (!nix.ok) return [];
       const { driverFolder } = this.parts.assets;
       const parts = { ...this.parts, driverFolder, inspections: this.inspections };
-      return sessionStatesOf(parts, nix.value, derivations, both);
+      return sessionStatesOf(parts, (derivation) => this.probes.of(derivation, both), derivations, both);
     });
   }
 
@@ -328,7 +329,7 @@ class NixEngine implements Engine {
     signal: AbortSignal,
   ): Promise<Result<DerivationDocument>> {
     return this.work(signal, async (both) => {
-      const nix = await this.nix(both);
+      const nix = await this.probes.ofPath(drvPath, both);
       if (!nix.ok) return nix;
       return describeStoreDerivation(nix.value, logicalPath(drvPath, nix.value.installation), known, both);
     });
@@ -354,7 +355,7 @@ class NixEngine implements Engine {
 
   async dispose(): Promise<void> {
     await this.inHand.end();
-    await this.probe.close();
+    await this.probes.close();
     await this.shells.dispose();
     await this.runs.dispose();
   }
@@ -366,7 +367,7 @@ class NixEngine implements Engine {
     ask: (files: SessionFiles, both: AbortSignal) => Promise<Result<T>>,
   ): Promise<Result<T>> {
     return this.work(signal, async (both) => {
-      const nix = await this.nix(both);
+      const nix = await this.probes.of(subject, both);
       if (!nix.ok) return nix;
       const files = await this.fileReader.open(nix.value.installation.storeDir, subject);
       return files.ok ? ask(files.value, both) : files;
@@ -393,6 +394,6 @@ class NixEngine implements Engine {
     derivation: Derivation,
     signal: AbortSignal,
   ): Promise<Result<ReadyDerivation>> {
-    return readyDerivation(await this.nix(signal), derivation);
+    return readyDerivation(await this.probes.of(derivation, signal), derivation);
   }
 }

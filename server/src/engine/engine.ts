@@ -23,6 +23,7 @@ import type {
 } from '../protocol/model';
 import type { BuildDirectory } from '../protocol/buildDirectoryMessages';
 import type { DropSessionsAnswer, SessionList, SessionState } from '../protocol/sessionMessages';
+import type { Settings } from '../protocol/settings';
 import type { Result } from '../result';
 import type { SyntaxTree } from '../syntax/syntaxTree';
 import type { RepositoryFile } from '../nix/git';
@@ -93,7 +94,7 @@ export interface RunSelection {
 }
 
 /** Which derivation a session is of. */
-export type SessionSubject = Pick<Derivation, 'file' | 'attr'>;
+export type SessionSubject = Pick<Derivation, 'file' | 'attr'> & Partial<Pick<Derivation, 'drvPath'>>;
 
 /** A file that a phase worked on, before or after it; `key` is that of a `FileChange`. */
 export interface WantedFile {
@@ -131,10 +132,10 @@ export type EnvironmentTold =
   | { readonly kind: 'phasesLeft'; readonly phases: readonly string[] };
 
 export interface Engine {
-  /** The Nix in use; probed once, again after `forget`. */
-  nix(signal: AbortSignal): Promise<NixProbe>;
-  /** Forgets the probe (settings changed, trust given). */
-  forget(): void;
+  /** The Nix in use for a file, by its absolute path, and for null where none is named; probed once, again after `forget`. */
+  nix(file: string | null, signal: AbortSignal): Promise<NixProbe>;
+  /** Forgets the probes (settings changed, trust given, another try), but those of a Nix that is called in one of these ways. */
+  forget(but?: readonly Settings['nix'][]): void;
   /** First drawing, from the text alone; at once and without Nix. */
   drawStatic(target: Target): StaticDrawing;
   /** Diagnostics of the text alone. */
@@ -149,8 +150,8 @@ export interface Engine {
   readonly packages: Pick<PackageEdits, 'fetchHash' | 'bump' | 'create'>;
   /** What the last runs of a text's derivations, and its last commit, tell of it. */
   readonly evidence: Pick<SessionFindings, 'of'>;
-  /** What the user's own Nix says of its builtins; asked once for each Nix. Empty without Nix. Reads nothing of the workspace. */
-  builtins(signal: AbortSignal): Promise<ReadonlyMap<string, BuiltinDocumentation>>;
+  /** What the Nix in use for a file says of its builtins; asked once for each Nix. Empty without Nix. Reads nothing of the workspace. */
+  builtins(file: string | null, signal: AbortSignal): Promise<ReadonlyMap<string, BuiltinDocumentation>>;
   /** A text as the user's formatter has it (`program` by name or path; empty: one that is found), run in a folder. Fails with `no-formatter`, `format-failed`. */
   format(text: string, program: string, folder: string, signal: AbortSignal): Promise<Result<string>>;
   /** Tells git of a file, as a flake needs it. Problems: `no-git`, `git-refused`. */

@@ -11,12 +11,12 @@ export interface EngineParts {
   readonly logger: Logger;
   /** Where sessions and logs are kept. */
   readonly stateFolder: string;
-  /** Asked at each probe. */
-  readonly nixOptions: () => Settings['nix'];
-  /** Whether new sessions are isolated where that can be had; default: they are. */
-  readonly isolates?: () => boolean;
-  /** The strace that watches the use of inputs, by name or path; default, and when empty: the one on PATH. */
-  readonly strace?: () => string;
+  /** How Nix is called for a file, by its absolute path; for null where none is named. Asked at each question. */
+  readonly nixOptions: (file: string | null) => Settings['nix'];
+  /** Whether new sessions of a file's derivations are isolated where that can be had; default: they are. */
+  readonly isolates?: (file: string) => boolean;
+  /** The strace that watches the use of their inputs, by name or path; default, and when empty: the one on PATH. */
+  readonly strace?: (file: string) => string;
   /** What sessions may take on the disk together; default: that of the settings. */
   readonly sessionsBytes?: () => number;
   /** Severities that checks have in a file, by its absolute path; default: their own. */

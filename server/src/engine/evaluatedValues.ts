@@ -22,7 +22,7 @@ export class EvaluatedValues {
   constructor(
     private readonly parser: NixParser,
     private readonly expressionsFolder: string,
-    private readonly nix: (signal: AbortSignal) => Promise<NixProbe>,
+    private readonly nix: (file: string, signal: AbortSignal) => Promise<NixProbe>,
   ) {}
 
   /** Null where nothing can be asked; what was begun goes on when the signal comes, so that the next question finds its answer. */
@@ -32,7 +32,7 @@ export class EvaluatedValues {
     signal: AbortSignal,
   ): Promise<ValueAnswer | null> {
     const { file, places, wants } = wanted;
-    const nix = await this.nix(signal);
+    const nix = await this.nix(file, signal);
     if (!nix.ok || signal.aborted) return null;
     const trees: SyntaxTree[] = [];
     const readable = places.flatMap(({ text, path }): ValuePlace[] => {
@@ -65,9 +65,9 @@ export class EvaluatedValues {
     return flakeOutputsText(file, this.expressionsFolder);
   }
 
-  /** Whether all of these store paths are there. */
-  async areBuilt(paths: readonly string[], signal: AbortSignal): Promise<boolean> {
-    const nix = await this.nix(signal);
+  /** Whether all of these store paths, which values in a file have, are there. */
+  async areBuilt(file: string, paths: readonly string[], signal: AbortSignal): Promise<boolean> {
+    const nix = await this.nix(file, signal);
     return nix.ok && paths.length > 0 && nix.value.areValid(paths, signal);
   }
 }

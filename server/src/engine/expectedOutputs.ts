@@ -11,6 +11,7 @@ import { lastBuilt } from './lastBuilt';
 type Infos = ReadonlyMap<string, PathInfo> | null;
 
 interface Asked {
+  readonly nix: Nix;
   readonly drvPath: string;
   readonly infos: Promise<Infos>;
   /** Milliseconds since the epoch. */
@@ -42,7 +43,7 @@ export class ExpectedOutputs {
   async infos(nix: Nix, store: StoreDerivation, signal: AbortSignal): Promise<Infos> {
     const asked = await this.asked;
     this.asked = Promise.resolve(null);
-    const isKnown = asked?.drvPath === store.path && Date.now() - asked.at < freshMs;
+    const isKnown = asked?.nix === nix && asked.drvPath === store.path && Date.now() - asked.at < freshMs;
     return (isKnown ? await asked.infos : null) ?? nix.pathInfos(outputPaths(store), signal);
   }
 
@@ -55,7 +56,7 @@ export class ExpectedOutputs {
     if (!nix.ok || last === null) return null;
     const { path: drvPath } = last.derivation;
     const infos = nix.value.pathInfos(outputPaths(last.derivation), signal);
-    return { drvPath, infos, at: Date.now() };
+    return { nix: nix.value, drvPath, infos, at: Date.now() };
   }
 }
 

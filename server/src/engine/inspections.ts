@@ -21,9 +21,15 @@ export interface InspectionsParts {
   readonly logger: Logger;
 }
 
+interface Kept {
+  readonly inspection: StdenvInspection;
+  /** Where on this disk the files are that it names. */
+  readonly storeDir: string;
+}
+
 export class Inspections {
   /** By store derivation; those asked for last at the end. */
-  private readonly kept = new Map<string, StdenvInspection>();
+  private readonly kept = new Map<string, Kept>();
 
   constructor(private readonly parts: InspectionsParts) {}
 
@@ -34,32 +40,28 @@ export class Inspections {
     signal: AbortSignal,
   ): Promise<Result<StdenvInspection>> {
     const known = this.kept.get(derivation.path);
-    if (known !== undefined) {
+    // Another store has other files.
+    if (known?.storeDir === nix.physicalStoreDir) {
       this.keep(derivation.path, known);
-      return success(known);
+      return success(known.inspection);
     }
     const { assets, runner, logger } = this.parts;
     const asked = await inspectStdenv(
       { derivation, nix, driverFolder: assets.driverFolder, logger, runner },
       signal,
     );
-    if (asked.ok) this.keep(derivation.path, asked.value);
+    if (asked.ok) this.keep(derivation.path, { inspection: asked.value, storeDir: nix.physicalStoreDir });
     return asked;
   }
 
   /** What it answered before; null when it was not asked, or long ago. */
   known(drvPath: string): StdenvInspection | null {
-    return this.kept.get(drvPath) ?? null;
+    return this.kept.get(drvPath)?.inspection ?? null;
   }
 
-  /** Another Nix may have another store. */
-  forget(): void {
-    this.kept.clear();
-  }
-
-  private keep(drvPath: string, inspection: StdenvInspection): void {
+  private keep(drvPath: string, one: Kept): void {
     this.kept.delete(drvPath);
-    this.kept.set(drvPath, inspection);
+    this.kept.set(drvPath, one);
     for (const oldest of this.kept.keys()) {
       if (this.kept.size <= mostKept) return;
       this.kept.delete(oldest);

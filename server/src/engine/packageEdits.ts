@@ -49,7 +49,7 @@ export class PackageEdits {
     const site = hashFormAt(target.tree, offset);
     if (site === null) return Promise.resolve(failure(noHash));
     return this.engine.work(signal, async (both) => {
-      const nix = await this.engine.nix(both);
+      const nix = await this.engine.nix(target.file, both);
       return nix.ok ? this.fetch(nix.value, target, site, wish, both) : nix;
     });
   }
@@ -74,7 +74,7 @@ export class PackageEdits {
   /** The text of a new package; see `newPackage` for the problems. */
   create(wish: PackageWish, signal: AbortSignal): Promise<Result<NewPackage>> {
     return this.engine.work(signal, (both) =>
-      newPackage((to) => this.engine.nix(to), this.parts, wish, both),
+      newPackage((to) => this.engine.nix(wish.folder, to), this.parts, wish, both),
     );
   }
 

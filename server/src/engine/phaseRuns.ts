@@ -41,9 +41,9 @@ export interface PhaseRunParts {
   readonly keptSessions: KeptSessions;
   readonly records: BuildRecords;
   /** Whether new sessions are isolated where that can be had; default: they are. */
-  readonly isolates?: () => boolean;
+  readonly isolates?: (derivation: Derivation) => boolean;
   /** What watches the use of inputs; default: nothing does. */
-  readonly strace?: () => Result<string>;
+  readonly strace?: (derivation: Derivation) => Result<string>;
 }
 
 export interface RunRequest {
@@ -189,7 +189,7 @@ export class PhaseRuns {
 
   private async runIn(request: RunRequest, finish: Finish): Promise<Result<RunResult>> {
     const { selection, signal } = request;
-    const strace = selection.watchInputs === true ? (this.parts.strace?.() ?? null) : null;
+    const strace = this.straceFor(request);
     if (strace?.ok === false) return ended(finish, { problem: strace.error, failure: null }, signal);
     // What is watched is a shell of its own, and slow: none that there is goes on, and it is not gone on with.
     if (strace !== null) await this.releaseKey(keyOf(request));
@@ -280,11 +280,17 @@ export class PhaseRuns {
     return taken.ok ? taken : refused(taken.error);
   }
 
+  /** Null where nobody watches. */
+  private straceFor({ selection, derivation }: RunRequest): Result<string> | null {
+    return selection.watchInputs === true ? (this.parts.strace?.(derivation) ?? null) : null;
+  }
+
   private optionsFor(request: RunRequest, isolation: SessionOptions['isolation']): SessionOptions {
-    const { store, nix } = request;
+    const { store, nix, derivation } = request;
     const { assets, runner, logger, stateFolder } = this.parts;
-    const isolated = this.parts.isolates?.() === false || isolation === undefined ? {} : { isolation };
-    const strace = request.selection.watchInputs === true ? (this.parts.strace?.() ?? null) : null;
+    const isolated =
+      this.parts.isolates?.(derivation) === false || isolation === undefined ? {} : { isolation };
+    const strace = this.straceFor(request);
     const watched = strace?.ok === true ? { strace: strace.value } : {};
     const place = { stateFolder, driverFolder: assets.driverFolder, logger, runner, ...isolated, ...watched };
     return { derivation: store, nix: nix.installation, key: keyOf(request), ...place };

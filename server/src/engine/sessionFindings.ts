@@ -49,7 +49,7 @@ export class SessionFindings {
     signal: AbortSignal,
   ): Promise<readonly Finding[]> {
     return this.engine.work(signal, async (both) => {
-      const nix = await this.engine.nix(both);
+      const nix = await this.engine.nix(file, both);
       const ofRuns = nix.ok ? await this.find(nix.value, tree, derivations, both) : [];
       const stale = await this.committed.compared(file, tree, both);
       const sorted = [...ofRuns, ...stale].sort((a, b) => a.span.start - b.span.start);

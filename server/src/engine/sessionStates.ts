@@ -1,6 +1,6 @@
 /** What is kept of derivations' phases, and what an edit since then makes stale: told before anything runs, and by reading alone. */
 import type { StoreDerivation } from '../nix/derivationFile';
-import type { Nix } from '../nix/nix';
+import type { Nix, NixProbe } from '../nix/nix';
 import { adoptionOfKept, readKeptSession, type KeptSession } from '../phases/keptSession';
 import { buildDirectoryOf } from '../phases/sessionFolder';
 import type { Derivation } from '../protocol/model';
@@ -20,14 +20,16 @@ export interface SessionStatesParts {
 /** Of those derivations that have a session which a run would go on with. */
 export async function sessionStatesOf(
   parts: SessionStatesParts,
-  nix: Nix,
+  nixOf: (derivation: Derivation) => Promise<NixProbe>,
   derivations: readonly Derivation[],
   signal: AbortSignal,
 ): Promise<readonly SessionState[]> {
   const states: SessionState[] = [];
   for (const derivation of derivations) {
+    const nix = await nixOf(derivation);
     if (signal.aborted) break;
-    const state = await sessionStateOf(parts, nix, derivation, signal);
+    if (!nix.ok) continue;
+    const state = await sessionStateOf(parts, nix.value, derivation, signal);
     if (state !== null) states.push(state);
   }
   return states;

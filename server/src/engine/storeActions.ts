@@ -54,7 +54,10 @@ export interface StoreActions {
 export interface EngineWork {
   /** Does what ends with the engine. */
   work<T>(signal: AbortSignal, doIt: (both: AbortSignal) => Promise<T>): Promise<T>;
-  nix(signal: AbortSignal): Promise<NixProbe>;
+  /** That of a file; of null where none is named. */
+  nix(file: string | null, signal: AbortSignal): Promise<NixProbe>;
+  /** The one that knows a store path. */
+  nixOfPath(path: string | null, signal: AbortSignal): Promise<NixProbe>;
   ready(derivation: Derivation, signal: AbortSignal): Promise<Result<ReadyDerivation>>;
   inspect(derivation: Derivation, signal: AbortSignal): Promise<Derivation>;
   buildInputs(
@@ -73,7 +76,7 @@ export function createStoreActions(engine: EngineWork, parts: StoreParts): Store
   const { stateFolder, outputs } = parts;
   return {
     expectBuild: (subject, signal) => {
-      void engine.work(signal, (both) => outputs.expect(engine.nix(both), subject, both));
+      void engine.work(signal, (both) => outputs.expect(engine.nix(subject.file, both), subject, both));
     },
     standing: (derivation, signal) =>
       engine.work(signal, async (both) => {
@@ -84,7 +87,7 @@ export function createStoreActions(engine: EngineWork, parts: StoreParts): Store
       }),
     paths: (derivations, signal) =>
       engine.work(signal, async (both) => {
-        const nix = await engine.nix(both);
+        const nix = await engine.nixOfPath(derivations[0]?.drvPath ?? null, both);
         if (!nix.ok) return nix;
         const owned: OwnedDerivation[] = [];
         for (const derivation of derivations) {
@@ -96,7 +99,7 @@ export function createStoreActions(engine: EngineWork, parts: StoreParts): Store
       }),
     delete: (wanted, signal) =>
       engine.work(signal, async (both) => {
-        const nix = await engine.nix(both);
+        const nix = await engine.nixOfPath(wanted.paths[0] ?? null, both);
         return nix.ok ? success(await deleteStored(nix.value, wanted, both)) : nix;
       }),
     buildUntil: (derivation, phase, onEvent, signal) =>
@@ -121,10 +124,10 @@ export function createStoreActions(engine: EngineWork, parts: StoreParts): Store
         return ready.ok ? success(await programsOf(ready.value.nix, ready.value.store)) : ready;
       }),
     failureReport: async (derivation, reason, signal) =>
-      reportFailure(derivation, reason, await engine.nix(signal), parts.environment),
+      reportFailure(derivation, reason, await engine.nixOfPath(reason.drvPath, signal), parts.environment),
     differenceReport: (paths, signal) =>
       engine.work(signal, async (both) => {
-        const nix = await engine.nix(both);
+        const nix = await engine.nixOfPath(paths[0], both);
         return nix.ok ? differenceReport(parts, nix.value, paths, both) : nix;
       }),
   };

@@ -19,7 +19,7 @@ export async function checkText(
   signal: AbortSignal,
 ): Promise<readonly Diagnostic[]> {
   const own = engine.checkStatic(target);
-  const nix = await engine.nix(signal);
+  const nix = await engine.nix(null, signal);
   if (!nix.ok) return own;
   const refused = parses ? null : await nix.value.parse(target.tree.text, signal);
   if (refused?.kind === 'cancelled' || refused?.kind === 'unusable') return own;

@@ -37,13 +37,13 @@ export class BashProblems {
     const { documents, state } = parts;
     documents.opened.add((document) => this.schedule(document, 0, false));
     documents.changed.add(({ document }) =>
-      this.schedule(document, state.settings.evaluation.debounceMs, false),
+      this.schedule(document, state.settingsOf(document.file).evaluation.debounceMs, false),
     );
     // What a `.shellcheckrc` says may have changed, too.
     documents.saved.add((document) => this.schedule(document, 0, true));
     documents.closed.add(({ uri }) => this.cancel(uri));
-    state.changed.add(() => {
-      for (const document of documents.all()) this.schedule(document, 0, false);
+    state.changed.add((touched) => {
+      for (const document of documents.all()) if (touched(document.file)) this.schedule(document, 0, false);
     });
   }
 
@@ -60,10 +60,11 @@ export class BashProblems {
 
   /** Null where bash is not checked. */
   private wishFor({ file, onDisk, large }: OpenDocument): BashCheckWish | null {
-    const { trusted, settings } = this.parts.state;
-    const { program } = settings.shellcheck;
-    if (!trusted || large || program === 'off') return null;
-    return { program, folder: onDisk ? dirname(file) : '/', severities: settings.checks.severity };
+    const { state } = this.parts;
+    const { shellcheck, checks } = state.settingsOf(file);
+    const { program } = shellcheck;
+    if (!state.trusted || large || program === 'off') return null;
+    return { program, folder: onDisk ? dirname(file) : '/', severities: checks.severity };
   }
 
   private schedule(document: OpenDocument, delayMs: number, anew: boolean): void {

@@ -5,6 +5,7 @@ import type { ActivityEvent, DerivationKey } from '../protocol/messages';
 import type { Diagnostic } from '../protocol/model';
 import { keyName, type Activities } from './activities';
 import type { DiagnosticsOutlet } from './diagnosticsOutlet';
+import { keyedFile } from './keyedTarget';
 import type { WorkspaceState } from './workspaceState';
 
 const severities = {
@@ -14,11 +15,17 @@ const severities = {
   hint: DiagnosticSeverity.Hint,
 } as const;
 
+interface Kept {
+  /** Whose settings hold. */
+  readonly file: string | null;
+  readonly byUri: ReadonlyMap<string, readonly Diagnostic[]>;
+}
+
 export class BuildProblems {
   /** The latest activity of each derivation that has begun a phase. */
   private readonly begun = new Map<string, string>();
-  /** By derivation, then by the URI of a file. */
-  private readonly kept = new Map<string, ReadonlyMap<string, readonly Diagnostic[]>>();
+  /** By derivation. */
+  private readonly kept = new Map<string, Kept>();
 
   constructor(
     private readonly outlet: DiagnosticsOutlet,
@@ -27,8 +34,8 @@ export class BuildProblems {
     activities: Activities,
   ) {
     state.changed.add(() => {
-      for (const uri of new Set([...this.kept.values()].flatMap((byUri) => [...byUri.keys()])))
-        this.publish(uri);
+      const uris = [...this.kept.values()].flatMap(({ byUri }) => [...byUri.keys()]);
+      for (const uri of new Set(uris)) this.publish(uri);
     });
     activities.sent.add(({ key, id, event }) => this.follow(key, id, event));
   }
@@ -44,7 +51,7 @@ export class BuildProblems {
   /** Keeps these of a derivation instead of those before. Nix files have publications of their own and are left out. */
   private keep(key: DerivationKey, problems: readonly Diagnostic[]): void {
     const name = keyName(key);
-    const before = this.kept.get(name);
+    const before = this.kept.get(name)?.byUri;
     if (before === undefined && problems.length === 0) return;
     const byUri = new Map<string, readonly Diagnostic[]>();
     for (const problem of problems) {
@@ -53,13 +60,15 @@ export class BuildProblems {
       byUri.set(place, [...(byUri.get(place) ?? []), problem]);
     }
     if (byUri.size === 0) this.kept.delete(name);
-    else this.kept.set(name, byUri);
+    else this.kept.set(name, { file: keyedFile(key.uri), byUri });
     for (const place of new Set([...(before?.keys() ?? []), ...byUri.keys()])) this.publish(place);
   }
 
   private publish(uri: string): void {
-    const { toolProblems } = this.state.settings.builds;
-    const all = toolProblems ? [...this.kept.values()].flatMap((byUri) => byUri.get(uri) ?? []) : [];
+    const wanted = [...this.kept.values()].filter(
+      ({ file }) => this.state.settingsOf(file).builds.toolProblems,
+    );
+    const all = wanted.flatMap(({ byUri }) => byUri.get(uri) ?? []);
     const diagnostics = all.map(({ range, severity, code, message, source }) => ({
       ...{ range, severity: severities[severity], code, message, source },
     }));

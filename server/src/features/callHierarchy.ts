@@ -28,7 +28,7 @@ export function registerCallHierarchy(parts: NameParts): void {
         if (document === null || !document.onDisk) return null;
         const file = { file: document.file, tree: document.tree };
         const found = await functionsAt(
-          new Meanings(workspace.now()),
+          new Meanings(workspace.now(file.file)),
           file,
           document.tree.lines.offsetAt(position),
         );
@@ -41,7 +41,7 @@ export function registerCallHierarchy(parts: NameParts): void {
       log,
       [],
       async ({ item }, signal) => {
-        const trees = workspace.now();
+        const trees = workspace.now(fileOf(item.uri));
         const meanings = new Meanings(trees);
         const file = await fileOfItem(item, (path) => trees.read(path));
         if (file === null) return [];
@@ -62,7 +62,7 @@ export function registerCallHierarchy(parts: NameParts): void {
       log,
       [],
       async ({ item }) => {
-        const trees = workspace.now();
+        const trees = workspace.now(fileOf(item.uri));
         const file = await fileOfItem(item, (path) => trees.read(path));
         if (file === null) return [];
         const offset = file.tree.lines.offsetAt(item.selectionRange.start);

@@ -59,7 +59,8 @@ export function registerCodeAction(parts: CodeActionParts): void {
       const only = context.only ?? [CodeActionKind.QuickFix, CodeActionKind.Refactor];
       const wants = (kind: string): boolean => only.some((wanted) => isWithin(kind, wanted));
       const document = documents.get(textDocument.uri);
-      const severities = document === null ? {} : checkSeverities(document.file, state.settings.checks);
+      const severities =
+        document === null ? {} : checkSeverities(document.file, state.settingsOf(document.file).checks);
       const actions: CodeAction[] = [];
       if (wants(CodeActionKind.QuickFix)) {
         actions.push(

@@ -33,9 +33,9 @@ export function registerCodeLens(parts: CodeLensParts): void {
   connection.onCodeLens(
     requestHandler<CodeLensParams, CodeLens[]>(log, [], ({ textDocument: { uri } }) => {
       const document = documents.get(uri);
-      if (document === null || !state.trusted || !state.settings.codeLens.enable) return [];
+      if (document === null || !state.trusted || !state.settingsOf(document.file).codeLens.enable) return [];
       const all = lenses(parts, uri, document.file);
-      return status.missing ? all.filter(({ command }) => command?.command === '') : all;
+      return status.isMissing(document.file) ? all.filter(({ command }) => command?.command === '') : all;
     }),
   );
   if (!parts.refreshes) return;

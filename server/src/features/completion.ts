@@ -126,8 +126,8 @@ async function pathItems(
     tree.text,
     own,
     homedir(),
-    workspace.now(),
-    workspace.searchNames(),
+    workspace.now(file),
+    workspace.searchNames(file),
   );
   const range = tree.lines.rangeOf(path.span);
   return entries.map(({ name, isFolder }) => ({
@@ -148,12 +148,14 @@ async function nameItems(
   const { tree, file } = document;
   const sets = await values.setsOf(document, setsMs);
   const shells = shellsOf(engine, drawings.of(document.uri));
-  const place = { files: workspace.now(), file, shells, isModule: options.isTaken(document) };
+  const place = { files: workspace.now(file), file, shells, isModule: options.isTaken(document) };
   const around = { ...place, sets: sets === 'late' ? undefined : sets };
   const { span, proposals, asked, option } = await completionsAt(tree, offset, parse, around);
   const range = tree.lines.rangeOf(span);
   const wantsBuiltins = state.trusted && proposals.some(({ kind }) => kind === 'builtin');
-  const builtins = wantsBuiltins ? await engine.builtins(signal) : new Map<string, BuiltinDocumentation>();
+  const builtins = wantsBuiltins
+    ? await engine.builtins(file, signal)
+    : new Map<string, BuiltinDocumentation>();
   const items = proposals
     .filter(({ kind }) => snippets || kind !== 'snippet')
     .map((proposal) => itemOf(proposal, builtins, range, snippets));

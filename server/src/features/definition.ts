@@ -69,7 +69,7 @@ async function definitionsAt(
 ): Promise<Location[] | null> {
   const file = fileTreeOf(document);
   const meaning = await meaningAt(
-    new Meanings(workspace.now()),
+    new Meanings(workspace.now(document.file)),
     file,
     document.tree.lines.offsetAt(position),
   );
@@ -125,7 +125,7 @@ async function ofValueAt(
   if (told === null || told === 'late' || told.value === undefined) return [];
   const { derivation, attribute } = told.value;
   const place = derivation?.place ?? told.value.place;
-  const sites = place === null ? [] : await sitesOf(workspace, place, attribute);
+  const sites = place === null ? [] : await sitesOf(workspace.now(document.file), place, attribute);
   return sites.map((site) => locationOf(documents, site, document));
 }
 

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver/node';
 import type { CodeDescription, Diagnostic as LspDiagnostic } from 'vscode-languageserver/node';
 import { diagnosticsOf } from '../analysis/textDiagnostics';
-import type { Documents, OpenDocument } from '../documents';
+import { fileOf, type Documents, type OpenDocument } from '../documents';
 import type { Engine } from '../engine/engine';
 import type { Logger } from '../environment';
 import type { Diagnostic } from '../protocol/model';
@@ -17,7 +17,7 @@ import type { Failures } from './failures';
 import type { SessionProblems } from './sessionProblems';
 import type { ShellEvidence } from './shellEvidence';
 import type { WorkspaceProblems } from './workspaceProblems';
-import type { WorkspaceState } from './workspaceState';
+import type { Touched, WorkspaceState } from './workspaceState';
 
 const severities: Readonly<Record<Diagnostic['severity'], DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -123,10 +123,11 @@ export class DiagnosticsPublisher {
     return all.filter((_, index) => said.indexOf(said[index] ?? '') === index);
   }
 
-  /** Checks every open text anew, and shows failures again: the user wants other ones. */
-  checkAgain(): void {
+  /** Checks the open texts of these files anew, and shows all failures again: the user wants other ones. */
+  checkAgain(touched: Touched): void {
     for (const uri of this.parts.failures.uris()) if (!this.known.has(uri)) this.publish(uri);
     for (const [uri, known] of this.known) {
+      if (!touched(known.document.file)) continue;
       this.known.set(uri, { ...known, static: this.staticOf(known.document) });
       this.publish(uri);
     }
@@ -166,7 +167,7 @@ export class DiagnosticsPublisher {
   }
 
   private ofFailures(uri: string): readonly LspDiagnostic[] {
-    if (!this.parts.state.settings.builds.problems) return [];
+    if (!this.parts.state.settingsOf(fileOf(uri)).builds.problems) return [];
     return this.parts.failures.of(uri).map(({ diagnostic }) => ({
       ...diagnostic,
       codeDescription: this.explained(String(diagnostic.code)),

@@ -17,7 +17,7 @@ export function registerDocumentHighlight({ connection, documents, workspace, lo
         if (document === null) return [];
         const release = document.retain();
         try {
-          const meanings = new Meanings(workspace.now());
+          const meanings = new Meanings(workspace.now(document.file));
           const file = fileTreeOf(document);
           const meaning = await meaningAt(meanings, file, document.tree.lines.offsetAt(position));
           if (meaning === null) return [];

@@ -23,7 +23,7 @@ export function registerDocumentLink({ connection, documents, workspace, log }: 
           const named = await workspace.fileNamed(file, target.node);
           return named === null ? [] : [{ range, target: pathToFileURL(named).href, tooltip: named }];
         };
-        const links = await linksIn(new Values(workspace.now()), file, signal);
+        const links = await linksIn(new Values(workspace.now(document.file)), file, signal);
         return (await Promise.all(links.map(linkOf))).flat();
       } finally {
         release();

@@ -64,8 +64,8 @@ export class Drawings {
     documents.changed.add(({ document }) => this.drawTyped(document));
     documents.saved.add((document) => this.draw(document));
     documents.closed.add(({ uri }) => this.forget(uri));
-    state.changed.add(() => {
-      for (const document of documents.all()) this.draw(document);
+    state.changed.add((touched) => {
+      for (const document of documents.all()) if (touched(document.file)) this.draw(document);
     });
     evaluations.finished.add(({ document, evaluated }) => this.evaluated(document, evaluated));
     evaluations.building.add(({ document, words }) => this.building(document, words));

@@ -64,8 +64,8 @@ export class EntryPoints {
     const known = this.uses.get(uri);
     if (known !== undefined) return known;
     const { workspace, state } = this;
-    const search = { files: workspace.files, trees: workspace.now() };
-    const folder = state.folders.find((one) => file.startsWith(`${one}/`)) ?? '';
+    const search = { files: workspace.files, trees: workspace.now(file) };
+    const folder = state.folderOf(file) ?? '';
     const found = await fileUse(fileTreeOf(document), file.slice(folder.length), search, signal);
     if (!signal.aborted) this.uses.set(uri, found);
     return found;
@@ -81,7 +81,7 @@ export class EntryPoints {
     const known = this.tops.get(uri);
     if (known !== undefined) return known;
     const { workspace } = this;
-    const top = await topModule(file, { files: workspace.files, trees: workspace.now() }, signal);
+    const top = await topModule(file, { files: workspace.files, trees: workspace.now(file) }, signal);
     if (!signal.aborted) this.tops.set(uri, top);
     return top;
   }
@@ -89,8 +89,9 @@ export class EntryPoints {
   /** Null when the file is evaluated as it stands. */
   async chosen(document: OpenDocument, signal: AbortSignal): Promise<ChosenEntry | null> {
     const { uri, file, tree } = document;
-    const { settings, folders } = this.state;
-    const written = writtenEntry(file, tree, settings.evaluation.entries, folders);
+    const { state } = this;
+    const { entries } = state.settingsOf(file).evaluation;
+    const written = writtenEntry(file, tree, entries, state.topOf(file));
     const told = written === null ? null : `${written.from} ${written.text}`;
     const known = this.kept.get(uri);
     if (known?.written === told) return known.chosen;
@@ -106,7 +107,9 @@ export class EntryPoints {
   /** What the files of the workspace tell, whatever the user says. */
   async found(document: OpenDocument, signal: AbortSignal): Promise<ChosenEntry | null> {
     const { workspace, state } = this;
-    const search = { files: workspace.files, trees: workspace.now(), folders: state.folders };
+    const { file } = document;
+    const top = state.folderOf(file);
+    const search = { files: workspace.files, trees: workspace.now(file), top };
     const entry = await findEntryPoint(fileTreeOf(document), search, signal);
     return entry === null ? null : { entry, from: 'found' };
   }
@@ -116,7 +119,7 @@ export class EntryPoints {
     if (wanted === null) return null;
     const isFolder = (await stat(wanted.path).catch(() => null))?.isDirectory() === true;
     const path = isFolder ? await setIn(wanted.path) : wanted.path;
-    const tree = await this.workspace.now().read(path);
+    const tree = await this.workspace.now(document.file).read(path);
     return { entry: entryNamed(fileTreeOf(document), tree, path, wanted.attr), from: written.from };
   }
 }

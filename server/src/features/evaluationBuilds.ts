@@ -106,11 +106,9 @@ export class EvaluationBuilds {
     return [...(this.followed.get(uri) ?? [])].find(({ words }) => words !== null) ?? null;
   }
 
-  /** Ends evaluations of this document; of every one when none is named. */
-  stop(uri?: string): void {
-    for (const [of, all] of this.followed) {
-      if (uri === undefined || of === uri) for (const one of all) one.stop();
-    }
+  /** Ends evaluations of those documents whose URI is wanted. */
+  stop(isWanted: (uri: string) => boolean): void {
+    for (const [uri, all] of this.followed) if (isWanted(uri)) for (const one of all) one.stop();
   }
 }
 

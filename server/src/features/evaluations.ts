@@ -2,11 +2,13 @@
 import { join } from 'node:path';
 import type { Documents, OpenDocument } from '../documents';
 import type { Engine, Evaluated, Target } from '../engine/engine';
+import { fileOfTarget } from '../engine/targets';
 import type { Logger } from '../environment';
 import type { EvaluationWork } from '../nix/evaluationWork';
 import type { EvaluationOptions } from '../nix/nix';
 import type { EntryPoints } from './entryPoints';
 import type { EvaluationBuilds, FollowedEvaluation } from './evaluationBuilds';
+import { keyedFile } from './keyedTarget';
 import { Limiter } from './limiter';
 import { Listeners } from './listeners';
 import type { WorkspaceState } from './workspaceState';
@@ -62,11 +64,12 @@ export class Evaluations {
     documents.saved.add((document) => this.schedule(document, 0));
     documents.closed.add(({ uri }) => {
       this.cancel(uri);
-      builds.stop(uri);
+      builds.stop((of) => of === uri);
     });
-    state.changed.add(() => {
-      builds.stop();
-      for (const document of documents.all()) this.schedule(document, 0, document.large);
+    state.changed.add((touched) => {
+      builds.stop((uri) => touched(keyedFile(uri)));
+      for (const document of documents.all())
+        if (touched(document.file)) this.schedule(document, 0, document.large);
     });
   }
 
@@ -78,7 +81,7 @@ export class Evaluations {
   /** Why this document is not evaluated by itself; null when it is. */
   reasonAgainst(document: OpenDocument): string | null {
     if (!document.onDisk) return 'Save this document to a file to have it evaluated.';
-    if (!this.state.settings.evaluation.enable) {
+    if (!this.state.settingsOf(document.file).evaluation.enable) {
       return 'Evaluation is turned off in the settings: this is what the text alone tells.';
     }
     return null;
@@ -90,7 +93,7 @@ export class Evaluations {
    */
   async evaluate(document: OpenDocument, signal: AbortSignal): Promise<Evaluated | null> {
     if (this.documents.isCurrent(document)) this.cancel(document.uri);
-    const evaluated = await this.ask(document, signal, this.state.evaluationOptions);
+    const evaluated = await this.ask(document, signal, this.state.evaluationOptions(document.file));
     if (!this.documents.isCurrent(document)) return evaluated;
     if (evaluated !== null) this.tell(document, evaluated);
     else if (!this.isPending(document.uri)) this.schedule(document, 0, document.large);
@@ -103,7 +106,7 @@ export class Evaluations {
     args: EvaluationOptions['args'],
     signal: AbortSignal,
   ): Promise<Evaluated | null> {
-    const usual = this.state.evaluationOptions;
+    const usual = this.state.evaluationOptions(document.file);
     return this.ask(document, signal, { ...usual, args: [...usual.args, ...args] });
   }
 
@@ -137,7 +140,7 @@ export class Evaluations {
     const followed = uri === null ? null : this.builds.follow(uri, () => stopped.abort());
     const either = AbortSignal.any([signal, stopped.signal]);
     const onWork = (work: EvaluationWork): void => followed?.take(work);
-    const options = { ...this.state.evaluationOptions, onWork };
+    const options = { ...this.state.evaluationOptions(fileOfTarget(target)), onWork };
     const start = (): Promise<Evaluated> => this.engine.evaluate(target, options, either);
     try {
       const evaluated = await this.inTurn(start, followed?.begun ?? null, either);
@@ -149,16 +152,16 @@ export class Evaluations {
 
   /** Evaluates after the pause of an edit, because what the document is made of changed. */
   again(document: OpenDocument): void {
-    this.schedule(document, this.state.settings.evaluation.debounceMs);
+    this.schedule(document, this.state.settingsOf(document.file).evaluation.debounceMs);
   }
 
   dispose(): void {
     for (const uri of [...this.pending.keys()]) this.cancel(uri);
-    this.builds.stop();
+    this.builds.stop(() => true);
   }
 
   private typed(document: OpenDocument): void {
-    const { debounceMs } = this.state.settings.evaluation;
+    const { debounceMs } = this.state.settingsOf(document.file).evaluation;
     this.schedule(document, debounceMs, document.large, true);
     if (debounceMs >= worthPreparingMs && this.isPending(document.uri)) void this.prepare(document.file);
   }
@@ -166,8 +169,8 @@ export class Evaluations {
   /** The pause is time enough to start an evaluator. */
   private async prepare(file: string): Promise<void> {
     try {
-      const nix = await this.engine.nix(new AbortController().signal);
-      if (nix.ok) nix.value.prepare(file, this.state.withArguments(this.state.typingOptions, file));
+      const nix = await this.engine.nix(file, new AbortController().signal);
+      if (nix.ok) nix.value.prepare(file, this.state.withArguments(this.state.typingOptions(file), file));
     } catch (error) {
       this.log.error(`No evaluator could be prepared for ${file}`, error);
     }
@@ -175,7 +178,7 @@ export class Evaluations {
 
   private schedule(document: OpenDocument, delayMs: number, waitsForSave = false, typing = false): void {
     this.cancel(document.uri);
-    if (!this.state.evaluates || waitsForSave || this.reasonAgainst(document) !== null) return;
+    if (!this.state.evaluates(document.file) || waitsForSave || this.reasonAgainst(document) !== null) return;
     const controller = new AbortController();
     const pending: Pending = { controller, followed: null };
     this.pending.set(document.uri, pending);
@@ -186,8 +189,9 @@ export class Evaluations {
   private async perform(document: OpenDocument, pending: Pending, typing: boolean): Promise<void> {
     const { signal } = pending.controller;
     await this.afterBuilds(document, signal);
-    const { evaluationOptions, typingOptions } = this.state;
-    const options = typing ? typingOptions : evaluationOptions;
+    const { state } = this;
+    const { file } = document;
+    const options = typing ? state.typingOptions(file) : state.evaluationOptions(file);
     const evaluated = await this.ask(document, signal, options, (followed) => (pending.followed = followed));
     if (signal.aborted) return;
     if (this.pending.get(document.uri) === pending) this.pending.delete(document.uri);

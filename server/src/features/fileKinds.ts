@@ -15,6 +15,7 @@ import {
   type EntryTold,
   type FileKindParams,
 } from '../protocol/kindMessages';
+import { foldersUpTo } from '../workspace/folders';
 import type { ChosenEntry, EntryPoints } from './entryPoints';
 import type { EvaluationOutcome, Evaluations } from './evaluations';
 import { requestHandler } from './handler';
@@ -101,18 +102,17 @@ export class FileKinds {
     const document = documents.get(uri);
     if (document === null) return null;
     const { file, tree } = document;
-    const { folders } = state;
+    const folder = state.folderOf(file);
     const found = await entries.found(document, signal);
     const known = this.told.get(uri)?.entry?.attr ?? '';
-    const texts = found === null ? [] : [entryText(found.entry.file, attrOf(found, known), folders)];
-    const top = folders.find((folder) => file.startsWith(`${folder}/`)) ?? dirname(file);
-    for (let folder = dirname(file); folder.startsWith(top); folder = dirname(folder)) {
+    const texts = found === null ? [] : [entryText(found.entry.file, attrOf(found, known), folder)];
+    for (const around of foldersUpTo(state.topOf(file), file)) {
       for (const name of usualEntries) {
-        const path = join(folder, name);
-        if (path !== file && existsSync(path)) texts.push(entryText(path, '', folders));
+        const path = join(around, name);
+        if (path !== file && existsSync(path)) texts.push(entryText(path, '', folder));
       }
     }
-    return { name: nameInSettings(file, folders), comment: entryComment(tree), choices: [...new Set(texts)] };
+    return { name: nameInSettings(file, folder), comment: entryComment(tree), choices: [...new Set(texts)] };
   }
 }
 

@@ -38,13 +38,13 @@ export function registerFormatting(parts: LanguageParts & { readonly parse: Pars
       tell(untrusted);
       return null;
     }
-    const { program } = state.settings.formatting;
+    const { program } = state.settingsOf(document.file).formatting;
     const folder = document.onDisk ? dirname(document.file) : '/';
     const formatted = await engine.format(document.tree.text, program, folder, signal);
     // An answer for another text would destroy what was typed meanwhile.
     if (signal.aborted || !documents.isCurrent(document)) return null;
     if (formatted.ok) {
-      const text = await withBash(parts, formatted.value, tell, signal);
+      const text = await withBash(parts, document, formatted.value, tell, signal);
       return documents.isCurrent(document) ? { document, edits: changedLines(document, text) } : null;
     }
     // What is wrong with the text is underlined already.
@@ -77,11 +77,12 @@ export function registerFormatting(parts: LanguageParts & { readonly parse: Pars
 /** The bash in it formatted, too, when that is wanted; where that cannot be, the text stays as it is. */
 async function withBash(
   { engine, state, parse }: LanguageParts & { readonly parse: ParseText },
+  { file }: OpenDocument,
   text: string,
   tell: (problem: Problem) => void,
   signal: AbortSignal,
 ): Promise<string> {
-  const { bash, shfmt } = state.settings.formatting;
+  const { bash, shfmt } = state.settingsOf(file).formatting;
   if (!bash) return text;
   const tree = parse(text, null, null);
   try {

@@ -52,14 +52,14 @@ export function registerHover(parts: HoverParts): void {
           return hover([phaseText(phase), ...says].join('\n\n---\n\n'), phase.range);
         }
         if (first !== undefined) {
-          const fileOf = await inStore(engine, found, signal);
+          const fileOf = await inStore(engine, document.file, found, signal);
           const maker = functionHover(document.tree, offset);
           const texts = found.map((one) => derivationText(one, fileOf));
           const says = maker === null ? [] : [maker.markdown];
           return hover([...texts, ...says].join('\n\n---\n\n'), headOf(first));
         }
         const ask = () =>
-          state.trusted ? engine.builtins(signal) : Promise.resolve(new Map<string, never>());
+          state.trusted ? engine.builtins(document.file, signal) : Promise.resolve(new Map<string, never>());
         const ofText = known ?? bashHover(engine, derivations, document.tree, offset);
         const told = ofText !== null ? [ofText] : await ofNameAt(parts, document, offset, ask, signal);
         return joined(told, document);
@@ -100,10 +100,11 @@ type FileOf = (storePath: string) => string;
 /** Nix is asked only when it has told of a store derivation already: nobody waits for its first answer here. */
 async function inStore(
   engine: Engine,
+  file: string,
   derivations: readonly Derivation[],
   signal: AbortSignal,
 ): Promise<FileOf> {
-  const nix = derivations.some(({ drvPath }) => drvPath !== null) ? await engine.nix(signal) : null;
+  const nix = derivations.some(({ drvPath }) => drvPath !== null) ? await engine.nix(file, signal) : null;
   return (path) => (nix?.ok === true ? fileInStore(path, nix.value.installation) : path);
 }
 

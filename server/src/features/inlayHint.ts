@@ -32,16 +32,16 @@ export function registerInlayHint(parts: InlayHintParts): void {
   const refresh = () => {
     if (refreshes) void connection.languages.inlayHint.refresh();
   };
-  let shown = JSON.stringify(state.settings.inlayHints);
+  let shown = JSON.stringify(state.allSettings.map(({ inlayHints }) => inlayHints));
   state.changed.add(() => {
-    const now = JSON.stringify(state.settings.inlayHints);
+    const now = JSON.stringify(state.allSettings.map(({ inlayHints }) => inlayHints));
     if (shown === now) return;
     shown = now;
     refresh();
   });
   const versions = new VersionHints(values, refresh);
   const ofDerivations = (document: OpenDocument): readonly InlayHint[] =>
-    derivationHints(document, drawings.of(document.uri), state.settings.inlayHints);
+    derivationHints(document, drawings.of(document.uri), state.settingsOf(document.file).inlayHints);
   const told = new Map<string, string>();
   documents.closed.add(({ uri }) => told.delete(uri));
   drawings.changed.add((uri) => {
@@ -57,7 +57,7 @@ export function registerInlayHint(parts: InlayHintParts): void {
     requestHandler<InlayHintParams, InlayHint[]>(log, [], async ({ textDocument, range }) => {
       const document = documents.get(textDocument.uri);
       if (document === null) return [];
-      const { bindingEnds: ends, packageVersions } = state.settings.inlayHints;
+      const { bindingEnds: ends, packageVersions } = state.settingsOf(document.file).inlayHints;
       const { lines } = document.tree;
       const part = { start: lines.offsetAt(range.start), end: lines.offsetAt(range.end) };
       const release = document.retain();

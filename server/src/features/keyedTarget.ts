@@ -1,7 +1,8 @@
-/** What the engine is asked about when a key names no Nix file. */
+/** What the engine is asked about when a key names no Nix file, and whose settings hold for a key. */
 import { fileURLToPath } from 'node:url';
 import { fileOf } from '../documents';
 import type { Target } from '../engine/engine';
+import { fileOfTarget } from '../engine/targets';
 import { flakeScheme } from '../protocol/pinMessages';
 
 /** A `.drv` or a flake's folder; null for every other URI. */
@@ -17,4 +18,10 @@ export function keyedTarget(
   } catch {
     return null;
   }
+}
+
+/** The file whose folder's settings hold for what a key's URI names; null for a store derivation. */
+export function keyedFile(uri: string): string | null {
+  const target = keyedTarget(uri, '');
+  return target === null ? fileOf(uri) : fileOfTarget(target);
 }

@@ -13,6 +13,7 @@ import type { OpenDocument } from '../documents';
 import type { Engine } from '../engine/engine';
 import type { ValueAnswer } from '../nix/valueQuestion';
 import type { Workspace } from '../workspace/workspace';
+import { foldersUpTo } from '../workspace/folders';
 import type { EntryPoints } from './entryPoints';
 import type { ValueAnswers } from './valueAnswers';
 import type { WorkspaceState } from './workspaceState';
@@ -34,10 +35,12 @@ const trees: readonly (readonly [ModuleSystem, string])[] = [
 ];
 
 export class ModuleOptions {
-  /** Texts that had no value when they were asked, and until when that is believed: an evaluator ends with each error. */
+  /** Texts that had no value when they were asked in a folder, and until when that is believed: an evaluator ends with each error. */
   private readonly broken = new Map<string, number>();
 
-  constructor(private readonly parts: ModuleOptionsParts) {}
+  constructor(private readonly parts: ModuleOptionsParts) {
+    parts.state.changed.add(() => this.broken.clear());
+  }
 
   /** Whether other files take the document for a module, whatever it looks like. */
   isTaken(document: OpenDocument): boolean {
@@ -52,7 +55,7 @@ export class ModuleOptions {
     patienceMs: number,
   ): Promise<ValueAnswer | null | 'late'> {
     const { values } = this.parts;
-    if (!values.areAsked || !document.onDisk || document.large) return null;
+    if (!values.areAsked(document.file) || !document.onDisk || document.large) return null;
     const until = Date.now() + patienceMs;
     for (const set of await this.setsOf(document)) {
       const told = await this.askSet(document, set, path, wants, until);
@@ -68,15 +71,17 @@ export class ModuleOptions {
     wants: 'options' | 'option',
     until: number,
   ): Promise<ValueAnswer | null | 'late'> {
+    const folder = this.parts.state.folderOf(document.file) ?? '';
     for (const one of [text, without]) {
-      if (one === null || (this.broken.get(one) ?? 0) > Date.now()) continue;
+      const name = `${folder}\n${one}`;
+      if (one === null || (this.broken.get(name) ?? 0) > Date.now()) continue;
       const patienceMs = Math.max(0, until - Date.now());
       const told = await this.parts.values.ask(document, [{ text: one, path }], wants, patienceMs);
       if (told === 'late' || told === null) return told;
       if (told.names !== undefined || told.option !== undefined) return told;
       // It has no such option, or that one has no value.
       if (told.error === undefined || told.hasOptions === true) return null;
-      this.broken.set(one, Date.now() + brokenMs);
+      this.broken.set(name, Date.now() + brokenMs);
     }
     return null;
   }
@@ -86,11 +91,11 @@ export class ModuleOptions {
     const { file, tree } = document;
     const top = await entries.moduleTop(document, new AbortController().signal);
     const own = treeOf(file);
-    const folder = state.folders.find((one) => file.startsWith(`${one}/`));
-    const below = folder === undefined ? file : file.slice(folder.length);
+    const folder = state.folderOf(file);
+    const below = folder === null ? file : file.slice(folder.length);
     const byText = tree.root === null ? null : moduleSystem(tree.root, below);
     const system = own?.system ?? entries.knownUse(document)?.system ?? byText;
-    const written = state.settings.evaluation.moduleOptions.map((text) => ({
+    const written = state.settingsOf(file).evaluation.moduleOptions.map((text) => ({
       text: `(${text})`,
       without: null,
     }));
@@ -102,10 +107,9 @@ export class ModuleOptions {
   /** The nearest `flake.nix` above, when it has configurations. */
   private async flakeAround(file: string): Promise<string | null> {
     const { workspace, state } = this.parts;
-    const top = state.folders.find((one) => file.startsWith(`${one}/`)) ?? dirname(file);
-    for (let folder = dirname(file); folder.startsWith(top); folder = dirname(folder)) {
+    for (const folder of foldersUpTo(state.topOf(file), file)) {
       const flake = join(folder, 'flake.nix');
-      const text = existsSync(flake) ? (await workspace.now().read(flake))?.tree.text : undefined;
+      const text = existsSync(flake) ? (await workspace.now(file).read(flake))?.tree.text : undefined;
       if (text !== undefined) return hasConfigurations(text) ? flake : null;
     }
     return null;

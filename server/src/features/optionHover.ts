@@ -1,5 +1,4 @@
 /** What a hover tells of the option of a module system whose name stands at a place. */
-import { relative } from 'node:path';
 import { optionAt } from '../analysis/modules/optionPath';
 import type { OpenDocument } from '../documents';
 import type { ModuleOptions } from './moduleOptions';
@@ -7,6 +6,7 @@ import type { NameHover } from './nameHover';
 import { optionMarkdown } from './optionText';
 import { placeMarkdown } from './valueText';
 import type { WorkspaceState } from './workspaceState';
+import { nameInSettings } from './writtenEntries';
 
 /** Reading all modules of a system takes seconds, once. */
 const patienceMs = 5000;
@@ -27,9 +27,8 @@ export async function optionHover(
   const { path, span } = place;
   const told = await options.ask(document, path, 'option', patienceMs);
   if (told === null || told === 'late' || told.option === undefined) return null;
-  const folder = state.folders.find((one) => document.file.startsWith(`${one}/`));
-  const shortened = (file: string): string =>
-    folder !== undefined && file.startsWith(`${folder}/`) ? relative(folder, file) : file;
+  const folder = state.folderOf(document.file);
+  const shortened = (file: string): string => nameInSettings(file, folder);
   const declared = told.option.declarations.map((one) =>
     placeMarkdown(one, shortened).replace('defined', 'declared'),
   );

@@ -29,7 +29,7 @@ export class DocumentEdits {
     const { engine, state } = this.parts;
     return this.edit(wanted.uri, 'Fetching a hash', signal, async (target, onProgress, both) => {
       const offset = target.tree.lines.offsetAt(wanted.position);
-      const wish = { options: state.evaluationOptions, onProgress };
+      const wish = { options: state.evaluationOptions(target.file), onProgress };
       const edit = await engine.packages.fetchHash(target, offset, wish, both);
       if (!edit.ok) return edit;
       return success([{ range: target.tree.lines.rangeOf(edit.value), newText: edit.value.newText }]);
@@ -43,7 +43,7 @@ export class DocumentEdits {
     const { engine, state, connection } = this.parts;
     const { uri, attr, version } = wanted;
     return this.edit(uri, `Changing the version to ${version}`, signal, async (target, onProgress, both) => {
-      const wish = { options: state.evaluationOptions, onProgress };
+      const wish = { options: state.evaluationOptions(target.file), onProgress };
       const bumped = await engine.packages.bump(target, attr, version, wish, both);
       if (!bumped.ok) return bumped;
       for (const message of bumped.value.notes)
@@ -59,7 +59,7 @@ export class DocumentEdits {
     const { engine, state } = this.parts;
     return this.edit(wanted.uri, 'Formatting bash', signal, async (target, _, both) => {
       const offset = target.tree.lines.offsetAt(wanted.position);
-      const { shfmt } = state.settings.formatting;
+      const { shfmt } = state.settingsOf(target.file).formatting;
       const formatted = await engine.bashFormat.format(target.tree, offset, shfmt, both);
       return formatted.ok ? success(changedLines(target, formatted.value.text)) : formatted;
     });

@@ -15,7 +15,7 @@ import { choose } from './derivationLookup';
 import type { Drawings } from './drawings';
 import type { Evaluations } from './evaluations';
 import { guarded } from './handler';
-import { keyedTarget } from './keyedTarget';
+import { keyedFile, keyedTarget } from './keyedTarget';
 import { Limiter } from './limiter';
 import { Listeners } from './listeners';
 import { notify } from './outgoing';
@@ -62,7 +62,7 @@ export class Pins {
     drawings.changed.add((uri) => this.drawWhere(({ key }) => key.uri === uri));
     documents.closed.add(({ uri }) => this.drawWhere(({ key }) => key.uri === uri));
     documents.saved.add(() => this.drawWhere(({ key }) => documents.get(key.uri) === null));
-    state.changed.add(() => this.drawWhere(() => true));
+    state.changed.add((touched) => this.drawWhere(({ key }) => touched(keyedFile(key.uri))));
     activities.sent.add(({ key, event }) => {
       if (event.type !== 'finished') return;
       // Told before the work has ended: its inputs are there by now.

@@ -16,7 +16,7 @@ export function registerReferences({ connection, documents, workspace, log }: Na
         if (document === null) return [];
         const release = document.retain();
         try {
-          const trees = workspace.now();
+          const trees = workspace.now(document.file);
           const meanings = new Meanings(trees);
           const file = fileTreeOf(document);
           const meaning = await meaningAt(meanings, file, document.tree.lines.offsetAt(position));

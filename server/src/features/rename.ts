@@ -34,7 +34,11 @@ export function registerRename(parts: NameParts): void {
       const release = document.retain();
       try {
         const offset = document.tree.lines.offsetAt(position);
-        const found = await renamingAt(new Meanings(workspace.now()), fileTreeOf(document), offset);
+        const found = await renamingAt(
+          new Meanings(workspace.now(document.file)),
+          fileTreeOf(document),
+          offset,
+        );
         if (found === null) return refuseUnbound(document, offset);
         refuseForeign(parts, found);
         return { range: rangeIn(document, found.span), placeholder: found.name };
@@ -70,7 +74,7 @@ async function renamed(
   signal: AbortSignal,
 ): Promise<WorkspaceEdit | null> {
   const { documents, workspace } = parts;
-  const trees = workspace.now();
+  const trees = workspace.now(document.file);
   const meanings = new Meanings(trees);
   const asked = fileTreeOf(document);
   const renaming = await renamingAt(meanings, asked, offset);

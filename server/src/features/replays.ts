@@ -13,6 +13,7 @@ import type { Activities } from './activities';
 import { keyName } from './activities';
 import type { DerivationLookup } from './derivationLookup';
 import type { Failures } from './failures';
+import { keyedFile } from './keyedTarget';
 import { untrusted, type WorkspaceState } from './workspaceState';
 
 export interface ReplaysParts {
@@ -59,7 +60,7 @@ export class Replays {
   /** Looks for the line of what is kept when that is quick and the settings allow it; ends at once, whatever comes of it. */
   beginQuick(key: DerivationKey): void {
     const { state, log } = this.parts;
-    const { replay, replayLimitSeconds } = state.settings.builds;
+    const { replay, replayLimitSeconds } = state.settingsOf(keyedFile(key.uri)).builds;
     const seconds = this.failed.get(keyName(key))?.failed.replay?.seconds ?? Infinity;
     if (replay !== 'auto' || seconds > replayLimitSeconds) return;
     const mostSeconds = replayLimitSeconds;

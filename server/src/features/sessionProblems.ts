@@ -42,8 +42,8 @@ export class SessionProblems {
       if (kind !== 'run' || event.type !== 'finished') return;
       for (const uri of this.known.keys()) this.ask(uri);
     });
-    state.changed.add(() => {
-      for (const uri of this.known.keys()) this.ask(uri);
+    state.changed.add((touched) => {
+      for (const [uri, { document }] of this.known) if (touched(document.file)) this.ask(uri);
     });
   }
 

@@ -31,7 +31,7 @@ export function registerSignatureHelp(parts: CompletionParts): void {
           const offset = document.tree.lines.offsetAt(position);
           const found = await signatureIn(parts, document, offset);
           if (found === null) return null;
-          return 'builtin' in found ? await builtinHelp(parts, found, signal) : helpOf(found);
+          return 'builtin' in found ? await builtinHelp(parts, document, found, signal) : helpOf(found);
         } finally {
           release();
         }
@@ -49,7 +49,7 @@ async function signatureIn(
   const { tree, file } = document;
   const { text } = tree;
   if (isInText(tree, offset)) return null;
-  const meanings = new Meanings(workspace.now());
+  const meanings = new Meanings(workspace.now(file));
   const isGap = /[\s{(]/.test(text.charAt(offset - 1)) && !/[\w"'./~<([{-]/.test(text.charAt(offset));
   const known = async (at: SyntaxTree, place: number) => {
     const found =
@@ -92,10 +92,11 @@ function isInSet({ root }: SyntaxTree, offset: number): boolean {
 
 async function builtinHelp(
   { engine, state }: CompletionParts,
+  { file }: OpenDocument,
   { builtin, active }: BuiltinCall,
   signal: AbortSignal,
 ): Promise<SignatureHelp | null> {
-  const known = state.trusted ? (await engine.builtins(signal)).get(builtin) : undefined;
+  const known = state.trusted ? (await engine.builtins(file, signal)).get(builtin) : undefined;
   if (known === undefined || known.arguments.length === 0) return null;
   const label = signatureOf(known);
   let from = label.length - known.arguments.join(' ').length;

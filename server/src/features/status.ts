@@ -1,10 +1,12 @@
 /** `phasewise/status`: the one place that says whether Nix can be used and, if not, what to do. */
+import { basename } from 'node:path';
 import type { Connection } from 'vscode-languageserver/node';
 import type { Engine } from '../engine/engine';
 import type { Logger } from '../environment';
 import type { NixProbe } from '../nix/nix';
 import { statusNotification } from '../protocol/messages';
 import type { StatusParams } from '../protocol/messages';
+import type { Settings } from '../protocol/settings';
 import { Listeners } from './listeners';
 import { notify } from './outgoing';
 import type { WorkspaceState } from './workspaceState';
@@ -14,6 +16,8 @@ export class StatusReporter {
   /** What was told to the client last has changed. */
   readonly changed = new Listeners<null>();
   private last: StatusParams | null = null;
+  /** By the settings of a Nix. */
+  private statuses: ReadonlyMap<string, StatusParams> = new Map();
   private probing = new AbortController();
 
   constructor(
@@ -23,23 +27,35 @@ export class StatusReporter {
     private readonly log: Logger,
   ) {}
 
-  /** Whether the last probe found a Nix that works. */
+  /** Whether the last probe found that every Nix works. */
   get ready(): boolean {
     return this.last?.state === 'ready';
   }
 
-  /** Whether the last probe found none that works; false until it ended. */
-  get missing(): boolean {
-    return this.last?.state === 'nixMissing' || this.last?.state === 'nixUnusable';
+  /** The ways to call Nix that the last probe found to work. */
+  get working(): readonly Settings['nix'][] {
+    return this.state.allSettings
+      .map(({ nix }) => nix)
+      .filter((nix) => this.statuses.get(nameOf(nix))?.state === 'ready');
   }
 
-  /** Asks which Nix there is and tells the client when that is news. An earlier probe's answer is dropped. */
+  /** Whether the last probe found none that works for a file; false until it ended. */
+  isMissing(file: string): boolean {
+    const state = this.statuses.get(nameOf(this.state.settingsOf(file).nix))?.state;
+    return state === 'nixMissing' || state === 'nixUnusable';
+  }
+
+  /** Asks which Nix there is, for each folder of the workspace, and tells the client when that is news. An earlier probe's answer is dropped. */
   async probe(): Promise<void> {
     this.probing.abort();
     const controller = new AbortController();
     this.probing = controller;
-    const status = this.state.trusted ? await this.ask(controller.signal) : untrustedStatus;
-    if (controller.signal.aborted || status === null) return;
+    const { folders } = this.state;
+    const asked = this.state.trusted ? (folders.length === 0 ? [null] : folders) : [];
+    const found = await Promise.all(asked.map((folder) => this.ask(folder, controller.signal)));
+    if (controller.signal.aborted) return;
+    this.statuses = new Map(found.map(({ nix, status }) => [nix, status]));
+    const status = found.length === 0 ? untrustedStatus : combined(found);
     if (JSON.stringify(status) === JSON.stringify(this.last)) return;
     this.last = status;
     this.changed.fire(null);
@@ -50,16 +66,40 @@ export class StatusReporter {
     this.probing.abort();
   }
 
-  private async ask(signal: AbortSignal): Promise<StatusParams | null> {
+  private async ask(folder: string | null, signal: AbortSignal): Promise<FolderStatus> {
+    const nix = nameOf(this.state.settingsOf(folder).nix);
     try {
-      return statusOf(await this.engine.nix(signal));
+      return { folder, nix, status: statusOf(await this.engine.nix(folder, signal)) };
     } catch (error) {
-      if (signal.aborted) return null;
-      this.log.error('Nix could not be probed', error);
+      if (!signal.aborted) this.log.error('Nix could not be probed', error);
       const advice = 'The log has the details.';
-      return { state: 'nixUnusable', nixVersion: null, message: 'Nix could not be asked.', advice };
+      const message = 'Nix could not be asked.';
+      return { folder, nix, status: { state: 'nixUnusable', nixVersion: null, message, advice } };
     }
   }
+}
+
+interface FolderStatus {
+  readonly folder: string | null;
+  readonly nix: string;
+  readonly status: StatusParams;
+}
+
+function nameOf(nix: Settings['nix']): string {
+  return JSON.stringify(nix);
+}
+
+/** What is wrong in any folder, else every version. */
+function combined(all: readonly FolderStatus[]): StatusParams {
+  const isReady = ({ status }: FolderStatus): boolean => status.state === 'ready';
+  const wrong = all.find((one) => !isReady(one));
+  if (wrong === undefined) {
+    const versions = new Set(all.flatMap(({ status }) => status.nixVersion ?? []));
+    return { state: 'ready', nixVersion: [...versions].join(', '), message: null, advice: null };
+  }
+  const isEverywhere = all.every(({ nix }) => nix === wrong.nix);
+  if (isEverywhere || wrong.folder === null) return wrong.status;
+  return { ...wrong.status, message: `In ${basename(wrong.folder)}: ${wrong.status.message ?? ''}` };
 }
 
 const untrustedStatus: StatusParams = {

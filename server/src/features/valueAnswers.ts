@@ -17,8 +17,8 @@ export interface ValueAnswersParts {
   readonly state: WorkspaceState;
   readonly entries: Pick<EntryPoints, 'of'>;
   readonly parse: ParseText;
-  /** Files as they are now. */
-  readonly trees: () => FileTrees;
+  /** Files as they are now, for an answer about this one. */
+  readonly trees: (file: string) => FileTrees;
 }
 
 export class ValueAnswers {
@@ -26,15 +26,15 @@ export class ValueAnswers {
 
   constructor(private readonly parts: ValueAnswersParts) {}
 
-  /** Whether values may be asked for. */
-  get areAsked(): boolean {
+  /** Whether values may be asked for in a file. */
+  areAsked(file: string): boolean {
     const { state } = this.parts;
-    return state.evaluates && state.settings.evaluation.keepWarm;
+    return state.evaluates(file) && state.settingsOf(file).evaluation.keepWarm;
   }
 
   /** The sets that give the document's functions their arguments; undefined where nothing is evaluated, `late` when finding them takes longer. */
   async setsOf(document: OpenDocument, patienceMs: number): Promise<PackageSets | undefined | 'late'> {
-    if (!this.areAsked || !document.onDisk || document.large) return undefined;
+    if (!this.areAsked(document.file) || !document.onDisk || document.large) return undefined;
     const entry = await within(patienceMs, this.entryOf(document));
     if (entry === 'late') return entry;
     const { file } = document;
@@ -64,7 +64,7 @@ export class ValueAnswers {
   private async setsOfFlake(flake: string, file: string): Promise<PackageSets> {
     const sets = this.parts.engine.values.ofFlake(flake);
     if (file === flake) return sets;
-    const caller = await this.parts.trees().read(flake);
+    const caller = await this.parts.trees(file).read(flake);
     return { callers: caller === null ? [] : callersIn(caller, file, sets), packages: sets.packages };
   }
 
@@ -86,15 +86,15 @@ export class ValueAnswers {
     wants: ValueQuestion['wants'],
     patienceMs: number,
   ): Promise<ValueAnswer | null | 'late'> {
-    if (!this.areAsked || places.length === 0) return null;
+    if (!this.areAsked(file) || places.length === 0) return null;
     const { engine, state } = this.parts;
-    const asked = engine.values.ask({ file, places, wants }, state.typingOptions, unending());
+    const asked = engine.values.ask({ file, places, wants }, state.typingOptions(file), unending());
     return within(patienceMs, asked);
   }
 
-  /** Whether these store paths are there; false when it takes longer to tell. */
-  async areBuilt(paths: readonly string[], patienceMs: number): Promise<boolean> {
-    const told = await within(patienceMs, this.parts.engine.values.areBuilt(paths, unending()));
+  /** Whether these store paths, which values in a file have, are there; false when it takes longer to tell. */
+  async areBuilt(file: string, paths: readonly string[], patienceMs: number): Promise<boolean> {
+    const told = await within(patienceMs, this.parts.engine.values.areBuilt(file, paths, unending()));
     return told === true;
   }
 }

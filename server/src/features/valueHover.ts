@@ -1,5 +1,4 @@
 /** What a hover tells of the value that stands at a place. */
-import { relative } from 'node:path';
 import { askedValue } from '../analysis/slices/asked';
 import type { PackageSets } from '../analysis/slices/packageSets';
 import { scopesAt, withAt } from '../analysis/slices/scopes';
@@ -16,6 +15,7 @@ import type { ValueAnswers } from './valueAnswers';
 import { attributeAt, sitesOf, writtenFunction } from './valueSites';
 import { fenced, placeMarkdown, valueMarkdown } from './valueText';
 import type { WorkspaceState } from './workspaceState';
+import { nameInSettings } from './writtenEntries';
 
 /** A hover is not shown before all of it is there. */
 const patienceMs = 1500;
@@ -45,7 +45,8 @@ export async function valueHover(
   if (told === null || told === 'late' || told.value === undefined) return null;
   const { value } = told;
   const markdown = [
-    (await curried(parts, value)) ?? valueMarkdown(value, await aroundOf(parts, value, signal)),
+    (await curried(parts, document, value)) ??
+      valueMarkdown(value, await aroundOf(parts, document, value, signal)),
     ...(await definition(parts, document, value)),
     ...(told.error === undefined ? [] : [`_Not all of it has a value: ${firstLine(told.error)}_`]),
   ].filter((part) => part !== '');
@@ -69,18 +70,27 @@ async function withHover(
 }
 
 /** Nix tells only the first of the arguments that are given one after the other; the text tells all. Null for what takes a set. */
-async function curried({ workspace }: ValueHoverParts, value: ToldValue): Promise<string | null> {
+async function curried(
+  { workspace }: ValueHoverParts,
+  { file }: OpenDocument,
+  value: ToldValue,
+): Promise<string | null> {
   if (value.function === null || value.function.formals.length > 0) return null;
-  const written = await writtenFunction(workspace, value, value.attribute ?? 'function', 0);
+  const written = await writtenFunction(workspace.now(file), value, value.attribute ?? 'function', 0);
   return written === null ? null : fenced(written.label);
 }
 
-async function aroundOf({ engine, values }: ValueHoverParts, { derivation }: ToldValue, signal: AbortSignal) {
+async function aroundOf(
+  { engine, values }: ValueHoverParts,
+  { file }: OpenDocument,
+  { derivation }: ToldValue,
+  signal: AbortSignal,
+) {
   if (derivation === null) return { built: null };
   const paths = Object.values(derivation.paths);
-  const nix = await engine.nix(signal);
+  const nix = await engine.nix(file, signal);
   const fileOf = (path: string): string => (nix.ok ? fileInStore(path, nix.value.installation) : path);
-  return { built: paths.length === 0 ? null : await values.areBuilt(paths, builtMs), fileOf };
+  return { built: paths.length === 0 ? null : await values.areBuilt(file, paths, builtMs), fileOf };
 }
 
 /** Where it is written, and what documents it there. */
@@ -90,12 +100,11 @@ async function definition(
   { attribute, place, derivation }: ToldValue,
 ): Promise<readonly string[]> {
   const written = derivation?.place ?? place;
-  const [site] = place === null ? [] : await sitesOf(workspace, place, attribute);
+  const [site] = place === null ? [] : await sitesOf(workspace.now(file), place, attribute);
   const comment = site === undefined ? null : (attributeAt(site)?.comment ?? null);
   const shownPlace = derivation?.place != null || site === undefined ? written : positionOf(site);
   if (shownPlace === null) return comment === null ? [] : [comment];
-  const around = state.folders.find((folder) => shownPlace.file?.startsWith(`${folder}/`) === true);
-  const where = placeMarkdown(shownPlace, (path) => (around === undefined ? path : relative(around, path)));
+  const where = placeMarkdown(shownPlace, (path) => nameInSettings(path, state.folderOf(path)));
   return [...(comment === null ? [] : [comment]), ...(shownPlace.file === file ? [] : [where])];
 }
 

@@ -39,8 +39,9 @@ export async function valueSignature(
   if (call === null) return null;
   const called = await functionAt(parts, document, headPlaces(tree, call.head, sets));
   if (called === null) return null;
+  const trees = parts.workspace.now(document.file);
   return (
-    (await writtenFunction(parts.workspace, called.value, lastName(call.head), call.active)) ??
+    (await writtenFunction(trees, called.value, lastName(call.head), call.active)) ??
     whole(call.head, called.told, call.active)
   );
 }

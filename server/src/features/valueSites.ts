@@ -1,22 +1,20 @@
 /** Places that Nix tells of, in the texts of their files. */
 import { Meanings, type Site } from '../analysis/across/meanings';
 import { meaningAt } from '../analysis/across/references';
-import type { FileTree } from '../analysis/across/fileTrees';
+import type { FileTree, FileTrees } from '../analysis/across/fileTrees';
 import { positionalSignature, type Signature } from '../analysis/across/signature';
 import { docComment } from '../analysis/docComment';
 import type { Expression } from '../syntax/ast';
 import { nodesAt } from '../syntax/nodes';
 import type { NixPosition } from '../nix/nix';
 import type { ToldValue } from '../nix/valueQuestion';
-import type { Workspace } from '../workspace/workspace';
 
 /** Where the attribute of this name that is written there is defined: followed through `inherit`. None when the file cannot be read. */
 export async function sitesOf(
-  workspace: Workspace,
+  trees: FileTrees,
   place: NixPosition,
   name: string | null,
 ): Promise<readonly Site[]> {
-  const trees = workspace.now();
   const file = place.file === null ? null : await trees.read(place.file);
   if (file === null) return [];
   const { lines } = file.tree;
@@ -48,15 +46,15 @@ export function attributeAt({ in: file, span }: Site): WrittenAttribute | null {
 
 /** All arguments of a function, as the text has them where Nix says that it is written; null when that is not known. */
 export async function writtenFunction(
-  workspace: Workspace,
+  trees: FileTrees,
   { attribute, place }: ToldValue,
   name: string,
   active: number,
 ): Promise<Signature | null> {
-  const [site] = place === null ? [] : await sitesOf(workspace, place, attribute);
+  const [site] = place === null ? [] : await sitesOf(trees, place, attribute);
   const written = site === undefined ? null : attributeAt(site);
   if (written === null || written.value === null) return null;
-  const { values } = new Meanings(workspace.now());
+  const { values } = new Meanings(trees);
   const value = await values.of({ in: written.file, expression: written.value, applied: null });
   return value?.kind === 'function' ? positionalSignature(name, value, written.comment, active) : null;
 }

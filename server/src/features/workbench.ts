@@ -15,6 +15,7 @@ import type { DerivationLookup, WantedDerivation } from './derivationLookup';
 import { choose } from './derivationLookup';
 import type { Drawings } from './drawings';
 import type { Failures } from './failures';
+import { keyedFile } from './keyedTarget';
 import { lastCheck } from './lastCheck';
 import { readNixArguments } from './nixArguments';
 import type { Replays } from './replays';
@@ -83,7 +84,7 @@ export class Workbench {
     const keepFailed = params.keepFailed || flags.some((flag) => flag === '--keep-failed' || flag === '-K');
     const result = await this.perform(params, 'build', signal, evaluation, (derivation) => ({
       perform: async (onEvent, buildSignal) => {
-        const link = resultLink(this.parts.state.settings, derivation);
+        const link = resultLink(this.parts.state.settingsOf(keyedFile(params.uri)), derivation);
         const options = { rebuild, keepFailed, builders, store, link, flags };
         const result = await this.parts.engine.build(derivation, options, onEvent, buildSignal);
         if (result.ok) this.keepBuild(params, derivation, result.value);
@@ -173,7 +174,7 @@ export class Workbench {
 
   private keepBuild({ uri, attr }: DerivationKey, derivation: Derivation, result: BuildResult): void {
     const { failures, replays, state } = this.parts;
-    const isNeverReplayed = state.settings.builds.replay === 'off';
+    const isNeverReplayed = state.settingsOf(keyedFile(uri)).builds.replay === 'off';
     const failed =
       isNeverReplayed && result.failure !== null ? { ...result.failure, replay: null } : result.failure;
     if (failed !== null) {

@@ -8,7 +8,7 @@ import { fileStamp } from '../workspace/fileStamp';
 import { inTurns } from '../workspace/inTurns';
 import type { Workspace } from '../workspace/workspace';
 import { Listeners } from './listeners';
-import type { WorkspaceState } from './workspaceState';
+import type { Touched, WorkspaceState } from './workspaceState';
 
 export interface WorkspaceProblemsParts {
   readonly documents: Documents;
@@ -35,14 +35,15 @@ export class WorkspaceProblems {
   private readonly known = new Map<string, Checked>();
   private checking: AbortController | null = null;
   private waiting: NodeJS.Timeout | null = null;
-  private checkedWith = '';
 
   constructor(private readonly parts: WorkspaceProblemsParts) {
     const { documents, state } = parts;
     documents.closed.add(() => this.checkSoon());
     documents.opened.add(({ uri }) => this.known.delete(uri));
-    state.changed.add(() => this.checkSoon());
-    state.foldersChanged.add(() => this.checkSoon());
+    state.changed.add((touched) => {
+      this.forget(touched);
+      this.checkSoon();
+    });
   }
 
   /** Of a file that is not open; empty where the setting does not want them. */
@@ -70,11 +71,9 @@ export class WorkspaceProblems {
     this.checking?.abort();
     const { signal } = (this.checking = new AbortController());
     const { workspace, state, documents } = this.parts;
-    const { checks } = state.settings;
-    const severities = JSON.stringify([checks.severity, checks.nixpkgs]);
-    if (severities !== this.checkedWith) this.forget();
-    this.checkedWith = severities;
-    const files = new Set(checks.wholeWorkspace ? await workspace.files.list() : []);
+    const isWanted = (file: string | null): boolean => state.settingsOf(file).checks.wholeWorkspace;
+    const all = state.folders.some(isWanted) ? await workspace.files.list() : [];
+    const files = new Set(all.filter(isWanted));
     for (const { file } of [...this.known.values()]) if (!files.has(file)) this.keep(file, null);
     const look = async (file: string): Promise<void> => {
       if (documents.ofFile(file) === null) await this.checkFile(file);
@@ -82,8 +81,9 @@ export class WorkspaceProblems {
     await inTurns(files, look, signal);
   }
 
-  private forget(): void {
-    for (const [uri, checked] of this.known) this.known.set(uri, { ...checked, stamp: '' });
+  private forget(touched: Touched): void {
+    for (const [uri, checked] of this.known)
+      if (touched(checked.file)) this.known.set(uri, { ...checked, stamp: '' });
   }
 
   private async checkFile(file: string): Promise<void> {

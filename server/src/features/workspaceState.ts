@@ -1,48 +1,75 @@
 /** What the user has granted and chosen; every feature asks here before it asks the engine. */
+import { dirname } from 'node:path';
 import type { EvaluationOptions } from '../nix/nix';
 import type { Settings } from '../protocol/settings';
 import { defaultSettings } from '../protocol/settings';
 import type { Problem } from '../result';
+import { folderOf } from '../workspace/folders';
+import { settingsIn, type WorkspaceSettings } from './folderSettings';
 import { Listeners } from './listeners';
 import { nameInSettings } from './writtenEntries';
 
+/** Whether something else holds now for a file, by its absolute path; for null: where no file is named. */
+export type Touched = (file: string | null) => boolean;
+
 export class WorkspaceState {
-  /** Trust or settings changed: what was learnt from Nix before holds no longer. */
-  readonly changed = new Listeners<null>();
+  /** Trust, settings or folders changed: of the files that it touches, what was learnt from Nix before holds no longer. */
+  readonly changed = new Listeners<Touched>();
   readonly foldersChanged = new Listeners<null>();
-  /** Absolute paths of the workspace's folders. */
-  folders: readonly string[] = [];
+  private paths: readonly string[] = [];
   private isTrusted = false;
-  private current: Settings = defaultSettings;
+  private current: WorkspaceSettings = { workspace: defaultSettings, folders: new Map() };
 
   get trusted(): boolean {
     return this.isTrusted;
   }
 
-  get settings(): Settings {
-    return this.current;
+  /** Absolute paths of the workspace's folders. */
+  get folders(): readonly string[] {
+    return this.paths;
   }
 
-  /** Whether Nix may be asked without the user having asked for it. */
-  get evaluates(): boolean {
-    return this.isTrusted && this.current.evaluation.enable;
+  /** The folder that a file lies in, of nested ones the innermost; null for none. */
+  folderOf(file: string | null): string | null {
+    return file === null ? null : folderOf(file, this.paths);
   }
 
-  get evaluationOptions(): EvaluationOptions {
-    const { callPackage, timeoutSeconds, memoryLimitMb } = this.current.evaluation;
+  /** How far what is around a file is looked at: to the workspace's folder, else its own. */
+  topOf(file: string): string {
+    return this.folderOf(file) ?? dirname(file);
+  }
+
+  /** Those that hold for a file; for null those of the workspace. */
+  settingsOf(file: string | null): Settings {
+    return settingsIn(this.folderOf(file), this.current);
+  }
+
+  /** Those that may hold for some file: of each folder, and where there is none or files lie elsewhere, of the workspace. */
+  get allSettings(): readonly Settings[] {
+    return [this.current.workspace, ...this.paths.map((folder) => settingsIn(folder, this.current))];
+  }
+
+  /** Whether Nix may be asked about a file without the user having asked for it. */
+  evaluates(file: string): boolean {
+    return this.isTrusted && this.settingsOf(file).evaluation.enable;
+  }
+
+  evaluationOptions(file: string | null): EvaluationOptions {
+    const { callPackage, timeoutSeconds, memoryLimitMb } = this.settingsOf(file).evaluation;
     return { callPackage, timeoutMs: timeoutSeconds * 1000, memoryLimitMb, args: [] };
   }
 
   /** Of an evaluation that a keystroke asks for. */
-  get typingOptions(): EvaluationOptions {
-    const { keepWarm, warmMemoryMb, sourceLimitMb, importFromDerivation } = this.current.evaluation;
+  typingOptions(file: string): EvaluationOptions {
+    const { keepWarm, warmMemoryMb, sourceLimitMb, importFromDerivation } = this.settingsOf(file).evaluation;
     const typing = { keepWarm, warmMemoryMb, sourceLimitMb, importFromDerivation };
-    return { ...this.evaluationOptions, typing };
+    return { ...this.evaluationOptions(file), typing };
   }
 
   /** What the user gives this file's function, by name, as Nix expressions. */
   argumentsOf(file: string): Readonly<Record<string, string>> {
-    return this.current.evaluation.arguments[nameInSettings(file, this.folders)] ?? {};
+    const name = nameInSettings(file, this.folderOf(file));
+    return this.settingsOf(file).evaluation.arguments[name] ?? {};
   }
 
   /** With the arguments that the user gives this file's function, before those that are given for once. */
@@ -54,27 +81,45 @@ export class WorkspaceState {
   }
 
   /** Before anything listens: what the client said at the start. */
-  begin(trusted: boolean, settings: Settings): void {
+  begin(trusted: boolean, settings: WorkspaceSettings, folders: readonly string[]): void {
     this.isTrusted = trusted;
     this.current = settings;
+    this.paths = folders;
   }
 
   setFolders(folders: readonly string[]): void {
-    this.folders = folders;
+    const touched = this.touchedBy(() => (this.paths = folders));
     this.foldersChanged.fire(null);
+    this.changed.fire(touched);
   }
 
   setTrusted(trusted: boolean): void {
     if (trusted === this.isTrusted) return;
     this.isTrusted = trusted;
-    this.changed.fire(null);
+    this.changed.fire(() => true);
   }
 
-  setSettings(settings: Settings): void {
-    if (JSON.stringify(settings) === JSON.stringify(this.current)) return;
-    this.current = settings;
-    this.changed.fire(null);
+  setSettings(settings: WorkspaceSettings): void {
+    if (JSON.stringify(comparable(settings)) === JSON.stringify(comparable(this.current))) return;
+    this.changed.fire(this.touchedBy(() => (this.current = settings)));
   }
+
+  /** A file in another folder than before is touched, as paths in settings are relative to it. */
+  private touchedBy(change: () => void): Touched {
+    const [paths, settings] = [this.paths, this.current];
+    change();
+    return (file) => {
+      const [before, now] = [file === null ? null : folderOf(file, paths), this.folderOf(file)];
+      return (
+        before !== now ||
+        JSON.stringify(settingsIn(before, settings)) !== JSON.stringify(this.settingsOf(file))
+      );
+    };
+  }
+}
+
+function comparable({ workspace, folders }: WorkspaceSettings): unknown {
+  return [workspace, ...folders];
 }
 
 /** Why nothing is evaluated, built or run in an untrusted workspace. */

@@ -2,6 +2,7 @@
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { parseAttrPath } from '../nix/attrPath';
 import type { SyntaxTree } from '../syntax/syntaxTree';
+import { folderOf } from '../workspace/folders';
 
 export interface WrittenEntry {
   /** `FILE#ATTRIBUTE`, `FILE` or `none`. */
@@ -26,23 +27,20 @@ export function entryComment(tree: SyntaxTree): string | null {
   return null;
 }
 
-/** The file's comment, else the setting with its own name, else the first whose pattern fits. */
+/** The file's comment, else the setting with its own name in `top`, else the first whose pattern fits. */
 export function writtenEntry(
   file: string,
   tree: SyntaxTree,
   entries: Readonly<Record<string, string>>,
-  folders: readonly string[],
+  top: string,
 ): WrittenEntry | null {
   const comment = entryComment(tree);
   if (comment !== null) return { text: comment, base: dirname(file), from: 'comment' };
-  const folder = folders.find((each) => file.startsWith(`${each}/`)) ?? dirname(file);
-  const name = relative(folder, file);
+  const name = relative(top, file);
   const exact = entries[name] ?? entries[`./${name}`] ?? entries[file];
   const fitting = Object.entries(entries).find(([pattern]) => fits(pattern, name) || fits(pattern, file));
   const text = exact ?? fitting?.[1];
-  return text === undefined || text.trim() === ''
-    ? null
-    : { text: text.trim(), base: folder, from: 'setting' };
+  return text === undefined || text.trim() === '' ? null : { text: text.trim(), base: top, from: 'setting' };
 }
 
 /** A glob: `*` and `?` within a folder, `**` across them. */
@@ -70,15 +68,14 @@ export function readEntry({
   };
 }
 
-/** The name of a file in the settings. */
-export function nameInSettings(file: string, folders: readonly string[]): string {
-  const folder = folders.find((each) => file.startsWith(`${each}/`));
-  return folder === undefined ? file : relative(folder, file);
+/** The name of a file in the settings of a folder, or in those of the workspace. */
+export function nameInSettings(file: string, folder: string | null): string {
+  return folder === null || folderOf(file, [folder]) === null ? file : relative(folder, file);
 }
 
-/** As the settings name an entry: below a folder of the workspace relative to it. */
-export function entryText(file: string, attr: string, folders: readonly string[]): string {
-  const name = nameInSettings(file, folders);
+/** As the settings of a folder name an entry: what is in it relative to it. */
+export function entryText(file: string, attr: string, folder: string | null): string {
+  const name = nameInSettings(file, folder);
   const path = isAbsolute(name) ? name : join('.', name);
   return attr === '' ? path : `${path}#${attr}`;
 }

@@ -6,12 +6,14 @@ import { callsOfFile, type FileCall } from '../analysis/across/fileCalls';
 import type { FileTree, FileTrees } from '../analysis/across/fileTrees';
 import { fileKind, finalBuilder } from '../derivation/fileKind';
 import { unwrapped } from '../syntax/walk';
+import { foldersUpTo } from './folders';
 import type { WorkspaceFiles } from './workspaceFiles';
 
 export interface EntrySearch {
   readonly files: WorkspaceFiles;
   readonly trees: FileTrees;
-  readonly folders: readonly string[];
+  /** How far files around the one in hand are looked at; null: not at all. */
+  readonly top: string | null;
 }
 
 /** Files that lead to the one in hand and are looked at. */
@@ -217,10 +219,9 @@ function namesOfFile(file: string): readonly string[] {
 }
 
 /** A `default.nix` around it that finds packages by their folders: whether this one is among them, Nix is asked. */
-async function throughFolders(file: string, { trees, folders }: EntrySearch): Promise<Found | null> {
-  const top = folders.find((folder) => file.startsWith(`${folder}/`));
-  if (top === undefined) return null;
-  for (let folder = dirname(file); folder.startsWith(top); folder = dirname(folder)) {
+async function throughFolders(file: string, { trees, top }: EntrySearch): Promise<Found | null> {
+  if (top === null) return null;
+  for (const folder of foldersUpTo(top, file)) {
     const path = join(folder, 'default.nix');
     const tree = path === file ? null : await trees.read(path);
     if (tree === null || tree.file !== path || !standsAlone(tree)) continue;

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { FileTree, FileTrees } from '../analysis/across/fileTrees';
 import type { Documents, OpenDocument, ParseText } from '../documents';
 import type { WalkedNode } from '../syntax/nodes';
+import { folderOf } from './folders';
 import { SymbolIndex } from './symbolIndex';
 import { WorkspaceFiles } from './workspaceFiles';
 import { WorkspaceTrees } from './workspaceTrees';
@@ -13,8 +14,8 @@ export interface WorkspaceParts {
   readonly parse: ParseText;
   /** Absolute paths of the workspace's folders. */
   folders(): readonly string[];
-  /** Entries of the search path, `name=/path` or a folder, the first first. */
-  searchPath(): readonly string[];
+  /** Entries of the search path of a file, `name=/path` or a folder, the first first. */
+  searchPath(file: string | null): readonly string[];
   /** Whether the client tells of files that change on the disk. */
   readonly watched: boolean;
 }
@@ -26,7 +27,7 @@ export class Workspace {
 
   constructor(private readonly parts: WorkspaceParts) {
     const { documents, parse, watched } = parts;
-    this.trees = new WorkspaceTrees(documents, parse, () => parts.searchPath());
+    this.trees = new WorkspaceTrees(documents, parse, (file) => parts.searchPath(file));
     this.files = new WorkspaceFiles({
       folders: () => parts.folders(),
       openFiles: () =>
@@ -36,9 +37,9 @@ export class Workspace {
     this.symbols = new SymbolIndex(documents, parse, this.files);
   }
 
-  /** Files as they are now, for one answer. */
-  now(): FileTrees {
-    return this.trees.now();
+  /** Files as they are now, for one answer: about this file, whose search path counts in those that it leads to, too. */
+  now(file: string | null): FileTrees {
+    return this.trees.now(file);
   }
 
   /** The file that a path literal or `<…>` names, of a folder its `default.nix`; null when there is none, or it is known only later. */
@@ -54,20 +55,20 @@ export class Workspace {
   /** The absolute path that a path literal or `<…>` names; null when that is known only later. */
   async pathNamed({ file, tree }: FileTree, node: WalkedNode): Promise<string | null> {
     const written = tree.text.slice(node.span.start, node.span.end);
-    if (node.kind === 'searchPath') return this.now().searchPath(written.slice(1, -1));
+    if (node.kind === 'searchPath') return this.now(file).searchPath(written.slice(1, -1));
     if (node.kind !== 'path' || node.interpolations.length > 0) return null;
     return resolve(dirname(file), written);
   }
 
-  /** What may follow on `<`, as far as the search path names it. */
-  searchNames(): readonly string[] {
-    return [...new Set(this.parts.searchPath().flatMap((entry) => /^([^=/]+)=/.exec(entry)?.[1] ?? []))];
+  /** What may follow on `<` in a file, as far as its search path names it. */
+  searchNames(file: string): readonly string[] {
+    const entries = this.parts.searchPath(file);
+    return [...new Set(entries.flatMap((entry) => /^([^=/]+)=/.exec(entry)?.[1] ?? []))];
   }
 
   /** Whether this file may be changed by us: it lies in a folder of the workspace, or is open. */
   isOurs(file: string): boolean {
-    const inside = this.parts.folders().some((folder) => file.startsWith(`${folder}/`));
-    return inside || this.parts.documents.ofFile(file) !== null;
+    return folderOf(file, this.parts.folders()) !== null || this.parts.documents.ofFile(file) !== null;
   }
 
   /**

@@ -91,16 +91,14 @@ export class WorkspaceFiles {
 
   private async walk(): Promise<readonly string[]> {
     const found: string[] = [];
-    const waiting = [...this.sources.folders()];
-    for (
-      let folder = waiting.shift();
-      folder !== undefined && found.length < mostFiles;
-      folder = waiting.shift()
-    ) {
+    // One folder of the workspace may lie in another.
+    const waiting = new Set(this.sources.folders());
+    for (const folder of waiting) {
+      if (found.length >= mostFiles) break;
       const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
       for (const entry of entries) {
         const path = join(folder, entry.name);
-        if (entry.isDirectory() && !foreign.has(entry.name)) waiting.push(path);
+        if (entry.isDirectory() && !foreign.has(entry.name)) waiting.add(path);
         else if (entry.isFile() && entry.name.endsWith('.nix')) found.push(path);
       }
     }

@@ -22,11 +22,11 @@ export class WorkspaceTrees {
   constructor(
     private readonly documents: Documents,
     private readonly parse: ParseText,
-    private readonly searchFolders: () => readonly string[],
+    private readonly searchFolders: (file: string | null) => readonly string[],
   ) {}
 
-  /** The files as they are now: within one answer each is looked at once. */
-  now(): FileTrees {
+  /** The files as they are now, for one answer about a file: within it each is looked at once. */
+  now(file: string | null): FileTrees {
     const seen = new Map<string, Promise<FileTree | null>>();
     return {
       read: (path) => {
@@ -34,7 +34,7 @@ export class WorkspaceTrees {
         seen.set(path, known);
         return known;
       },
-      searchPath: (name) => this.searchPath(name),
+      searchPath: (name) => this.searchPath(name, file),
     };
   }
 
@@ -81,8 +81,8 @@ export class WorkspaceTrees {
   }
 
   /** `nixpkgs/lib` by the search path: entries `name=/path` and folders, the first that has it. */
-  private async searchPath(name: string): Promise<string | null> {
-    for (const entry of this.searchFolders()) {
+  private async searchPath(name: string, file: string | null): Promise<string | null> {
+    for (const entry of this.searchFolders(file)) {
       const [, prefix, folder] = /^(?:([^=/]*)=)?(.*)$/s.exec(entry) ?? [];
       if (folder === undefined || !folder.startsWith('/')) continue;
       if (prefix !== undefined && name !== prefix && !name.startsWith(`${prefix}/`)) continue;

@@ -3,10 +3,10 @@ import { entryText, readEntry, writtenEntry } from '../../../server/src/features
 import { parsed } from '../../support/syntax';
 
 const file = '/w/pkgs/a/default.nix';
-const folders = ['/w'];
+const folder = '/w';
 
 async function entry(text: string, entries: Readonly<Record<string, string>> = {}): Promise<unknown> {
-  const written = writtenEntry(file, await parsed(text), entries, folders);
+  const written = writtenEntry(file, await parsed(text), entries, folder);
   return written === null ? null : [written.from, written.text, readEntry(written)];
 }
 
@@ -40,7 +40,7 @@ describe('What the user says a file is evaluated through', () => {
   });
 
   it('names an entry as the settings have it', () => {
-    assert.equal(entryText('/w/default.nix', 'a.b', folders), 'default.nix#a.b');
-    assert.equal(entryText('/elsewhere/x.nix', '', folders), '/elsewhere/x.nix');
+    assert.equal(entryText('/w/default.nix', 'a.b', folder), 'default.nix#a.b');
+    assert.equal(entryText('/elsewhere/x.nix', '', folder), '/elsewhere/x.nix');
   });
 });

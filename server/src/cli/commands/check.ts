@@ -46,7 +46,7 @@ async function check(cli: CommandLine, paths: readonly string[], options: CheckO
   if (!files.ok) return report(cli, files.error);
   const nixOptions = nixArguments(options);
   const engine = cli.engine(nixOptions.nix);
-  const probe = await engine.nix(cli.signal);
+  const probe = await engine.nix(null, cli.signal);
   if (!probe.ok && options.eval === true) return report(cli, probe.error);
   if (!probe.ok) cli.stderr.write(`note: only the text is checked. ${probe.error.message}\n`);
   const found: Checked[] = [];

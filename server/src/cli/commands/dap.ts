@@ -49,7 +49,7 @@ async function debugEvaluation(
   if (!read.ok) return read;
   const target = unsavedTarget(cli, read.value, launch.unsaved);
   if (target.kind === 'derivation') return failure(nothingToEvaluate);
-  const nix = await cli.engine(options.nix).nix(cli.signal);
+  const nix = await cli.engine(options.nix).nix(null, cli.signal);
   if (!nix.ok) return nix;
   const source = sourceOf(target, options.evaluation, nix.value.installation.system);
   return nix.value.debugEvaluation(source, options.evaluation, handlers);

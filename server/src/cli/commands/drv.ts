@@ -79,7 +79,7 @@ async function storeDerivation(
   engine: Engine,
   { drvPath }: Derivation,
 ): Promise<Result<StoreDerivation>> {
-  const nix = await engine.nix(cli.signal);
+  const nix = await engine.nix(null, cli.signal);
   if (!nix.ok) return nix;
   if (drvPath !== null) return nix.value.readDerivation(drvPath);
   return failure({ code: 'no-derivation', message: 'This makes no derivation.', advice: null });

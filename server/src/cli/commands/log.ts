@@ -93,7 +93,7 @@ async function storePathOf(
   file: string,
   options: NixArguments,
 ): Promise<Result<string>> {
-  const probe = await engine.nix(cli.signal);
+  const probe = await engine.nix(null, cli.signal);
   if (!probe.ok) return probe;
   const { storeDir } = probe.value.installation;
   if (file.startsWith(`${storeDir}/`) && (!file.endsWith('.nix') || kindOf(file) === 'missing')) {

@@ -27,7 +27,7 @@ async function phases(cli: CommandLine, file: string, options: PhasesOptions): P
   const target = readTarget(cli, file, attr);
   if (!target.ok) return report(cli, target.error);
   const engine = cli.engine(nix);
-  const probe = await engine.nix(cli.signal);
+  const probe = await engine.nix(null, cli.signal);
   if (!probe.ok) {
     const drawn = engine.drawStatic(target.value).derivations;
     const code = report(cli, probe.error);
