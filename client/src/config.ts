@@ -1,38 +1,40 @@
 /** Typed access to the settings; those of the server go to it as a whole. */
-import { workspace } from 'vscode';
+import { workspace, type Uri } from 'vscode';
 import { defaultSettings, type Settings } from '../../server/src/protocol/settings';
 
-/** What the server reads, as it is set now. */
-export function serverSettings(): Settings {
-  const config = workspace.getConfiguration('phasewise');
+/** What the server reads, as it is set now for a file or folder; for null in the workspace. */
+export function serverSettings(scope: Uri | null): Settings {
+  const config = workspace.getConfiguration('phasewise', scope);
+  const read = <Section extends keyof Settings>(section: Section): Settings[Section] => ({
+    ...defaultSettings[section],
+    ...config.get<Partial<Settings[Section]>>(section),
+  });
+  const { isolation, strace } = defaultSettings.phases;
   return {
-    nix: { ...defaultSettings.nix, ...config.get<Partial<Settings['nix']>>('nix') },
-    evaluation: {
-      ...defaultSettings.evaluation,
-      ...config.get<Partial<Settings['evaluation']>>('evaluation'),
-    },
-    checks: { ...defaultSettings.checks, ...config.get<Partial<Settings['checks']>>('checks') },
-    builds: { ...defaultSettings.builds, ...config.get<Partial<Settings['builds']>>('builds') },
-    formatting: {
-      ...defaultSettings.formatting,
-      ...config.get<Partial<Settings['formatting']>>('formatting'),
-    },
-    shellcheck: {
-      ...defaultSettings.shellcheck,
-      ...config.get<Partial<Settings['shellcheck']>>('shellcheck'),
-    },
-    codeLens: { ...defaultSettings.codeLens, ...config.get<Partial<Settings['codeLens']>>('codeLens') },
-    inlayHints: {
-      ...defaultSettings.inlayHints,
-      ...config.get<Partial<Settings['inlayHints']>>('inlayHints'),
-    },
-    build: { ...defaultSettings.build, ...config.get<Partial<Settings['build']>>('build') },
-    sessions: { ...defaultSettings.sessions, ...config.get<Partial<Settings['sessions']>>('sessions') },
+    nix: read('nix'),
+    evaluation: read('evaluation'),
+    checks: read('checks'),
+    builds: read('builds'),
+    formatting: read('formatting'),
+    shellcheck: read('shellcheck'),
+    codeLens: read('codeLens'),
+    inlayHints: read('inlayHints'),
+    build: read('build'),
+    sessions: read('sessions'),
     phases: {
-      isolation: config.get('phases.isolation') === 'off' ? 'off' : 'auto',
-      strace: config.get('phases.strace', ''),
+      isolation: config.get('phases.isolation', isolation) === 'off' ? 'off' : 'auto',
+      strace: config.get('phases.strace', strace),
     },
   };
+}
+
+/** Those of the workspace, and below `folders` those of each of its folders by its URI, as the server takes them. */
+export function allServerSettings(): Settings & { readonly folders: Readonly<Record<string, Settings>> } {
+  const folders = (workspace.workspaceFolders ?? []).map(({ uri }): [string, Settings] => [
+    uri.toString(),
+    serverSettings(uri),
+  ]);
+  return { ...serverSettings(null), folders: Object.fromEntries(folders) };
 }
 
 export function clickAction(): 'reveal' | 'run' {
@@ -47,9 +49,9 @@ export function inlineResultsEnabled(): boolean {
   return workspace.getConfiguration('phasewise').get('inlineResults.enable', true);
 }
 
-/** Whether the terminals of tasks show output alone, with nothing drawn anew. */
-export function plainTerminals(): boolean {
-  return workspace.getConfiguration('phasewise').get('tasks.terminal') === 'plain';
+/** Whether the terminals of a file's tasks show output alone, with nothing drawn anew. */
+export function plainTerminals(file: Uri): boolean {
+  return workspace.getConfiguration('phasewise', file).get('tasks.terminal') === 'plain';
 }
 
 /** Whether what failed is also shown below its line. */
@@ -57,7 +59,7 @@ export function inlineCommentsEnabled(): boolean {
   return workspace.getConfiguration('phasewise').get('inlineResults.comments', true);
 }
 
-/** Whether the failing line of a build may be looked for at all. */
-export function replaysEnabled(): boolean {
-  return workspace.getConfiguration('phasewise').get('builds.replay') !== 'off';
+/** Whether the failing line of a file's build may be looked for at all. */
+export function replaysEnabled(file: Uri): boolean {
+  return workspace.getConfiguration('phasewise', file).get('builds.replay') !== 'off';
 }

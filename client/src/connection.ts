@@ -2,6 +2,7 @@
 import { CodeLens, Uri, workspace, type CancellationToken, type LogOutputChannel } from 'vscode';
 import {
   CloseAction,
+  DidChangeConfigurationNotification,
   ErrorAction,
   LanguageClient,
   RevealOutputChannelOn,
@@ -61,7 +62,7 @@ import {
   standingRequest,
   storedPathsRequest,
 } from '../../server/src/protocol/storeMessages';
-import { serverSettings } from './config';
+import { allServerSettings } from './config';
 import { CrashCount } from './crashCount';
 import { withDebugLenses } from './debug/debugLenses';
 import type { ServerListener, ServerRequests } from './languageServer';
@@ -84,11 +85,18 @@ export interface Connection {
 export function connect(module: string, log: LogOutputChannel, listener: ServerListener): Connection {
   const client = createClient(module, log);
   listen(client, listener);
+  // A change of the settings that a new folder brings is told before it is one of the workspace's.
+  const folders = workspace.onDidChangeWorkspaceFolders(
+    () => client.isRunning() && void sendSettings(client),
+  );
   return {
     requests: requestsOf(client),
     start: () => client.start(),
     restart: () => client.restart(),
-    stop: () => client.stop(),
+    stop: () => {
+      folders.dispose();
+      return client.stop();
+    },
   };
 }
 
@@ -104,12 +112,13 @@ function createClient(module: string, log: LogOutputChannel): LanguageClient {
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     initializationOptions: () => ({
       trusted: workspace.isTrusted,
-      settings: serverSettings(),
+      settings: allServerSettings(),
       commands: offeredCommands,
     }),
     synchronize: { configurationSection: 'phasewise' },
     errorHandler: quietErrors(),
     middleware: {
+      workspace: { didChangeConfiguration: () => sendSettings(client) },
       provideCodeLenses: async (document, token, next) =>
         withDebugLenses(
           (await next(document, token)) ?? [],
@@ -117,7 +126,13 @@ function createClient(module: string, log: LogOutputChannel): LanguageClient {
         ),
     },
   };
-  return new LanguageClient('phasewise', 'Phasewise', server, options);
+  const client: LanguageClient = new LanguageClient('phasewise', 'Phasewise', server, options);
+  return client;
+}
+
+function sendSettings(client: LanguageClient): Promise<void> {
+  const settings = { phasewise: allServerSettings() };
+  return client.sendNotification(DidChangeConfigurationNotification.type, { settings });
 }
 
 /** Starts a server that crashed again, a few times; the status bar says that there is none, no message does. */

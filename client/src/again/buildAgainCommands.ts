@@ -125,7 +125,8 @@ class BuildAgain {
   private async execute(key: DerivationKey, name: string, action: string, work: TerminalWork): Promise<void> {
     const derivation = this.parts.state.derivation(key);
     const shown = derivation === undefined ? key.attr : derivationName(derivation);
-    const subject = { key, kind: 'build', title: name, name: shown, plain: plainTerminals() } as const;
+    const plain = plainTerminals(Uri.parse(key.uri));
+    const subject = { key, kind: 'build', title: name, name: shown, plain } as const;
     const terminal = () => Promise.resolve(new BuildTerminal(this.parts.state, subject, work));
     const definition = { type: 'phasewise', file: Uri.parse(key.uri).fsPath, attr: key.attr, action };
     const folder = workspace.getWorkspaceFolder(Uri.parse(key.uri)) ?? TaskScope.Workspace;

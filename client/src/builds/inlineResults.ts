@@ -236,7 +236,7 @@ export class InlineResults implements Disposable {
     thread.canReply = false;
     const replayed = this.state.isReplayed(owner);
     thread.label = `${result.phase} failed${replayed ? '; looking for the line' : ''}`;
-    thread.contextValue = replayed ? 'replayed' : isOffered(failure) ? 'replayable' : 'failed';
+    thread.contextValue = replayed ? 'replayed' : isOffered(failure, owner.uri) ? 'replayable' : 'failed';
     this.keys.set(thread, { uri: owner.uri, attr: owner.attr });
     // VS Code opens its comments panel, over whatever panel is shown, for threads that are not resolved.
     thread.state = CommentThreadState.Resolved;
@@ -288,8 +288,8 @@ function hashOf(document: TextDocument): string {
   return createHash('sha256').update(document.getText()).digest('hex');
 }
 
-function isOffered({ replay }: Failure): boolean {
-  return replay?.state === 'offered' && replaysEnabled();
+function isOffered({ replay }: Failure, uri: string): boolean {
+  return replay?.state === 'offered' && replaysEnabled(Uri.parse(uri));
 }
 
 function markAfter(color: string) {

@@ -132,7 +132,7 @@ export class BuildTasks implements TaskProvider, Disposable {
       kind: action === 'run' || action === 'check' ? 'run' : 'build',
       title: `${taskName(definition, null)}${attr === '' ? '' : ` (${subject.path})`}`,
       name,
-      plain: definition.plain ?? plainTerminals(),
+      plain: definition.plain ?? plainTerminals(file),
     } as const;
     return new BuildTerminal(this.state, terminal, (token) => this.perform(key, definition, folder, token));
   }

@@ -70,11 +70,11 @@ export class Configurations implements DebugConfigurationProvider {
     folder: WorkspaceFolder | undefined,
     config: DebugConfiguration,
   ): DebugConfiguration {
-    const { nix, evaluation, phases } = serverSettings();
     const program = String(config['program'] ?? '');
     const isPath = program !== '' && !isAbsolute(program) && folder !== undefined;
-    const settings = { nix, callPackage: evaluation.callPackage, isolation: phases.isolation };
     const file = isPath ? join(folder.uri.fsPath, program) : program;
+    const { nix, evaluation, phases } = serverSettings(file === '' ? null : Uri.file(file));
+    const settings = { nix, callPackage: evaluation.callPackage, isolation: phases.isolation };
     const unsaved = config['evaluate'] === true ? unsavedText(file) : undefined;
     return { ...config, program: file, settings, ...(unsaved === undefined ? {} : { unsaved }) };
   }

@@ -1,19 +1,17 @@
 /** The language status of a Nix file: what it is and how it is evaluated; and the commands that say how. */
 import {
-  ConfigurationTarget,
   languages,
   LanguageStatusSeverity,
   window,
-  workspace,
   type Disposable,
   type LogOutputChannel,
   type QuickPickItem,
-  type Uri,
 } from 'vscode';
 import type { EntryChoices } from '../../../server/src/protocol/kindMessages';
 import type { LanguageServer } from '../languageServer';
 import { registerCommand } from '../log';
 import type { ServerState, Subscription } from '../serverState';
+import { remember, rememberedOf } from './fileSettings';
 import { giveArguments } from './giveArguments';
 import { kindWords } from './kindWords';
 
@@ -63,17 +61,15 @@ async function chooseEntry(server: LanguageServer): Promise<void> {
     );
     return;
   }
-  const entries = entriesOf(uri);
-  const picked = await window.showQuickPick(choicesOf(known, entries[known.name]), {
+  const now = rememberedOf('entries', uri, known.name);
+  const picked = await window.showQuickPick(choicesOf(known, now), {
     title: 'Choose How This File Is Evaluated',
     placeHolder: known.name,
   });
   if (picked === undefined) return;
   const value = picked.value === undefined ? await written() : picked.value;
   if (value === undefined) return;
-  const others = Object.fromEntries(Object.entries(entries).filter(([name]) => name !== known.name));
-  const next = value === null ? others : { ...others, [known.name]: value };
-  await save(uri, Object.keys(next).length === 0 ? undefined : next);
+  await remember('entries', uri, known.name, value);
 }
 
 function choicesOf({ choices }: EntryChoices, now: string | undefined): readonly Choice[] {
@@ -95,15 +91,4 @@ async function written(): Promise<string | undefined> {
     placeHolder: 'default.nix#hello',
   });
   return text === undefined || text.trim() === '' ? undefined : text.trim();
-}
-
-function entriesOf(uri: Uri): Readonly<Record<string, string>> {
-  return workspace.getConfiguration('phasewise', uri).get<Record<string, string>>('evaluation.entries', {});
-}
-
-/** In the workspace where there is one: the name of the file is relative to it. */
-async function save(uri: Uri, entries: Readonly<Record<string, string>> | undefined): Promise<void> {
-  const inWorkspace = workspace.getWorkspaceFolder(uri) !== undefined;
-  const target = inWorkspace ? ConfigurationTarget.Workspace : ConfigurationTarget.Global;
-  await workspace.getConfiguration('phasewise', uri).update('evaluation.entries', entries, target);
 }

@@ -1,7 +1,8 @@
 /** Asks for the arguments that a file's function needs and nobody gives, and writes them to the settings, where they count from then on. */
-import { ConfigurationTarget, window, workspace, type Uri } from 'vscode';
+import { window } from 'vscode';
 import type { LanguageServer } from '../languageServer';
 import type { ServerState } from '../serverState';
+import { remember, rememberedOf } from './fileSettings';
 
 type Arguments = Readonly<Record<string, string>>;
 
@@ -19,10 +20,8 @@ export async function giveArguments(server: LanguageServer, state: ServerState):
   }
   const given = await asked(missing);
   if (given === null) return;
-  const all = workspace
-    .getConfiguration('phasewise', uri)
-    .get<Record<string, Arguments>>('evaluation.arguments', {});
-  await save(uri, { ...all, [known.name]: { ...all[known.name], ...given } });
+  const before = rememberedOf('arguments', uri, known.name);
+  await remember('arguments', uri, known.name, { ...before, ...given });
 }
 
 /** Null when the user gave up. */
@@ -31,7 +30,7 @@ async function asked(missing: readonly string[]): Promise<Arguments | null> {
   for (const [index, name] of missing.entries()) {
     const text = await window.showInputBox({
       title: `Argument ${name}${missing.length === 1 ? '' : ` (${index + 1} of ${missing.length})`}`,
-      prompt: 'A Nix expression. It is remembered in the workspace’s settings.',
+      prompt: 'A Nix expression. It is remembered in the settings of the file’s workspace folder.',
       placeHolder: '"text", true, ./path, (import ./other.nix { })',
       ignoreFocusOut: true,
       validateInput: (value) => (value.trim() === '' ? 'Write an expression, or press Escape.' : null),
@@ -40,11 +39,4 @@ async function asked(missing: readonly string[]): Promise<Arguments | null> {
     given[name] = text.trim();
   }
   return given;
-}
-
-/** In the workspace where there is one: the name of the file is relative to it. */
-async function save(uri: Uri, all: Readonly<Record<string, Arguments>>): Promise<void> {
-  const inWorkspace = workspace.getWorkspaceFolder(uri) !== undefined;
-  const target = inWorkspace ? ConfigurationTarget.Workspace : ConfigurationTarget.Global;
-  await workspace.getConfiguration('phasewise', uri).update('evaluation.arguments', all, target);
 }
