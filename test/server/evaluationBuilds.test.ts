@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopRequest } from '../../server/src/protocol/messages';
 import { nixConfig } from '../support/nixEnvironment';
@@ -7,14 +9,14 @@ import { TestClient, until } from './testClient';
 
 let count = 0;
 /** A file whose evaluation needs something built that takes so long, and then gives the name. */
-function needing(seconds: string): string {
+function needing(seconds: string, before = ''): string {
   return `derivation {
   name = import (derivation {
     name = "generated";
     system = builtins.currentSystem;
     builder = "/bin/sh";
     PATH = "/usr/bin:/bin";
-    args = [ "-c" "echo generating; sleep ${seconds}; echo '\\"made\\"' > $out" ];
+    args = [ "-c" "${before}echo generating; sleep ${seconds}; echo '\\"made\\"' > $out" ];
     unique = "${Date.now()}-${count++}";
   });
   system = "x";
@@ -23,21 +25,31 @@ function needing(seconds: string): string {
 `;
 }
 
-describe('what an evaluation needs built, over real Nix', function () {
-  this.timeout(60_000);
-  let client: TestClient;
+/** So many that Nix takes a while to remove them. */
+const manyFiles = 'seq 8000 | xargs touch; ';
 
-  beforeEach(async () => {
-    client = await TestClient.spawned(
+describe('what an evaluation needs built, over real Nix', function () {
+  this.timeout(90_000);
+  let client: Awaited<ReturnType<typeof TestClient.spawned>>;
+  let temporary: string;
+
+  const start = (settings: Readonly<Record<string, unknown>> = {}) =>
+    TestClient.spawned(
       join(__dirname, 'serverProgram.ts'),
-      { NIX_CONFIG: nixConfig, NIX_PATH: '' },
-      { settings: { evaluation: { debounceMs: 50, timeoutSeconds: 4 } }, inWorkspace: true },
+      { NIX_CONFIG: nixConfig, NIX_PATH: '', TMPDIR: temporary },
+      { settings: { evaluation: { debounceMs: 50, timeoutSeconds: 4, ...settings } }, inWorkspace: true },
     );
+  beforeEach(async () => {
+    temporary = await mkdtemp(join(tmpdir(), 'phasewise-temporary-'));
+    client = await start();
   });
-  afterEach(() => client.end());
+  afterEach(async () => {
+    await client.end();
+    await rm(temporary, { recursive: true, force: true });
+  });
 
   const told = () => client.activities.filter(({ kind }) => kind === 'evaluation').map(({ event }) => event);
-  const begun = () => until('the build', () => told().some(({ type }) => type === 'output'), 30_000);
+  const begun = () => until('the build', () => told().some(({ type }) => type === 'output'), 60_000);
   const made = (uri: string, version: number) =>
     until(
       `version ${version} to be evaluated`,
@@ -103,6 +115,67 @@ describe('what an evaluation needs built, over real Nix', function () {
     await until('it to be built again', () => commandLinesWith('sleep 302').length > 0, 30_000);
     await client.end();
     await until('the builder to end', () => commandLinesWith('sleep 302').length === 0);
+  });
+
+  describe('leaves no process and no build directory', () => {
+    const buildDirectories = async () =>
+      (await readdir(temporary)).filter((name) => name.startsWith('nix-build-'));
+    const nothingIsLeft = async (seconds: string) => {
+      await until('the builder to end', () => commandLinesWith(`sleep ${seconds}`).length === 0);
+      assert.deepEqual(await buildDirectories(), []);
+    };
+    const building = async (seconds: string) => {
+      const text = needing(seconds, manyFiles);
+      const { uri } = await client.file('default.nix', text);
+      await client.open(uri, text);
+      await begun();
+      return { uri, text };
+    };
+
+    it('when it is stopped', async () => {
+      const { uri } = await building('304');
+      assert.equal((await buildDirectories()).length, 1);
+      await client.connection.sendRequest(stopRequest, { uri, attr: '' });
+      await until('the activity to end', () => told().at(-1)?.type === 'finished', 30_000);
+      await made(uri, 1);
+      await nothingIsLeft('304');
+    });
+
+    it('when the server ends', async () => {
+      await building('305');
+      await client.end();
+      await nothingIsLeft('305');
+    });
+
+    it('when the client is gone', async () => {
+      await building('306');
+      client.hangUp();
+      await until('the server to end', () => client.exitCode !== null, 30_000);
+      await nothingIsLeft('306');
+    });
+
+    it('when the server is killed', async () => {
+      await building('307');
+      client.server.kill('SIGKILL');
+      await until('the builder to end', () => commandLinesWith('sleep 307').length === 0, 30_000);
+      await until('Nix to end', () => commandLinesWith(`${client.folder}/`).length === 0, 30_000);
+      await nothingIsLeft('307');
+    });
+
+    it('when a kept evaluator builds it', async () => {
+      await client.end();
+      client = await start({ importFromDerivation: true });
+      const { uri } = await client.file('default.nix', '{ }');
+      await client.open(uri, '{ }');
+      await made(uri, 1);
+      await client.change(uri, 2, needing('308', manyFiles));
+      await begun();
+      assert.equal((await buildDirectories()).length, 1);
+      await client.connection.sendRequest(stopRequest, { uri, attr: '' });
+      await until('the activity to end', () => told().at(-1)?.type === 'finished', 30_000);
+      await client.end();
+      await nothingIsLeft('308');
+    });
   });
 
   it('keeps no other file waiting', async () => {

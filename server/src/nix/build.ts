@@ -13,8 +13,6 @@ import { diagnoseBuild } from './nixProblems';
 import { areValid, readDerivation } from './store';
 import type { Substituters } from './substituters';
 
-/** Nix ends its own builder and writes the log before it goes. */
-const graceMs = 5000;
 /** Errors kept; a build of a thousand inputs may fail a thousand times. */
 const maxErrors = 50;
 
@@ -155,7 +153,7 @@ async function realise(
       }
       decode(record);
     },
-    { env: context.environment, cwd: '/', signal, graceMs, endsOffspring: true, bulkStderr: true },
+    { env: context.environment, cwd: '/', signal, endsOffspring: true, bulkStderr: true },
   );
   const { exitCode, stdout } = result;
   if (result.ended === 'cancelled') {

@@ -2,7 +2,8 @@
 import type { NixInstallation } from './installation';
 import type { NixLogRecord } from './internalJson';
 import { createNixLogDecoder } from './internalJson';
-import type { ProcessResult, ProcessRunner, RunOptions } from './process';
+import { OpenWork, workGraceMs } from './openWork';
+import { defaultGraceMs, type ProcessResult, type ProcessRunner, type RunOptions } from './process';
 
 /** What the user set; given to each command. */
 export interface NixSettings {
@@ -43,16 +44,27 @@ export function searchPathArguments(settings: NixSettings): readonly string[] {
 /** Makes errors and builds arrive as records. */
 export const internalJsonArguments = ['--log-format', 'internal-json'] as const;
 
-/** Runs a program of Nix with its log decoded; `onRecord` gets each record in order. */
+/**
+ * Runs a program of Nix with its log decoded; `onRecord` gets each record in order. While Nix builds or fetches it is given more time to
+ * end than `graceMs` says.
+ */
 export async function runWithLog(
   runner: ProcessRunner,
   program: string,
   args: readonly string[],
   onRecord: (record: NixLogRecord) => void,
-  options: RunOptions,
+  options: RunOptions & { readonly graceMs?: number },
 ): Promise<ProcessResult> {
-  const decoder = createNixLogDecoder(onRecord);
-  const result = await runner.run(program, args, { ...options, onStderr: (chunk) => decoder.push(chunk) });
+  const work = new OpenWork();
+  const decoder = createNixLogDecoder((record) => {
+    work.take(record);
+    onRecord(record);
+  });
+  const result = await runner.run(program, args, {
+    ...options,
+    onStderr: (chunk) => decoder.push(chunk),
+    graceMs: () => (work.isOpen ? workGraceMs : (options.graceMs ?? defaultGraceMs)),
+  });
   decoder.end();
   return result;
 }

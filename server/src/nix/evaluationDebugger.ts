@@ -21,6 +21,7 @@ import type { NixVersion } from './installation';
 import type { EvaluationOptions, EvaluationSource } from './nix';
 import type { ProcessResult } from './process';
 import { isAtLeast } from './nixVersion';
+import { workGraceMs } from './openWork';
 
 export interface DebuggerReply {
   /** Standard output and standard error without colours. */
@@ -95,6 +96,8 @@ class Repl implements EvaluationDebugger {
   private readonly saidText = new StringDecoder('utf8');
   private count = 0;
   private ended: ProcessResult | null = null;
+  /** It told since its last answer that it builds something; when that ends it does not tell. */
+  private builds = false;
   private wake: () => void = () => undefined;
   private asking: Promise<unknown> = Promise.resolve();
 
@@ -109,7 +112,7 @@ class Repl implements EvaluationDebugger {
       cwd: prepared.cwd,
       env: { ...environment, XDG_DATA_HOME: parts.home, TERM: 'dumb', NO_COLOR: '1' },
       stdin: this.input,
-      graceMs: 200,
+      graceMs: () => (this.builds ? workGraceMs : 200),
       signal: this.life.signal,
       onStdout: (chunk) => this.take(chunk),
       onStderr: (chunk) => this.hear(this.saidText.write(chunk)),
@@ -157,6 +160,7 @@ class Repl implements EvaluationDebugger {
         // A prompt may be there already.
         this.printed = printed.slice(there + printedMark.length);
         this.said = this.said.slice(heard + saidMark.length);
+        this.builds = false;
         return reply;
       }
       if (this.ended !== null) return { printed, said: this.said + this.partial, end: this.ended };
@@ -175,6 +179,7 @@ class Repl implements EvaluationDebugger {
     for (const line of lines) {
       if (line.startsWith(`trace: ${this.parts.tag}`)) continue;
       this.said += `${line}\n`;
+      if (/^building '.*\.drv'/.test(line)) this.builds = true;
       if (!line.startsWith(`trace: ${this.token}`)) this.parts.onSaid(line);
     }
     this.wake();

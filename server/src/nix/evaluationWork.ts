@@ -5,6 +5,7 @@
 import { stripAnsi } from './ansi';
 import type { Deadline } from './deadline';
 import { activityType, type NixLogRecord } from './internalJson';
+import { beginsWork } from './openWork';
 import { withoutCredentials } from '../credentials';
 import { derivationName } from '../protocol/storePath';
 
@@ -15,17 +16,6 @@ export type EvaluationWork =
   | { readonly type: 'lines'; readonly name: string; readonly texts: readonly string[] }
   | { readonly type: 'ended'; readonly kind: 'build' | 'download'; readonly name: string };
 
-/** Between their beginning and end the evaluator waits. Of what is not here it may do something itself. */
-const waits: ReadonlySet<number> = new Set([
-  activityType.copyPath,
-  activityType.fileTransfer,
-  activityType.realise,
-  activityType.builds,
-  activityType.build,
-  activityType.substitute,
-  activityType.buildWaiting,
-  activityType.fetchTree,
-]);
 /** What a binary cache is asked before anything is fetched from it. */
 const aboutCache = /\.narinfo$|\/nix-cache-info$/;
 
@@ -44,7 +34,7 @@ export class WaitedWork {
   ) {}
 
   take(record: NixLogRecord): void {
-    if (record.type === 'start' && waits.has(record.activity)) this.start(record);
+    if (beginsWork(record)) this.start(record);
     else if (record.type === 'stop') this.stop(record.id);
     else if (record.type === 'lines') {
       const going = this.going.get(record.id);

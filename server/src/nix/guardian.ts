@@ -2,10 +2,11 @@
  * Ends what we started when we are killed and cannot do it ourselves: one small shell whose standard input is a pipe
  * from us, which ends with us. Children of the runner are each the leader of a group of their own.
  */
+import { workGraceMs } from './openWork';
 import type { ChildHandle, ProcessRunner } from './process';
 import { spawnChild } from './process';
 
-/** Reads `+PID` and `-PID`; at the end of input asks the groups that are left to end, then makes them. */
+/** Reads `+PID` and `-PID`; at the end of input asks the groups that are left to end, then makes them: one may be a Nix that builds. */
 const script = `
 left=
 while read -r line; do
@@ -20,7 +21,7 @@ while read -r line; do
 done
 [ -n "$left" ] || exit 0
 for pid in $left; do kill -TERM "-$pid" 2> /dev/null; done
-sleep 2
+sleep ${workGraceMs / 1000}
 for pid in $left; do kill -KILL "-$pid" 2> /dev/null; done
 `;
 

@@ -21,8 +21,8 @@ export interface RunOptions {
   readonly maxOutputBytes?: number;
   /** Resident memory above which the child is ended; default: no limit. Looked at a few times a second. */
   readonly maxResidentBytes?: number;
-  /** How long the child may take to end after SIGTERM before SIGKILL; default 2000. */
-  readonly graceMs?: number;
+  /** How long the child may take to end after SIGTERM before SIGKILL; default 2000. A function is asked when it is to end. */
+  readonly graceMs?: number | (() => number);
   /** Aborting ends the child and all its descendants. */
   readonly signal?: AbortSignal;
   /** When somebody else kills the child, what it started is ended, too. For one that tells on standard error when it starts something. */
@@ -195,7 +195,8 @@ function errorCode(error: unknown): string {
 }
 
 const defaultMaxOutputBytes = 64 * 1024 * 1024;
-const defaultGraceMs = 2000;
+/** See `RunOptions.graceMs`. */
+export const defaultGraceMs = 2000;
 const memoryPollMs = 150;
 
 /** Runs children to their end. The one implementation; tests of other rooms give their own. */
@@ -265,7 +266,8 @@ function watchChild(
   const end = (reason: Ended) => {
     if (killing !== null) return;
     ended = reason;
-    killing = child.kill(options.graceMs ?? defaultGraceMs);
+    const { graceMs = defaultGraceMs } = options;
+    killing = child.kill(typeof graceMs === 'number' ? graceMs : graceMs());
   };
   const onAbort = () => end('cancelled');
   options.signal?.addEventListener('abort', onAbort, { once: true });
