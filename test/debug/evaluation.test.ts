@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { makeWorkspace } from '../cli/workspace';
 import { nixEnvironment } from '../support/nixEnvironment';
+import { commandLinesWith, leftOver } from '../support/processes';
 import { DebugClient, type Stop } from './client';
 
 const [, major = 0, minor = 0] =
@@ -33,7 +37,9 @@ async function evaluating(written: string, use: (evaluated: Evaluated) => Promis
   const workspace = makeWorkspace();
   workspace.write('builder.sh', '');
   const file = workspace.write('package.nix', written);
-  const client = new DebugClient(workspace.env);
+  const temporary = join(workspace.folder, 'temporary');
+  mkdirSync(temporary);
+  const client = new DebugClient({ ...workspace.env, TMPDIR: temporary });
   const line = (words: string): number => written.split('\n').findIndex((one) => one.includes(words)) + 1;
   try {
     await use({ client, file, line });
@@ -194,6 +200,33 @@ in if caught.success then 1 else derivation { name = bad 3; }\n`,
       await client.request('terminate');
       assert.equal((await client.next('exited')).event, 'exited');
     }));
+
+  it('that is ended while something is built that it needs leaves no process and no build directory', () => {
+    const sleep = `sleep 3${String(process.pid).padStart(7, '0')}`;
+    const script = `seq 8000 | xargs touch; ${sleep}`;
+    const needed = `derivation {
+      name = "needed"; system = builtins.currentSystem; builder = "/bin/sh"; PATH = "/usr/bin:/bin";
+      args = [ "-c" "${script}" ]; unique = "${Date.now()}";
+    }`;
+    return evaluating(`builtins.seq (builtins.break 1) (import (${needed}))\n`, async ({ client, file }) => {
+      await client.launch({ program: file, evaluate: true });
+      await client.begin();
+      await client.stop();
+      await client.resume('continue');
+      for (let tries = 0; commandLinesWith(sleep).every((line) => line !== sleep); tries += 1) {
+        assert.ok(tries < 500, 'it is not built');
+        await pause(20);
+      }
+      await client.request('terminate');
+      await client.next('exited');
+      assert.deepEqual(await leftOver(sleep), []);
+      const left = readdirSync(join(dirname(file), 'temporary'));
+      assert.deepEqual(
+        left.filter((name) => name.startsWith('nix-build-')),
+        [],
+      );
+    });
+  });
 
   it('says whose error it is when the debugger itself ends', () =>
     evaluating(`builtins.break 1\n`, async ({ client, file }) => {
