@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ActivityEvent } from '../../server/src/protocol/messages';
 import type { Derivation } from '../../server/src/protocol/model';
-import { hasOwnStore, nixConfig, nixEnvironment } from '../support/nixEnvironment';
+import { canStartDaemon, NixDaemon } from '../support/nixDaemon';
+import { nixConfig, nixEnvironment } from '../support/nixEnvironment';
 import { leftOver, readProc } from '../support/processes';
 import { engineBuilds, leftGoing, type EngineBuilds } from './engineBuilds';
 import { NixTestbed, shellDerivation, unique } from './nixTestbed';
@@ -22,19 +21,6 @@ const said =
   (words: string) =>
   (event: ActivityEvent): boolean =>
     event.type === 'output' && event.text.includes(words);
-
-const daemonMark = 'PHASEWISE_TEST_DAEMON';
-
-/** The daemon at this socket, and its processes for its clients. */
-async function serving(socket: string): Promise<readonly number[]> {
-  const found: number[] = [];
-  for (const pid of await readdir('/proc')) {
-    // By a variable that its clients have not; a Nix that is not installed bears the name of its loader.
-    if (/^\d+$/.test(pid) && readProc(pid, 'environ').includes(`${daemonMark}=${socket}`))
-      found.push(Number(pid));
-  }
-  return found;
-}
 
 /** The processes of this Nix program that name this path. */
 async function processesOf(program: string, path: string): Promise<readonly number[]> {
@@ -67,12 +53,11 @@ function end(pid: number, signal: NodeJS.Signals): void {
 }
 
 type Group = (title: string, tests: () => void) => void;
-/** Through a daemon an ordinary user may name no substituter; only root can start a daemon that builds. */
+/** Through a daemon an ordinary user may name no substituter. */
 const isClient = process.env['NIX_REMOTE'] === 'daemon';
-const isRoot = process.getuid?.() === 0 && !isClient && !hasOwnStore;
 const none: Group = () => undefined;
 const whenOwnNix: Group = isClient ? none : describe;
-const whenRoot: Group = isRoot ? describe : none;
+const whenRoot: Group = canStartDaemon ? describe : none;
 
 describe('builds that go wrong outside of themselves', function () {
   this.timeout(60_000);
@@ -266,47 +251,25 @@ describe('builds that go wrong outside of themselves', function () {
   });
 
   whenRoot('through a daemon', () => {
-    let daemon: ChildProcess | null = null;
-    let socket = '';
+    let daemon: NixDaemon;
     before(async () => {
-      socket = join(await mkdtemp(join(tmpdir(), 'pw-')), 'socket');
-      await start();
+      daemon = await NixDaemon.open(nixConfig);
     });
-    after(async () => {
-      await crash();
-      if (socket !== '') await rm(dirname(socket), { recursive: true });
-    });
+    after(() => daemon.close());
 
-    async function start(): Promise<void> {
-      daemon = spawn('nix-daemon', [], {
-        env: { ...nixEnvironment(), NIX_DAEMON_SOCKET_PATH: socket, [daemonMark]: socket },
-        stdio: 'ignore',
-      });
-      for (let tries = 0; !existsSync(socket) && tries < 200; tries++) await pause(20);
-    }
-
-    /** As a crash does: nobody ends the builder. */
     async function crash(): Promise<void> {
-      if (daemon === null) return;
-      const ended = once(daemon, 'exit');
-      for (const pid of await serving(socket)) end(pid, 'SIGKILL');
-      await ended;
-      daemon = null;
-      await rm(socket, { force: true });
+      await daemon.crash();
       // A shell may be starting another while it is looked for.
       for (const program of ['sh', 'sleep'])
         while ((await signalAll(program, 'SIGKILL')) > 0) await pause(20);
     }
 
     it('that crashes and is started again end in words that say so, and can be begun again', async () => {
-      const theirs = await engineBuilds(join(folder, 'daemon'), {
-        NIX_REMOTE: 'daemon',
-        NIX_DAEMON_SOCKET_PATH: socket,
-      });
+      const theirs = await engineBuilds(join(folder, 'daemon'), daemon.variables);
       const derivation = await dreaming('through-daemon', theirs);
       const { result, end: last } = await interrupted(theirs, derivation, said('falls asleep'), async () => {
         await crash();
-        await start();
+        await daemon.start();
       });
       assert.equal(result.status, 'failed');
       assert.match(result.failure?.explanation ?? '', /^The Nix daemon went away in the middle of it/);

@@ -3,7 +3,7 @@
  * Node refuses to become another user where it may use io_uring.
  */
 import { execFile } from 'node:child_process';
-import { chmod, chown, copyFile, mkdir } from 'node:fs/promises';
+import { chmod, chown, copyFile, cp, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
@@ -19,9 +19,25 @@ export async function asOrdinaryUser(
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const options = { env: { ...process.env, ...variables }, cwd: '/', maxBuffer: 1 << 26 };
+  return (await execute(program, [...args], asUser(variables))).stdout;
+}
+
+/** As `asOrdinaryUser`, of a program that may fail. */
+export function triedAsOrdinaryUser(
+  program: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<{ readonly code: unknown; readonly stdout: string; readonly stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(program, [...args], asUser(variables), (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : error.code, stdout, stderr }),
+    );
+  });
+}
+
+function asUser(variables: Readonly<Record<string, string>>) {
   const user = root ? { uid: nobody, gid: nobody } : {};
-  return (await execute(program, [...args], { ...options, ...user })).stdout;
+  return { env: { ...process.env, ...variables }, cwd: '/', maxBuffer: 1 << 26, ...user };
 }
 
 /** Makes a folder that is the ordinary user's own. */
@@ -44,6 +60,18 @@ export async function publishProgram(file: string, folder: string): Promise<void
     target: 'node20',
     logLevel: 'warning',
   });
+  await publishNode(folder);
+}
+
+/** The same of the built command line, as `phasewise.js`, and of the examples. */
+export async function publishCommandLine(folder: string): Promise<void> {
+  for (const name of ['assets', 'phasewise.js'])
+    await cp(join(repository, 'dist', name), join(folder, name), { recursive: true });
+  await cp(join(repository, 'examples'), join(folder, 'examples'), { recursive: true });
+  await publishNode(folder);
+}
+
+async function publishNode(folder: string): Promise<void> {
   await copyFile(process.execPath, join(folder, 'node'));
   await execute('chmod', ['-R', 'a+rX', folder]);
 }

@@ -47,7 +47,7 @@ const rules: readonly Rule[] = [
   },
   {
     pattern:
-      /cloning builder process|unshare|user namespace|mounting .*(?:Operation not permitted|Permission denied)|cannot (?:set up|create) .*namespace/s,
+      /cloning builder process|unshare|(?:user|kernel) namespace|mounting .*(?:Operation not permitted|Permission denied)|cannot (?:set up|create) .*namespace/s,
     message: 'The build sandbox cannot be set up here (common in containers).',
     advice: 'Put the line `sandbox = false` into /etc/nix/nix.conf or NIX_CONFIG.',
   },

@@ -1,7 +1,7 @@
 /** Copies what a failed build left, with the paths in it that have another place in a session. */
 import type { Stats } from 'node:fs';
 import { lstat, readFile, readdir, readlink, rm, symlink, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, normalize } from 'node:path';
 import type { ProcessRunner } from '../nix/process';
 import { failure, stopped, success, type Problem, type Result } from '../result';
 import { replacePaths, type PathPair } from './keptDirectory';
@@ -28,7 +28,10 @@ export async function copyKept(
   const copied = await runner.run('cp', ['-a', '--', from, to], { signal, env });
   if (signal.aborted) return failure(stopped);
   const said = copied.stderr.trim().split('\n').filter(Boolean);
-  const unreadable = said.flatMap((line) => /'([^']+)'.*: Permission denied$/.exec(line)?.[1] ?? []);
+  const unreadable = said.flatMap((line) => {
+    const path = /'([^']+)'.*: Permission denied$/.exec(line)?.[1];
+    return path === undefined ? [] : [normalize(path)];
+  });
   if (copied.exitCode !== 0 && (said.length === 0 || unreadable.length < said.length))
     return failure(notCopied(source, said.find((line) => !/Permission denied$/.test(line)) ?? ''));
   if (process.getuid?.() === 0) {

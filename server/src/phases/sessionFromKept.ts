@@ -13,6 +13,7 @@ import { logFileName } from './sessionFolder';
 import { failedPhaseUnknown, unknownPhase } from './sessionProblems';
 import type { SessionRecord } from './sessionRecord';
 import type { SessionPhaseResult } from './sessionResults';
+import { quoteForShell } from './structuredAttrs';
 import { beginAnew, type TravelParts } from './sessionTravel';
 
 export interface KeptBuild {
@@ -81,9 +82,9 @@ async function fill(
   for (const [source, target] of copies) {
     const copied = await copyKept(source, target, pairs, options.runner, signal);
     if (!copied.ok) return copied;
-    const lost = copied.value.filter((path) => basename(path) !== 'env-vars');
-    if (lost.length > 0)
-      onEvent({ type: 'notice', text: `Not ours to read, and left out: ${lost.join(', ')}.` });
+    if (copied.value.length === 0) continue;
+    const lost = `Not yours to read, and left out: ${copied.value.join(', ')}.`;
+    onEvent({ type: 'notice', text: source === directory.top ? `${lost} ${openedBy(source)}` : lost });
   }
   return success(null);
 }
@@ -130,6 +131,11 @@ function resultOf(
     ...{ seconds: seconds[name] ?? 0, lines: 0, logFile: join(logs, logFileName(name)) },
     ...{ message: null, failedCommand: null, tail: [] },
   };
+}
+
+/** A daemon's builders are other users. */
+function openedBy(folder: string): string {
+  return `\`sudo chmod -R a+rX ${quoteForShell(folder)}\` lets you; then go on there again.`;
 }
 
 function told({ directory }: KeptBuild, phase: string): string {

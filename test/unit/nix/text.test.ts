@@ -59,6 +59,12 @@ describe('words about Nix’s set-up', () => {
   for (const [words, advice] of cases) {
     it(`have an advice: ${words}`, () => assert.match(diagnoseStore(words)?.advice ?? '', advice));
   }
+  for (const words of [
+    'cloning builder process: Operation not permitted',
+    "this system does not support the kernel namespaces that are required for sandboxing; use '--no-sandbox' to disable sandboxing",
+  ])
+    it(`say that there can be no sandbox: ${words}`, () =>
+      assert.match(diagnoseBuild(`error: ${words}`)?.advice ?? '', /sandbox = false/));
   it('are recognised in a failed build, and a builder’s own are not', () => {
     const hidden =
       "while setting up the build environment\ngetting attributes of path '/usr/bin/bash-static': No such file or directory";
