@@ -16,6 +16,7 @@ import type {
   EvaluationSource,
   Nix,
 } from '../nix/nix';
+import { diagnoseDaemon } from '../nix/nixProblems';
 import type { Derivation, Diagnostic } from '../protocol/model';
 import type { Result } from '../result';
 import { byteOrderMark } from '../syntax/faults';
@@ -249,7 +250,7 @@ function failedAsWhole(
   return {
     diagnostics: isWrong ? diagnosticsOf(subject, statics, reason) : argumentsOf(subject, reason),
     derivations: asked.map((derivation) => notEvaluated(derivation, reason)),
-    message: reason.message,
+    ...(diagnoseDaemon(reason.message) ?? { message: reason.message }),
     ...(reason.kind === 'arguments' ? { advice: howToFill } : {}),
     ...(reason.missing === undefined ? {} : { missing: reason.missing.map(({ name }) => name) }),
   };

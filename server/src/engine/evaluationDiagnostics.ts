@@ -5,6 +5,7 @@
 import { explainMessage } from '../builds/explanations/explainFailure';
 import { refusedPackage, type RefusedPackage } from '../builds/explanations/refusedPackage';
 import type { EvaluationFailure, NixPosition } from '../nix/nix';
+import { diagnoseDaemon } from '../nix/nixProblems';
 import type { Diagnostic, FileRange, Range } from '../protocol/model';
 import type { LineIndex } from '../syntax/lineIndex';
 
@@ -60,6 +61,8 @@ export function evaluationDiagnostic(failure: EvaluationFailure, blamed: BlamedF
 /** Nix's words, and below them what they mean where a rule knows; above them of a package that is refused, which takes a page. */
 function explained({ kind, message }: EvaluationFailure, { file }: BlamedFile): string {
   const explanation = kind === 'nix' ? explainMessage(message, file.endsWith('/flake.nix')) : null;
+  const daemon = kind === 'nix' ? diagnoseDaemon(message) : null;
+  if (daemon !== null) return `${message}\n${daemon.message} ${daemon.advice}`;
   if (explanation === null) return message;
   const meaning = `${explanation.cause} ${explanation.advice}`;
   return refusedPackage(message) === null ? `${message}\n${meaning}` : `${meaning}\n\n${message}`;

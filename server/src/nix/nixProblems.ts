@@ -16,7 +16,7 @@ const privateStore =
   '{ "sandbox-paths": "/bin /usr /lib /lib64" } where builders of the host are used';
 
 /** Wordings seen in 2.8, 2.26 and 2.34; the first that matches counts. */
-const rules: readonly Rule[] = [
+const daemonRules: readonly Rule[] = [
   {
     pattern: /daemon-socket.*Permission denied/s,
     message: 'This user may not use the Nix store: the daemon’s socket is closed to it.',
@@ -28,15 +28,20 @@ const rules: readonly Rule[] = [
     advice: `Start it (\`sudo systemctl start nix-daemon\`), ${privateStore}.`,
   },
   {
+    pattern:
+      /Nix daemon disconnected unexpectedly|^(?:error: )?(?:unexpected end-of-file|writing to file: Broken pipe)$/m,
+    message: 'The Nix daemon went away in the middle of it: it was restarted, or it crashed.',
+    advice: 'Do it again; if that fails too, `journalctl -u nix-daemon` says more.',
+  },
+];
+
+const rules: readonly Rule[] = [
+  ...daemonRules,
+  {
     pattern: /unable to download '[^']+(?:\/nix-cache-info|\.narinfo)': (?!HTTP error)/,
     message: 'A substituter does not answer, and Nix does not go on without it.',
     advice:
       'Build again: for two minutes Nix is told to go on without it. With `fallback = true` in nix.conf Nix does that by itself.',
-  },
-  {
-    pattern: /Nix daemon disconnected unexpectedly|^(?:error: )?unexpected end-of-file$/m,
-    message: 'The Nix daemon went away in the middle of it: it was restarted, or it crashed.',
-    advice: 'Do it again; if that fails too, `journalctl -u nix-daemon` says more.',
   },
   {
     pattern:
@@ -83,12 +88,20 @@ const rules: readonly Rule[] = [
 
 /** What a message about the store means; null when it is none of those that are known. */
 export function diagnoseStore(words: string): NixDiagnosis | null {
-  const rule = rules.find(({ pattern }) => pattern.test(words));
-  return rule === undefined ? null : { message: rule.message, advice: rule.advice };
+  return firstOf(rules, words);
+}
+
+/** The same of messages that are about the daemon, whatever else Nix was asked. */
+export function diagnoseDaemon(words: string): NixDiagnosis | null {
+  return firstOf(daemonRules, words);
 }
 
 /** As `diagnoseStore` for a failed build, where "Permission denied" is most often the builder's own. */
 export function diagnoseBuild(words: string): NixDiagnosis | null {
-  const rule = rules.slice(0, -1).find(({ pattern }) => pattern.test(words));
+  return firstOf(rules.slice(0, -1), words);
+}
+
+function firstOf(among: readonly Rule[], words: string): NixDiagnosis | null {
+  const rule = among.find(({ pattern }) => pattern.test(words));
   return rule === undefined ? null : { message: rule.message, advice: rule.advice };
 }

@@ -52,6 +52,7 @@ describe('words about Nix’s set-up', () => {
       /systemctl start nix-daemon/,
     ],
     ["cannot connect to socket at '/x/socket': No such file or directory", /systemctl start nix-daemon/],
+    ['writing to file: Broken pipe', /Do it again/],
     ["the group 'nixbld' specified in 'build-users-group' does not exist", /build-users-group =/],
     ["creating directory '/x/nix/store': Permission denied", /phasewise\.nix\.store/],
     ["opening lock file '/nix/var/nix/db/big-lock': Read-only file system", /writable/],

@@ -11,6 +11,7 @@ import type { NixLogRecord, NixMessage } from '../internalJson';
 import type { EvaluationOptions, TypingOptions } from '../nix';
 import type { ValueAnswer, ValueQuestion } from '../valueQuestion';
 import { ValueRecords } from '../valueRecords';
+import { diagnoseDaemon } from '../nixProblems';
 import { collected } from './keeper';
 import type { SourceSizes } from './sourceSizes';
 import type { ReadFiles } from './readFiles';
@@ -157,9 +158,10 @@ export class ValueEvaluator {
       signal: this.asking.signal,
     });
     if (end.kind === 'cancelled') return null;
-    // Killed by somebody else, or what it remembers was collected.
+    // Killed by somebody else, what it remembers was collected, or the daemon was started again.
     if (end.kind === 'exit' && end.signal !== null && end.signal !== 'SIGSEGV') return 'lost';
-    if (collected.test(records.answer().error ?? '')) return 'lost';
+    const error = records.answer().error ?? '';
+    if (collected.test(error) || diagnoseDaemon(error) !== null) return 'lost';
     if (end.kind === 'timeout')
       records.failed(`The evaluation took longer than ${timeoutMs[question.wants] / 1000} s.`);
     if (end.kind === 'memory') records.failed('The evaluation needed too much memory.');
