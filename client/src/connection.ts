@@ -45,10 +45,12 @@ import { newPackageRequest } from '../../server/src/protocol/packageMessages';
 import { explainRequest } from '../../server/src/protocol/valueMessages';
 import { environmentRequest } from '../../server/src/protocol/environmentMessages';
 import {
+  findInLogRequest,
   findLogRequest,
   logDocumentRequest,
   logHistoryRequest,
   logLinksRequest,
+  logTextRequest,
   saveLogRequest,
 } from '../../server/src/protocol/logMessages';
 import { shellRequest } from '../../server/src/protocol/shellMessages';
@@ -199,6 +201,8 @@ function requestsOf(client: LanguageClient): ServerRequests {
     logDocument: (address, given) => client.sendRequest(logDocumentRequest, address, ...token(given)),
     logLinks: (address, given) => client.sendRequest(logLinksRequest, address, ...token(given)),
     logHistory: (key) => client.sendRequest(logHistoryRequest, key),
+    findInLog: (params, given) => client.sendRequest(findInLogRequest, params, ...token(given)),
+    logText: (address) => client.sendRequest(logTextRequest, address),
     saveLog: (params) => client.sendRequest(saveLogRequest, params),
     derivationDocument: (path) => client.sendRequest(derivationDocumentRequest, { path }),
     phaseFiles: (params) => client.sendRequest(phaseFilesRequest, params),

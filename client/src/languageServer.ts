@@ -31,11 +31,14 @@ import type { NewPackage, NewPackageParams } from '../../server/src/protocol/pac
 import type { ExplainAnswer, ExplainParams } from '../../server/src/protocol/valueMessages';
 import type { EnvironmentAnswer, EnvironmentParams } from '../../server/src/protocol/environmentMessages';
 import type {
+  FindInLogAnswer,
+  FindInLogParams,
   FindLogAnswer,
   FindLogParams,
   LogDocumentAnswer,
   LogEntry,
   LogLink,
+  LogTextAnswer,
   SaveLogParams,
 } from '../../server/src/protocol/logMessages';
 import type { LogAddress } from '../../server/src/protocol/logUri';
@@ -74,6 +77,8 @@ export interface ServerRequests {
   logDocument(address: LogAddress, token?: CancellationToken): Promise<LogDocumentAnswer>;
   logLinks(address: LogAddress, token?: CancellationToken): Promise<readonly LogLink[]>;
   logHistory(key: DerivationKey): Promise<readonly LogEntry[]>;
+  findInLog(params: FindInLogParams, token?: CancellationToken): Promise<FindInLogAnswer>;
+  logText(address: LogAddress): Promise<LogTextAnswer>;
   saveLog(params: SaveLogParams): Promise<{ readonly message: string | null }>;
   derivationDocument(path: string): Promise<DerivationDocument>;
   phaseFiles(params: PhaseFilesParams): Promise<PhaseFilesAnswer>;

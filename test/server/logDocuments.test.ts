@@ -3,12 +3,15 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
+  findInLogRequest,
   findLogRequest,
   logDocumentRequest,
   logHistoryRequest,
   logLinksRequest,
+  logTextRequest,
   saveLogRequest,
 } from '../../server/src/protocol/logMessages';
+import { documentLineOf } from '../../server/src/protocol/logPlaces';
 import { logAddress, readLogQuery, type LogAddress } from '../../server/src/protocol/logUri';
 import { buildRequest, logRequest, runRequest } from '../../server/src/protocol/messages';
 import { nixConfig } from '../support/nixEnvironment';
@@ -169,6 +172,39 @@ pkgs.stdenv.mkDerivation { name = "logged"; nonce = "${Date.now()}-${process.pid
       }
     }
     assert.deepEqual(await saidInLog(key.uri, ofRun?.id), [error, error]);
+  });
+
+  it('that are shown in part are searched and copied whole', async () => {
+    const key = await opened(
+      `buildPhase = ''echo "a.c:1:1: error: early"; seq 150000; echo "b.c:1:1: error: amid"; seq 150000; echo last; exit 1'';`,
+    );
+    await client.connection.sendRequest(buildRequest, { ...key, rebuild: false, keepFailed: false });
+    const found = await client.connection.sendRequest(findLogRequest, { key, phase: 'buildPhase' });
+    const address = found.address ?? assert.fail();
+    const shown = await page(address);
+    assert.deepEqual([shown.first, shown.shown < shown.total, shown.total], [0, true, 300_004]);
+    const find = async (from: number, step: 1 | -1, text: string | null = null) => {
+      const answer = await client.connection.sendRequest(findInLogRequest, { address, from, step, text });
+      assert.equal(answer.message, null);
+      return answer.line;
+    };
+    assert.deepEqual([await find(1, 1), await find(150_002, 1), await find(1, -1)], [150_002, 1, 150_002]);
+    assert.deepEqual([await find(1, 1, 'LAST'), await find(1, 1, 'nowhere')], [300_003, null]);
+    const moved = await page({ ...address, line: 150_002 });
+    assert.match(moved.text.split('\n')[documentLineOf(moved, 150_002)] ?? '', /error: amid/);
+    const copied = await client.connection.sendRequest(logTextRequest, address);
+    assert.ok(copied.kind === 'text');
+    const lines = copied.text.split('\n');
+    assert.deepEqual(
+      [lines.length, lines[150_002], lines[300_003]],
+      [300_005, 'b.c:1:1: error: amid', 'last'],
+    );
+
+    const gone = { ...address, id: `${'0'.repeat(17)}-${'0'.repeat(12)}-${'0'.repeat(32)}-${'0'.repeat(8)}` };
+    const missing = await client.connection.sendRequest(findInLogRequest, {
+      ...{ address: gone, from: 0, step: 1, text: null },
+    });
+    assert.match(missing.message ?? '', /not kept any more/);
   });
 
   it('that were deleted between list and open are told as gone, and what Nix kept takes their place', async () => {

@@ -1,32 +1,17 @@
-/** Commands of log documents: opening, errors, whole file, copy, save, history and comparison. */
-import {
-  commands,
-  env,
-  languages,
-  Position,
-  Range,
-  Selection,
-  Uri,
-  window,
-  type Disposable,
-  type LogOutputChannel,
-} from 'vscode';
-import { isErrorLine } from '../../../server/src/protocol/errorLines';
-import {
-  logAddress,
-  logScheme,
-  logUri,
-  readLogQuery,
-  type LogAddress,
-} from '../../../server/src/protocol/logUri';
+/** Commands of log documents: opening, search, whole file, copy, save, history and comparison. */
+import { commands, languages, Uri, window, type LogOutputChannel } from 'vscode';
+import { logAddress, logScheme, logUri } from '../../../server/src/protocol/logUri';
 import type { DerivationKey } from '../../../server/src/protocol/messages';
 import type { LanguageServer } from '../languageServer';
 import { registerCommand } from '../log';
 import { readPhaseArgument } from '../phases/phaseArgument';
 import type { PhaseChooser } from '../phases/phaseChooser';
-import type { LogDocuments } from './logDocuments';
+import type { Subscription } from '../serverState';
+import { copyLog } from './copyLog';
 import { historyItems, type HistoryItem } from './historyWords';
-import { errorFrom } from './logPart';
+import { reveal, type LogDocuments } from './logDocuments';
+import { createLogPartStatus } from './logPartStatus';
+import { LogSearch } from './logSearch';
 
 export interface LogCommandParts {
   readonly server: LanguageServer;
@@ -35,20 +20,19 @@ export interface LogCommandParts {
   readonly documents: LogDocuments;
 }
 
-export function registerLogCommands(parts: LogCommandParts): readonly Disposable[] {
-  const { log, documents } = parts;
-  const register = (name: string, run: (argument: unknown) => unknown) =>
+export function registerLogCommands(parts: LogCommandParts): readonly Subscription[] {
+  const { log, documents, server } = parts;
+  const register = (name: string, run: (argument: unknown, second: unknown) => unknown) =>
     registerCommand(log, `phasewise.${name}`, run);
   return [
+    ...new LogSearch(server, documents).register(log),
+    createLogPartStatus(documents),
     register('openLog', (argument) => openLog(parts, argument)),
-    register('openLogPart', (argument) => documents.open(argument as LogAddress)),
+    register('openLogPart', (argument, line) => showPart(documents, argument, line)),
     register('openWholeLog', (argument) => openWholeFile(documents, argument)),
-    register('goToFirstError', () => goToError(-1, 1)),
-    register('goToNextError', () => goToError(null, 1)),
-    register('goToPreviousError', () => goToError(null, -1)),
     register('copyLog', async (argument) => {
-      const document = shownLog(argument);
-      if (document !== null) await env.clipboard.writeText(document.text());
+      const uri = logOf(argument);
+      if (uri !== null) await copyLog(server, documents, uri);
     }),
     register('saveLogAs', (argument) => saveAs(parts, argument)),
     register('showLogHistory', (argument) => showHistory(parts, argument)),
@@ -83,32 +67,26 @@ async function openWholeFile(documents: LogDocuments, argument: unknown): Promis
   if (opened?.uri.fsPath === file) await languages.setTextDocumentLanguage(opened, 'nix-log');
 }
 
-function goToError(from: number | null, step: 1 | -1): void {
-  const editor = window.activeTextEditor;
-  if (editor === undefined) return;
-  const { document, selection } = editor;
-  const isError = (line: number) => isErrorLine(document.lineAt(line).text);
-  const line = errorFrom(document.lineCount, from ?? selection.active.line, step, isError);
-  if (line === null) {
-    window.setStatusBarMessage('No line of this log tells of an error.', 4000);
-    return;
-  }
-  const at = new Position(line, 0);
-  editor.selection = new Selection(at, at);
-  editor.revealRange(new Range(at, at));
+/** The log document that a command of its menu or of the editor is about. */
+function logOf(argument: unknown): Uri | null {
+  const uri = argument instanceof Uri ? argument : window.activeTextEditor?.document.uri;
+  return uri?.scheme === logScheme ? uri : null;
 }
 
-function shownLog(argument: unknown): { readonly address: LogAddress; readonly text: () => string } | null {
-  const document = window.activeTextEditor?.document;
-  const uri = argument instanceof Uri ? argument : document?.uri;
-  const address = uri?.scheme === logScheme ? readLogQuery(uri.query) : null;
-  return address === null ? null : { address, text: () => document?.getText() ?? '' };
+/** A part of a log that is shown around a line. */
+async function showPart(documents: LogDocuments, argument: unknown, line: unknown): Promise<void> {
+  const editor = window.visibleTextEditors.find(
+    ({ document }) => document.uri.toString() === logOf(argument)?.toString(),
+  );
+  if (editor === undefined || typeof line !== 'number') return;
+  const at = await documents.show(editor.document, line);
+  if (at !== null) reveal(editor, at);
 }
 
-async function saveAs({ server }: LogCommandParts, argument: unknown): Promise<void> {
-  const shown = shownLog(argument);
-  if (shown === null) return;
-  const { address } = shown;
+async function saveAs({ server, documents }: LogCommandParts, argument: unknown): Promise<void> {
+  const uri = logOf(argument);
+  const address = uri === null ? null : documents.address(uri);
+  if (address === null) return;
   const name = Uri.parse(logUri(address))
     .path.slice(1)
     .replace(/\.nix-log$/, '')

@@ -6,7 +6,6 @@ import {
   FoldingRange,
   FoldingRangeKind,
   languages,
-  Position,
   Range,
   Selection,
   TextEditorRevealType,
@@ -23,14 +22,16 @@ import {
   type TextEditor,
 } from 'vscode';
 import type { LogDocument, LogLink } from '../../../server/src/protocol/logMessages';
+import { documentLineOf } from '../../../server/src/protocol/logPlaces';
 import { logScheme, logUri, readLogQuery, type LogAddress } from '../../../server/src/protocol/logUri';
 import type { ActivityParams } from '../../../server/src/protocol/messages';
 import type { LanguageServer } from '../languageServer';
 import type { ServerState, Subscription } from '../serverState';
 import { LogColours } from './logColours';
-import { openingLine, partLenses } from './logPart';
+import { isPart, openingLine, partLenses, shows } from './logPart';
 
 const selector = { scheme: logScheme };
+const patienceMs = 20_000;
 
 export class LogDocuments
   implements
@@ -44,10 +45,15 @@ export class LogDocuments
   private readonly shown = new Map<string, LogDocument>();
   /** Documents whose editor stands where it was opened for. */
   private readonly placed = new Set<string>();
+  /** Around which line a document is shown that moved from where its address says. */
+  private readonly around = new Map<string, number>();
+  private readonly provided = new EventEmitter<Uri>();
   private readonly colours = new LogColours((uri) => this.shown.get(uri.toString()));
   private readonly subscriptions: readonly Subscription[];
 
   readonly onDidChange = this.changed.event;
+  /** Something else is known of a document than before. */
+  readonly onDidProvide = this.provided.event;
 
   constructor(
     private readonly server: LanguageServer,
@@ -64,20 +70,19 @@ export class LogDocuments
       workspace.onDidCloseTextDocument(({ uri }) => {
         this.shown.delete(uri.toString());
         this.placed.delete(uri.toString());
+        this.around.delete(uri.toString());
       }),
     ];
   }
 
   async provideTextDocumentContent(uri: Uri, token: CancellationToken): Promise<string> {
-    const address = readLogQuery(uri.query);
+    const address = this.address(uri);
     if (address === null) return '';
     const answer = await this.server.ask((requests) => requests.logDocument(address, token));
-    if (answer.kind === 'none') {
-      this.shown.delete(uri.toString());
-      return `${answer.message}\n`;
-    }
-    this.shown.set(uri.toString(), answer.document);
-    return answer.document.text;
+    if (answer.kind === 'log') this.shown.set(uri.toString(), answer.document);
+    else this.shown.delete(uri.toString());
+    this.provided.fire(uri);
+    return answer.kind === 'log' ? answer.document.text : `${answer.message}\n`;
   }
 
   provideFoldingRanges({ uri }: TextDocument): FoldingRange[] {
@@ -86,25 +91,50 @@ export class LogDocuments
   }
 
   async provideDocumentLinks({ uri }: TextDocument, token: CancellationToken): Promise<DocumentLink[]> {
-    const address = readLogQuery(uri.query);
+    const address = this.address(uri);
     if (address === null || !this.shown.has(uri.toString())) return [];
     const links = await this.server.ask((requests) => requests.logLinks(address, token));
     return links.map(toDocumentLink);
   }
 
   provideCodeLenses({ uri }: TextDocument): CodeLens[] {
-    const address = readLogQuery(uri.query);
     const document = this.shown.get(uri.toString());
-    if (address === null || document === undefined) return [];
-    return partLenses(document, address).map(
+    if (document === undefined) return [];
+    return partLenses(document).map(
       ({ title, command, to }) =>
-        new CodeLens(new Range(0, 0, 0, 0), { title, command, arguments: [to ?? uri] }),
+        new CodeLens(new Range(0, 0, 0, 0), { title, command, arguments: to === null ? [uri] : [uri, to] }),
     );
   }
 
   /** What is known of the document; undefined while it is not open, or when there is no such log. */
   of(uri: Uri): LogDocument | undefined {
     return this.shown.get(uri.toString());
+  }
+
+  /** Whether there is more of the log than the document shows. */
+  isPart(uri: Uri): boolean {
+    const document = this.shown.get(uri.toString());
+    return document !== undefined && isPart(document);
+  }
+
+  /** Which log the document is, and what it is shown around; null for a document of another kind. */
+  address(uri: Uri): LogAddress | null {
+    const address = uri.scheme === logScheme ? readLogQuery(uri.query) : null;
+    const line = this.around.get(uri.toString());
+    return address === null || line === undefined ? address : { ...address, line };
+  }
+
+  /** The document line of a line of the log, which is shown from now on; null when it cannot be. */
+  async show({ uri }: TextDocument, line: number): Promise<number | null> {
+    const before = this.shown.get(uri.toString());
+    if (before !== undefined && !shows(before, line)) {
+      this.around.set(uri.toString(), line);
+      const written = nextText(uri);
+      this.changed.fire(uri);
+      await written;
+    }
+    const shown = this.shown.get(uri.toString());
+    return shown === undefined || !shows(shown, line) ? null : documentLineOf(shown, line);
   }
 
   /** Opens a log at the line that its address names, else where it failed. */
@@ -119,6 +149,7 @@ export class LogDocuments
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
     this.changed.dispose();
+    this.provided.dispose();
   }
 
   /** Moves to where the document was opened for, once, unless somebody has moved already. */
@@ -130,9 +161,7 @@ export class LogDocuments
     this.placed.add(uri.toString());
     const line = openingLine(document, address);
     if (line === null) return;
-    const at = new Position(line, 0);
-    editor.selection = new Selection(at, at);
-    editor.revealRange(new Range(at, at), TextEditorRevealType.InCenter);
+    reveal(editor, line);
   }
 
   /** The newest log of a derivation is another one when a build or run of it has gone on. */
@@ -155,4 +184,25 @@ function toDocumentLink({ range, file, line, character }: LogLink): DocumentLink
   );
   link.tooltip = file;
   return link;
+}
+
+/** Puts the cursor at text of a line. */
+export function reveal(editor: TextEditor, line: number, start = 0, end = start): void {
+  editor.selection = new Selection(line, start, line, end);
+  editor.revealRange(editor.selection, TextEditorRevealType.InCenterIfOutsideViewport);
+}
+
+/** Waits until the editor has another text of the document; not for ever, as it may be the same. */
+function nextText(uri: Uri): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(patience);
+      subscription.dispose();
+      resolve();
+    };
+    const patience = setTimeout(end, patienceMs);
+    const subscription = workspace.onDidChangeTextDocument(({ document }) => {
+      if (document.uri.toString() === uri.toString()) end();
+    });
+  });
 }

@@ -9,7 +9,7 @@ import { nixLogFiles } from '../nix/log';
 import type { Nix, NixProbe } from '../nix/nix';
 import type { ProcessRunner } from '../nix/process';
 import { openSessionFiles } from '../phases/sessionFiles';
-import type { LogDocument, LogEntry, LogLink } from '../protocol/logMessages';
+import type { FindInLogParams, LogDocument, LogEntry, LogLink, LogTextAnswer } from '../protocol/logMessages';
 import { logAddress, type LogAddress } from '../protocol/logUri';
 import type { Derivation } from '../protocol/model';
 import type { Problem, Result } from '../result';
@@ -18,7 +18,8 @@ import type { BuildRecords } from './buildRecords';
 import type { LoggedDerivation, LogShelf } from './logShelf';
 import { logLinks } from './logLinks';
 import { followBuilds, type LogListener } from './logsUnderWay';
-import { readLogPage, writeLog, type OpenedLog } from './logReading';
+import { logText, readLogPage, writeLog, type OpenedLog } from './logReading';
+import { findInLog } from './logSearch';
 import { sessionKey } from './sessionKey';
 import { SourceFinder, sourceRoots } from './sourceFinder';
 import type { SourceTexts } from './sourceTexts';
@@ -39,6 +40,8 @@ export interface BuildLogParts {
 
 /** Nix writes its log a moment after the builder ended and we heard of it. */
 const slackMs = 5000;
+/** More than this is not put on a clipboard. */
+const copiedBytes = 20_000_000;
 /** Logs of Nix's that were unpacked to be read; more are removed. */
 const unpackedLogs = 10;
 
@@ -147,7 +150,19 @@ export class BuildLogs implements LogShelf {
 
   /** Writes a whole log to a file. Problems: as for `page`; `log-not-written`. */
   save(address: LogAddress, file: string, signal: AbortSignal): Promise<Result<null>> {
-    return this.reading(address, signal, (log) => writeLog(log, address, file, signal));
+    return this.reading(address, signal, (log, both) => writeLog(log, address, file, both));
+  }
+
+  /** The line of a whole log, or phase, that is nearest. Problems: as for `page`. */
+  findLine({ address, ...search }: FindInLogParams, signal: AbortSignal): Promise<Result<number | null>> {
+    return this.reading(address, signal, async (log, both) =>
+      success(await findInLog(log, { ...search, phase: address.phase }, both)),
+    );
+  }
+
+  /** All the text of a log, unless it is too long. Problems: as for `page`. */
+  text(address: LogAddress, signal: AbortSignal): Promise<Result<LogTextAnswer>> {
+    return this.reading(address, signal, (log, both) => logText(log, address, copiedBytes, both));
   }
 
   /** Which log tells of the derivation, or of one of its phases. */
@@ -178,12 +193,12 @@ export class BuildLogs implements LogShelf {
   private async reading<T>(
     address: LogAddress,
     signal: AbortSignal,
-    read: (log: OpenedLog) => Promise<Result<T>>,
+    read: (log: OpenedLog, signal: AbortSignal) => Promise<Result<T>>,
   ): Promise<Result<T>> {
     const both = AbortSignal.any([signal, this.parts.lifetime]);
     try {
       const log = await this.open(address, both);
-      return log.ok ? await read(log.value) : log;
+      return log.ok ? await read(log.value, both) : log;
     } catch (error) {
       return failure(both.aborted ? cancelled : gone(error, this.parts.records.kept.folder));
     }

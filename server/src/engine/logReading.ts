@@ -9,9 +9,9 @@ import { shownLineOf } from '../builds/logs/logLines';
 import { LogPage, type PageOptions } from '../builds/logs/logPage';
 import type { LogRecord } from '../builds/logs/logRecord';
 import { windowOf, type LogWindow, type WindowLimits } from '../builds/logs/logWindow';
-import type { LogDocument } from '../protocol/logMessages';
+import type { LogDocument, LogTextAnswer } from '../protocol/logMessages';
 import type { LogAddress } from '../protocol/logUri';
-import { sizeText } from '../protocol/sizes';
+import { countText, sizeText } from '../protocol/sizes';
 import type { Problem, Result } from '../result';
 import { failure, success } from '../result';
 
@@ -50,7 +50,7 @@ export async function readLogPage(
   const document = {
     text: `${page.lines.join('\n')}\n`,
     file: log.path,
-    ...{ first, shown, total: window.total, offset: isPart ? 1 : 0 },
+    ...{ first, shown, total: window.total, offset: isPart ? 1 : 0, added: page.added },
     failing: failedAt === null ? failingOf(page, log.record, phase) : shownAt(page, failedAt - first),
     ...page.looks(),
   };
@@ -64,25 +64,51 @@ export async function writeLog(
   file: string,
   signal: AbortSignal,
 ): Promise<Result<null>> {
-  const endless = { bytes: Infinity, lines: Infinity };
-  const window = windowOf(log.index, address.phase, null, { whole: endless, part: endless });
-  if (window === null) return failure(noSuchPhase(address.phase ?? '', log.index));
-  const page = new LogPage(optionsOf(log, address, window));
-  const lines = async function* (): AsyncGenerator<string> {
-    for (const { start, end } of window.ranges) {
-      if (end === start) continue;
-      for await (const text of wholeLines(
-        createReadStream(log.path, { start, end: end - 1, highWaterMark: 1 << 20 }),
-      )) {
-        page.write(text);
-        if (page.lines.length > 0) yield `${page.lines.splice(0).join('\n')}\n`;
-      }
-    }
-    page.end();
-    if (page.lines.length > 0) yield `${page.lines.splice(0).join('\n')}\n`;
-  };
-  await pipeline(Readable.from(lines()), createWriteStream(file), { signal });
+  const window = endlessWindow(log, address);
+  if (!window.ok) return window;
+  const text = readableText(log, address, window.value);
+  await pipeline(Readable.from(text), createWriteStream(file), { signal });
   return success(null);
+}
+
+/** The same as one text, unless the log has more than so many bytes. */
+export async function logText(
+  log: OpenedLog,
+  address: LogAddress,
+  most: number,
+  signal: AbortSignal,
+): Promise<Result<LogTextAnswer>> {
+  const window = endlessWindow(log, address);
+  if (!window.ok) return window;
+  const bytes = window.value.ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+  if (bytes > most) return success({ kind: 'long', bytes, most });
+  const pieces: string[] = [];
+  for await (const piece of readableText(log, address, window.value)) {
+    signal.throwIfAborted();
+    pieces.push(piece);
+  }
+  return success({ kind: 'text', text: pieces.join('') });
+}
+
+function endlessWindow({ index }: OpenedLog, { phase }: LogAddress): Result<LogWindow> {
+  const endless = { bytes: Infinity, lines: Infinity };
+  const window = windowOf(index, phase, null, { whole: endless, part: endless });
+  return window === null ? failure(noSuchPhase(phase ?? '', index)) : success(window);
+}
+
+async function* readableText(log: OpenedLog, address: LogAddress, window: LogWindow): AsyncGenerator<string> {
+  const page = new LogPage(optionsOf(log, address, window));
+  for (const { start, end } of window.ranges) {
+    if (end === start) continue;
+    for await (const text of wholeLines(
+      createReadStream(log.path, { start, end: end - 1, highWaterMark: 1 << 20 }),
+    )) {
+      page.write(text);
+      if (page.lines.length > 0) yield `${page.lines.splice(0).join('\n')}\n`;
+    }
+  }
+  page.end();
+  if (page.lines.length > 0) yield `${page.lines.splice(0).join('\n')}\n`;
 }
 
 async function* wholeLines(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
@@ -183,8 +209,7 @@ function failingOf(page: LogPage, record: LogRecord | null, phase: string | null
 }
 
 function partWords(first: number, shown: number, total: number, bytes: number): string {
-  const number = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, '\u202f');
-  return `· lines ${number(first + 1)} to ${number(first + shown)} of ${number(total)} (the whole log has ${sizeText(bytes)}); Open Whole File has them all`;
+  return `· lines ${countText(first + 1)} to ${countText(first + shown)} of ${countText(total)} (the whole log has ${sizeText(bytes)}); Open Whole File has them all`;
 }
 
 function noSuchPhase(phase: string, { sections }: LogIndex): Problem {

@@ -1,5 +1,5 @@
 /** The logs of builds and of runs of phases, as the shells see them. */
-import type { LogDocument, LogEntry, LogLink } from '../protocol/logMessages';
+import type { FindInLogParams, LogDocument, LogEntry, LogLink, LogTextAnswer } from '../protocol/logMessages';
 import type { LogAddress } from '../protocol/logUri';
 import type { Derivation } from '../protocol/model';
 import type { Result } from '../result';
@@ -28,6 +28,10 @@ export interface LogShelf {
   ): Promise<Result<readonly LogLink[]>>;
   /** Writes a whole log, readable, to a file. Problems: as for `page`. */
   save(address: LogAddress, file: string, signal: AbortSignal): Promise<Result<null>>;
+  /** The line of a whole log, or phase, that is nearest; null when there is none. Problems: as for `page`. */
+  findLine(search: FindInLogParams, signal: AbortSignal): Promise<Result<number | null>>;
+  /** All the text of a log, unless it is too long to be copied. Problems: as for `page`. */
+  text(address: LogAddress, signal: AbortSignal): Promise<Result<LogTextAnswer>>;
   /** Which log tells of the derivation, or of one of its phases; null when it was never evaluated. */
   find(derivation: LoggedDerivation, phase: string | null): Promise<LogAddress | null>;
   /** Past builds and runs of the derivation, the newest first. */

@@ -1,20 +1,25 @@
-/** `phasewise/findLog`, `phasewise/logDocument`, `phasewise/logLinks`, `phasewise/logHistory`, `phasewise/saveLog`: logs as documents. */
+/** `phasewise/findLog`, `phasewise/logDocument`, `phasewise/logLinks`, `phasewise/logHistory`, `phasewise/findInLog`, `phasewise/logText`, `phasewise/saveLog`: logs as documents. */
 import type { Connection } from 'vscode-languageserver/node';
 import type { Engine } from '../engine/engine';
 import type { Logger } from '../environment';
 import type {
+  FindInLogAnswer,
+  FindInLogParams,
   FindLogAnswer,
   FindLogParams,
   LogDocumentAnswer,
   LogEntry,
   LogLink,
+  LogTextAnswer,
   SaveLogParams,
 } from '../protocol/logMessages';
 import {
+  findInLogRequest,
   findLogRequest,
   logDocumentRequest,
   logHistoryRequest,
   logLinksRequest,
+  logTextRequest,
   saveLogRequest,
 } from '../protocol/logMessages';
 import type { LogAddress } from '../protocol/logUri';
@@ -65,6 +70,14 @@ export function registerLogDocument(parts: LogDocumentParts): void {
     const saved = await trusted(parts, () => logs.save(address, file, signal));
     return { message: saved.ok ? null : words(saved.error) };
   };
+  const findIn = async (params: FindInLogParams, signal: AbortSignal): Promise<FindInLogAnswer> => {
+    const found = await trusted(parts, () => logs.findLine(params, signal));
+    return found.ok ? { line: found.value, message: null } : { line: null, message: words(found.error) };
+  };
+  const text = async (address: LogAddress, signal: AbortSignal): Promise<LogTextAnswer> => {
+    const read = await trusted(parts, () => logs.text(address, signal));
+    return read.ok ? read.value : { kind: 'none', message: words(read.error) };
+  };
   connection.onRequest(
     findLogRequest,
     requestHandler<FindLogParams, FindLogAnswer>(log, { address: null, message: broken }, find),
@@ -77,6 +90,11 @@ export function registerLogDocument(parts: LogDocumentParts): void {
   connection.onRequest(
     logHistoryRequest,
     requestHandler<DerivationKey, readonly LogEntry[]>(log, [], history),
+  );
+  connection.onRequest(findInLogRequest, requestHandler(log, { line: null, message: broken }, findIn));
+  connection.onRequest(
+    logTextRequest,
+    requestHandler<LogAddress, LogTextAnswer>(log, { kind: 'none', message: broken }, text),
   );
   connection.onRequest(saveLogRequest, requestHandler(log, { message: broken }, save));
 }

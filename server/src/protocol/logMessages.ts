@@ -23,6 +23,8 @@ export interface LogDocument {
   readonly total: number;
   /** Document line at which the first of them stands: 1 when a line of ours says that it is only a part. */
   readonly offset: number;
+  /** Before which of them, counted from the first that is shown, a heading stands that is no line of the log. */
+  readonly added: readonly number[];
   /** Document line that tells what failed; null when nothing did. */
   readonly failing: number | null;
   readonly folds: readonly LogFold[];
@@ -89,6 +91,33 @@ export interface LogEntry {
 export const logHistoryRequest = new RequestType<DerivationKey, readonly LogEntry[], void>(
   'phasewise/logHistory',
 );
+
+export interface FindInLogParams {
+  readonly address: LogAddress;
+  /** 0-based line of the phase (of the whole log when no phase is named) to go on from; -1: before the first. */
+  readonly from: number;
+  readonly step: 1 | -1;
+  /** What the line has, whatever its case; null: a line that tells of an error. */
+  readonly text: string | null;
+}
+export interface FindInLogAnswer {
+  /** The nearest such line in this direction, begun anew at the other end; null when there is none. */
+  readonly line: number | null;
+  /** Why it could not be looked for; null when it was. */
+  readonly message: string | null;
+}
+/** Client to server; looks for a line in all of a log, or of a phase, however much of it is shown. Cancelling ends the search. */
+export const findInLogRequest = new RequestType<FindInLogParams, FindInLogAnswer, void>(
+  'phasewise/findInLog',
+);
+
+export type LogTextAnswer =
+  | { readonly kind: 'text'; readonly text: string }
+  /** More than a clipboard should get. */
+  | { readonly kind: 'long'; readonly bytes: number; readonly most: number }
+  | { readonly kind: 'none'; readonly message: string };
+/** Client to server; all the text of a log, or of a phase, readable, without colours. */
+export const logTextRequest = new RequestType<LogAddress, LogTextAnswer, void>('phasewise/logText');
 
 export interface SaveLogParams {
   readonly address: LogAddress;

@@ -13,3 +13,8 @@ export function sizeText(bytes: number): string {
   const digits = unit > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0);
   return `${digits} ${units[unit] ?? ''}`;
 }
+
+/** e.g. `1 000 000`, with narrow spaces that do not break. */
+export function countText(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, '\u202f');
+}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sizeText } from '../../../server/src/protocol/sizes';
+import { countText, sizeText } from '../../../server/src/protocol/sizes';
 
 describe('sizeText', () => {
   it('says sizes as people do', () => {
@@ -16,5 +16,16 @@ describe('sizeText', () => {
       '2000 TB',
     ];
     assert.deepEqual(said, expected);
+  });
+});
+
+describe('countText', () => {
+  it('sets thousands apart', () => {
+    assert.deepEqual([0, 999, 1000, 1_234_567].map(countText), [
+      '0',
+      '999',
+      '1\u202f000',
+      '1\u202f234\u202f567',
+    ]);
   });
 });

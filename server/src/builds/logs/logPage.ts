@@ -1,6 +1,7 @@
 /** Raw log text as a page for people: phases under headings, terminal control carried out, folds and colours beside it. Pure. */
 import type { LogDocument, LogFold } from '../../protocol/logMessages';
 import { isErrorLine } from '../../protocol/errorLines';
+import { documentLineOf } from '../../protocol/logPlaces';
 import { phaseHeading } from '../phaseHeading';
 import { isAnnouncement, PhaseCutter } from '../phaseLog';
 import { normalised } from './normalised';
@@ -23,8 +24,8 @@ export class LogPage {
   shown = 0;
   /** Lines of our own above the log's. */
   private notes = 0;
-  /** Before which lines of the log a heading stands that is no line of it. */
-  private readonly added: number[] = [];
+  /** Before which of the lines that were read a heading stands that is no line of the log. */
+  readonly added: number[] = [];
   private readonly terminal = new TerminalLines();
   private readonly styleNames = new Map<string, number>();
   private readonly spans: number[] = [];
@@ -49,7 +50,7 @@ export class LogPage {
 
   /** At which line of the document a line stands; 0: the first that was read. */
   documentLine(line: number): number {
-    return this.notes + line + this.added.filter((before) => before <= line).length;
+    return documentLineOf({ first: 0, offset: this.notes, added: this.added }, line);
   }
 
   /** Whole lines, the last with or without its newline. */

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { historyItems } from '../../../../client/src/logs/historyWords';
-import { errorFrom, openingLine, partLenses } from '../../../../client/src/logs/logPart';
+import {
+  columnsOf,
+  errorFrom,
+  findWords,
+  openingLine,
+  partLenses,
+  shows,
+} from '../../../../client/src/logs/logPart';
 import { decorationOf, firstSpan } from '../../../../client/src/logs/logStyles';
 import { isErrorLine } from '../../../../server/src/protocol/errorLines';
 import type { LogDocument } from '../../../../server/src/protocol/logMessages';
@@ -10,7 +17,7 @@ const drvPath = '/nix/store/00000000000000000000000000000000-hello-1.0.drv';
 const address = logAddress(drvPath);
 const whole: LogDocument = {
   ...{ text: '', file: '/log', first: 0, shown: 10, total: 10, offset: 0, failing: 7 },
-  ...{ folds: [], styles: [], spans: [] },
+  ...{ added: [], folds: [], styles: [], spans: [] },
 };
 const part = { ...whole, first: 100, total: 300, offset: 1 };
 
@@ -22,13 +29,23 @@ describe('what is shown of a log', () => {
     assert.equal(openingLine(part, { ...address, line: 5000 }), 10);
   });
 
-  it('leads to the rest when it is a part', () => {
-    assert.deepEqual(partLenses(whole, address), []);
-    const lenses = partLenses(part, address);
+  it('has what an own search of the editor would not find', () => {
+    assert.equal(findWords(part), 'Find looks through the 10 lines that are shown, of 300.');
     assert.deepEqual(
-      lenses.map(({ title, to }) => [title, to?.line ?? null]),
+      [99, 100, 109, 110].map((line) => shows(part, line)),
+      [false, true, true, false],
+    );
+    assert.deepEqual(columnsOf('a Größe', 'GRÖ'), { start: 2, end: 5 });
+    assert.deepEqual(columnsOf('a', null), { start: 0, end: 0 });
+  });
+
+  it('leads to the rest when it is a part', () => {
+    assert.deepEqual(partLenses(whole), []);
+    assert.deepEqual(
+      partLenses(part).map(({ title, to }) => [title, to]),
       [
         ['Open Whole File', null],
+        ['Search Whole Log…', null],
         ['Show Lines Before', 99],
         ['Show Lines After', 110],
       ],
