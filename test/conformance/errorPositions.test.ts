@@ -1,6 +1,6 @@
 /**
  * The line that a diagnostic of an evaluation stands at, beside the one that Nix blames: the first frame of its own trace that is in the
- * user's file. The text is not saved; a kept evaluator answers, and a cold one.
+ * user's file; of what nixpkgs throws, the line that the text marks. The text is not saved; a kept evaluator answers, and a cold one.
  */
 import assert from 'node:assert/strict';
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
@@ -17,9 +17,11 @@ import { assets } from '../server/testAssets';
 import { nixEnvironment } from '../support/nixEnvironment';
 import { nixParser } from '../support/syntax';
 import { defaultOptions } from './nixTestbed';
-import { makeText, seededErrors } from './seededErrors';
+import { checkedSet } from '../support/checkedSet';
+import { makeText, mark, seededErrors } from './seededErrors';
 import { typing } from './warmBed';
 
+const modules = join(__dirname, '../fixtures/modules');
 const wanted = 0.95;
 const runner = createGuardedRunner(createProcessRunner());
 const silent = {
@@ -41,6 +43,8 @@ async function blamedByNix(file: string, text: string): Promise<number | null> {
   const { exitCode } = await runner.run('nix-instantiate', args, { env: nixEnvironment(), onStderr });
   decoder.end();
   assert.notEqual(exitCode, 0, 'Nix refuses it');
+  const marked = text.split('\n').findIndex((line) => line.endsWith(mark));
+  if (marked >= 0) return marked + 1;
   const [error] = errors;
   return error === undefined ? null : firstIn(file, text, error);
 }
@@ -71,6 +75,9 @@ describe('the line of an evaluation error', () => {
     this.timeout(60_000);
     folder = await realpath(await mkdtemp(join(tmpdir(), 'phasewise-errors-')));
     await writeFile(join(folder, 'make.nix'), makeText);
+    await writeFile(join(folder, 'set.nix'), checkedSet);
+    await writeFile(join(folder, 'modules.nix'), `import ${join(modules, 'lib')}\n`);
+    await writeFile(join(folder, 'web.nix'), `import ${join(modules, 'nixos/modules/web.nix')}\n`);
     engine = createEngine({
       parser: await nixParser(),
       assets,

@@ -1,4 +1,8 @@
-/** Texts with one error of evaluation each, as they come about in packages; `./make.nix` is what calls `derivation`. */
+/**
+ * Texts with one error of evaluation each, as they come about in packages; `./make.nix` is what calls `derivation`, `./set.nix` a set of
+ * packages that checks them (`checkedSet`), `./modules.nix` a module system (`test/fixtures/modules`). Where one line ends in the mark
+ * `# here`, the error belongs there whatever Nix blames: what is thrown from far away has no better place in Nix's own trace.
+ */
 
 /** A helper in a file of its own, as nixpkgs' `mkDerivation` is: most traces go through it. */
 export const makeText = `rec {
@@ -32,7 +36,45 @@ ${lines}
 }
 `;
 
-/** By kind of error, as Nix has them. */
+const inSet = (lines: string): string => `let
+  pkgs = import ./set.nix { };
+in
+pkgs.stdenv.mkDerivation {
+  pname = "a";
+  version = "1";
+${lines}
+}
+`;
+
+const called = (lines: string): string => `let
+  pkgs = import ./set.nix { };
+in
+${lines}
+`;
+
+const configured = (lines: string): string => `let
+  lib = import ./modules.nix;
+  system = lib.evalModules {
+    modules = [
+      ./web.nix
+      {
+${lines}
+      }
+    ];
+  };
+in
+derivation {
+  name = "a";
+  system = builtins.currentSystem;
+  builder = "/bin/sh";
+  web = builtins.toJSON (builtins.removeAttrs system.config.services.web [ "broken" ]);
+}
+`;
+
+/** Ends the line that an error belongs to. */
+export const mark = '# here';
+
+/** By kind of error, as Nix and nixpkgs have them. */
 export const seededErrors: Readonly<Record<string, readonly string[]>> = {
   throw: [
     `throw "whole"\n`,
@@ -128,5 +170,53 @@ export const seededErrors: Readonly<Record<string, readonly string[]>> = {
     inPackage('  x = <nosuch-channel>;'),
     inLet('  files = import (./. + "/nosuch");', '  x = files;'),
     inPackage('  x = builtins.path {\n    path = ./nosuch;\n  };'),
+  ],
+  refusedPackage: [
+    inSet('  buildInputs = [\n    pkgs.zlib\n    pkgs.brokenThing # here\n  ];'),
+    inSet('  buildInputs = [ pkgs.unfreeThing ]; # here'),
+    inSet(
+      '  buildInputs =\n    with pkgs;\n    [\n      zlib\n    ] ++ [\n      insecureThing # here\n    ];',
+    ),
+    inSet('  buildInputs = [ ];\n  meta = {\n    description = "a";\n    broken = true; # here\n  };'),
+    inSet('  meta.license = { free = false; }; # here'),
+    inSet('  meta.knownVulnerabilities = [ # here\n    "CVE-1"\n  ];'),
+    inSet('  meta.platforms = [ "nosuch-system" ]; # here'),
+    inSet('  meta = {\n    homepage = "a";\n    platforms = [ ]; # here\n  };'),
+    called(
+      'with pkgs;\nstdenv.mkDerivation {\n  pname = "a";\n  version = "1";\n  tool = brokenThing; # here\n}',
+    ),
+    called('{\n  a = pkgs.zlib;\n  b = pkgs.unfreeThing; # here\n}'),
+  ],
+  refusedArgument: [
+    inSet('  meta = {\n    homepage = "a";\n    descripton = "b"; # here\n  };'),
+    inSet('  meta.maintainer = [ ]; # here'),
+    inSet('  meta = {\n    homepage = "a";\n    description = 1; # here\n  };'),
+    inSet('  meta.outputsToInstall = [ "nosuch" ]; # here'),
+    inSet('  buildInputs = [\n    pkgs.zlib\n    1 # here\n  ];'),
+    inSet('  buildInputs = [ pkgs.zlib { } ]; # here'),
+    inSet('  buildInputs = "zlib"; # here'),
+    called('pkgs.callPackage ({ stdenv, zlbi }: zlbi) { } # here'),
+    called('pkgs.callPackage (\n  { stdenv,\n    zlbi, # here\n  }:\n  zlbi\n) { }'),
+    called('pkgs.callPackage ({ zlib }: zlib) {\n  zlbi = 1;\n}'),
+  ],
+  module: [
+    configured('        services.web.enabel = true; # here'),
+    configured('        servces.web.enable = true; # here'),
+    configured(
+      '        services.web = {\n          mode = "fast";\n          enabel = true; # here\n        };',
+    ),
+    configured('        services.web.enable = "yes"; # here'),
+    configured('        services.web.enable = true;\n        services.web.mode = "slow"; # here'),
+    configured(
+      '        services = {\n          web = {\n            hosts.a.rot = "/"; # here\n          };\n        };',
+    ),
+    configured('        services.web.hosts.a = {\n          root = 1; # here\n        };'),
+    configured('        services.web = lib.mkIf true {\n          enabel = true; # here\n        };'),
+    configured('        services.web.hosts = [ ]; # here'),
+    configured('        config.services.web.enabel = true; # here'),
+    configured('        services.web.mode = throw "no mode";'),
+    configured(
+      '        services.web.mode = "safe"; # here\n        imports = [ { services.web.mode = "fast"; } ];',
+    ),
   ],
 };

@@ -3,33 +3,8 @@ import assert from 'node:assert/strict';
 import type { CodeAction, Diagnostic } from 'vscode-languageserver/node';
 import { LineIndex } from '../../server/src/syntax/lineIndex';
 import { replaced } from '../../server/src/syntax/replacement';
+import { checkedSet } from '../support/checkedSet';
 import { TestClient, until } from './testClient';
-
-/** As nixpkgs does it: the check stands before the store path, what it says is that of `check-meta.nix` (2025), and config and environment allow. */
-const set = `{ config ? { } }:
-let
-  refuse = attrs: why:
-    throw "Package ‘\${attrs.pname}-\${attrs.version}’ in \${(builtins.unsafeGetAttrPos "meta" attrs).file}:1 \${why}, refusing to evaluate.\\n\\na) To temporarily allow it, you can use an environment variable\\n";
-  isUnfree = attrs: !(attrs.meta.license.free or true) && !((config.allowUnfreePredicate or (_: false)) attrs);
-  isBroken = attrs: attrs.meta.broken or false && !(config.allowBroken or false);
-  mkDerivation = attrs:
-    let
-      drv = derivation (builtins.removeAttrs attrs [ "meta" ] // {
-        name = "\${attrs.pname}-\${attrs.version}"; system = builtins.currentSystem; builder = "/bin/sh";
-      });
-      valid = value:
-        if isUnfree attrs then refuse attrs "has an unfree license (‘unfree’)"
-        else if isBroken attrs then refuse attrs "is marked as broken"
-        else value;
-    in
-    drv // { drvAttrs = attrs; outPath = valid drv.outPath; drvPath = valid drv.drvPath; };
-in
-{
-  stdenv.mkDerivation = mkDerivation;
-  zlib = mkDerivation { pname = "zlib"; version = "1.3"; meta = { }; };
-  unfreeThing = mkDerivation { pname = "unfree-thing"; version = "1.0"; meta.license.free = false; };
-}
-`;
 
 describe('packages that the set refuses, over real Nix', function () {
   this.timeout(60_000);
@@ -37,7 +12,7 @@ describe('packages that the set refuses, over real Nix', function () {
 
   before(async () => {
     client = await TestClient.overNix();
-    await client.file('nixpkgs/default.nix', set);
+    await client.file('nixpkgs/default.nix', checkedSet);
   });
   after(() => client.end());
 

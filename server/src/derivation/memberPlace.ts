@@ -1,7 +1,7 @@
 /** Where an attribute of a file's value is written, as far as the text tells: for derivations that the text alone does not show as such. */
 import type { Binding, Expression } from '../syntax/ast';
 import type { Span } from '../syntax/syntaxTree';
-import { expressionsAt, unwrapped } from '../syntax/walk';
+import { expressionsAt, unwrapped, walk } from '../syntax/walk';
 
 /**
  * The name that binds the attribute at this path: through functions, `let`, `with`, `assert` and `//`. Of a path that is written in part
@@ -43,6 +43,17 @@ export function formalPlace(root: Expression, name: string): Span | null {
     at = unwrapped(at.body);
   }
   return null;
+}
+
+/** The name of the only argument of this name that functions of the text take; null when there is none, or are several. */
+export function onlyFormalPlace(root: Expression, name: string): Span | null {
+  const found: Span[] = [];
+  walk(root, (expression) => {
+    const formals = expression.kind === 'function' ? (expression.formals?.formals ?? []) : [];
+    found.push(...formals.flatMap((formal) => (formal.name.name === name ? [formal.name.span] : [])));
+    return true;
+  });
+  return found.length === 1 ? (found[0] ?? null) : null;
 }
 
 function placeIn(binding: Binding, path: readonly string[]): Span | null {

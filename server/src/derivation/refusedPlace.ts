@@ -22,7 +22,12 @@ export function firstNameOf(name: string): string {
 
 /** Where a package of the text itself says what it is refused for. */
 export function ownMetaPlace(root: Expression, refusal: Refusal): Span | null {
-  for (const name of ofMeta[refusal]) {
+  return metaPlace(root, ofMeta[refusal]);
+}
+
+/** The first of these attributes of `meta` that the text sets in one place. */
+export function metaPlace(root: Expression, names: readonly string[]): Span | null {
+  for (const name of names) {
     const [place, another] = metaPlaces(root, name);
     if (place !== undefined && another === undefined) return place;
   }

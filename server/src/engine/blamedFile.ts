@@ -1,14 +1,14 @@
 /** The file that was asked about, as the placing of diagnostics sees it. */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { formalPlace, memberPlace, placeBeside } from '../derivation/memberPlace';
-import { ownMetaPlace, usePlace } from '../derivation/refusedPlace';
+import { formalPlace, memberPlace, onlyFormalPlace, placeBeside } from '../derivation/memberPlace';
 import { parseAttrPath } from '../nix/attrPath';
 import { realPath } from '../nix/realPath';
 import type { Derivation, Range } from '../protocol/model';
 import type { Expression } from '../syntax/ast';
 import { LineIndex } from '../syntax/lineIndex';
 import type { BlamedFile, TextWithLines } from './evaluationDiagnostics';
+import { namedPlace } from './namedPlace';
 
 /** A file's text; `root` is what it says when it was parsed, too. */
 export interface TextWithRoot extends TextWithLines {
@@ -43,9 +43,12 @@ export function blamedFile(
       const span = root ? formalPlace(root, name) : null;
       return span === null ? null : lines.rangeOf(span);
     },
-    refusedRange: (refused) => {
-      const isOwn = refused.file !== null && isFile(refused.file);
-      const span = root ? (isOwn ? ownMetaPlace(root, refused.refusal) : usePlace(root, refused.name)) : null;
+    innerFormalRange: (name) => {
+      const span = root ? onlyFormalPlace(root, name) : null;
+      return span === null ? null : lines.rangeOf(span);
+    },
+    namedRange: (message) => {
+      const span = root ? namedPlace(root, message, isFile) : null;
       return span === null ? null : lines.rangeOf(span);
     },
     memberRange: (path) => {

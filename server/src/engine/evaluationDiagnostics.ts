@@ -3,7 +3,7 @@
  * place is the innermost one inside the user's own file, and Nix's own place is related information. Pure.
  */
 import { explainMessage } from '../builds/explanations/explainFailure';
-import { refusedPackage, type RefusedPackage } from '../builds/explanations/refusedPackage';
+import { refusedPackage } from '../builds/explanations/refusedPackage';
 import type { EvaluationFailure, NixPosition } from '../nix/nix';
 import { diagnoseDaemon } from '../nix/nixProblems';
 import type { Diagnostic, FileRange, Range } from '../protocol/model';
@@ -26,8 +26,10 @@ export interface BlamedFile extends TextWithLines {
   besideRange(place: NixPosition, attribute: string): Range | null;
   /** Where an argument of the file's function is written. */
   formalRange(name: string): Range | null;
-  /** Where a package is used, or says of itself why it is refused. */
-  refusedRange(refused: RefusedPackage): Range | null;
+  /** Where the only argument of this name is written, of whichever function of the text. */
+  innerFormalRange(name: string): Range | null;
+  /** Where what a message of nixpkgs is about is written: a package that is refused, an input, an option. */
+  namedRange(message: string): Range | null;
   /** Where an attribute of the file's value is bound, by its path, also when it is no derivation by its looks. */
   memberRange(attr: string): Range | null;
 }
@@ -46,7 +48,7 @@ export function evaluationDiagnostic(failure: EvaluationFailure, blamed: BlamedF
     { message: failure.message, position: failure.position },
     ...failure.trace,
   ];
-  const chosen = refusedPlace(failure, blamed) ?? choosePlace(frames, failure, blamed);
+  const chosen = namedPlace(failure, blamed) ?? choosePlace(frames, failure, blamed);
   return {
     file: blamed.file,
     range: chosen.range,
@@ -101,10 +103,9 @@ interface Place {
   readonly frame: Frame | null;
 }
 
-/** A package that the set refuses stands where it is used, or is refused for what this file says of it. */
-function refusedPlace({ kind, message }: EvaluationFailure, blamed: BlamedFile): Place | null {
-  const refused = kind === 'nix' ? refusedPackage(message) : null;
-  const range = refused === null ? null : blamed.refusedRange(refused);
+/** What nixpkgs throws comes from its own files: the message says what it is about. */
+function namedPlace({ kind, message }: EvaluationFailure, blamed: BlamedFile): Place | null {
+  const range = kind === 'nix' ? blamed.namedRange(message) : null;
   return range === null ? null : { range, frame: null };
 }
 
@@ -135,12 +136,13 @@ function choosePlace(frames: readonly Frame[], failure: EvaluationFailure, blame
 /** Nix's own words, and those of nixpkgs' `callPackage` (`lib/customisation.nix`), which have the place in them. */
 const lackingArgument = /called without required argument (?:['‘]([^'’]+)['’]|"([^"]+)" at (\/.*):\d+)/;
 
-/** The argument of this file's function that nobody gives. */
+/** The argument that nobody gives: of this file's function, or of one in it, of which nixpkgs tells the place in words. */
 function lackingFormal({ message, position }: Frame, blamed: BlamedFile): Range | null {
   const [, byNix, byCaller, file] = lackingArgument.exec(message) ?? [];
   const name = byNix ?? byCaller;
   const isHere = file === undefined ? position !== null && blamed.isFile(position.file) : blamed.isFile(file);
-  return name === undefined || !isHere ? null : blamed.formalRange(name);
+  if (name === undefined || !isHere) return null;
+  return blamed.formalRange(name) ?? (file === undefined ? null : blamed.innerFormalRange(name));
 }
 
 function firstLine({ text, lines }: TextWithLines): Range {

@@ -1,6 +1,9 @@
 /** Fixes for names that nothing has, of those that Nix, or who calls the file, says may be meant. Pure. */
+import { definitionPlace } from '../analysis/modules/definitions';
 import { namesOf } from '../analysis/names';
+import { wrongDefinition } from '../builds/explanations/wrongDefinition';
 import { formalPlace } from '../derivation/memberPlace';
+import { parseAttrPath } from '../nix/attrPath';
 import type { AttributeName } from '../syntax/ast';
 import { allNodes, contains, type WalkedNode } from '../syntax/nodes';
 import type { Span, SyntaxTree, TextFix } from '../syntax/syntaxTree';
@@ -15,11 +18,27 @@ const meant = /\b[Dd]id you mean (?:one of )?(.+)\?['’]?$/m;
  * which of several places is meant.
  */
 export function nearNameFixes(tree: SyntaxTree, line: Span, message: string): readonly TextFix[] {
+  const option = wrongDefinition(message);
+  if (option !== null) return nearOptionFixes(tree, parseAttrPath(option.option), message);
   const names = namesMeant(message);
   const [, byNix, byUs] = lacking.exec(message) ?? [];
   const formal = byNix ?? byUs;
   const spans = formal === undefined ? placeSaid(tree, line, message) : formalSpans(tree, formal);
   return spans.length === 0 ? [] : names.map((name) => writing(name, spans));
+}
+
+/** Options that nixpkgs' `lib/modules.nix` says may be meant: those beside the one that does not exist. */
+function nearOptionFixes(
+  { root }: SyntaxTree,
+  wrong: readonly string[],
+  message: string,
+): readonly TextFix[] {
+  const span = root === null ? null : definitionPlace(root, wrong);
+  const said = meant.exec(message)?.[1] ?? '';
+  const names = [...said.matchAll(/`([^']+)'/g)].flatMap(([, option = '']) =>
+    parseAttrPath(option).slice(-1),
+  );
+  return span === null ? [] : names.filter(isPlain).map((name) => writing(name, [span]));
 }
 
 /** The fix that writes a name at these places. */
@@ -30,9 +49,12 @@ export function writing(name: string, spans: readonly Span[]): TextFix {
 /** What is said to be meant, of names that may be written as they are. */
 export function namesMeant(message: string): readonly string[] {
   const names = meant.exec(message)?.[1]?.split(/, | or /) ?? [];
-  return names
-    .map((name) => name.replace(/^"(.*)"$/, '$1'))
-    .filter((name) => /^[a-zA-Z_][\w'-]*$/.test(name));
+  return names.map((name) => name.replace(/^"(.*)"$/, '$1')).filter(isPlain);
+}
+
+/** Whether it may be written without quotes. */
+function isPlain(name: string): boolean {
+  return /^[a-zA-Z_][\w'-]*$/.test(name);
 }
 
 /** An argument that the file's function takes, and its uses. */

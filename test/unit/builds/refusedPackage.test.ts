@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { explainMessage } from '../../../server/src/builds/explanations/explainFailure';
-import { allowing, refusedPackage } from '../../../server/src/builds/explanations/refusedPackage';
+import { allowing, refusedPackage, wrongMeta } from '../../../server/src/builds/explanations/refusedPackage';
 import { configEdit } from '../../../server/src/derivation/configEdit';
 import { ownMetaPlace, usePlace } from '../../../server/src/derivation/refusedPlace';
 import { replaced } from '../../../server/src/syntax/replacement';
@@ -48,6 +48,21 @@ describe('a package that its set refuses', () => {
       null,
     );
     assert.equal(refusedPackage('undefined variable'), null);
+  });
+
+  it('for its meta is read with the attributes that are wrong', () => {
+    const refusing = (why: string): string => `Package ‘a-1’ in /a.nix:1 ${why}, refusing to evaluate.\n\n`;
+    const wrong = (why: string): readonly string[] | undefined => wrongMeta(refusing(why))?.attributes;
+    assert.deepEqual(
+      wrong(
+        "has an invalid meta attrset:\n  - key 'meta.descripton' is unrecognized; expected one of: \n  ['description']\n  - key 'meta.license' has invalid value; expected string, got\n    1\n",
+      ),
+      ['descripton', 'license'],
+    );
+    assert.deepEqual(wrong('has invalid meta.outputsToInstall'), ['outputsToInstall']);
+    assert.deepEqual(wrong('has a blocklisted license (‘gpl’)'), ['license']);
+    assert.deepEqual(wrong('contains elements not built from source (‘jar’)'), ['sourceProvenance']);
+    assert.equal(wrongMeta(refusing('is marked as broken')), null);
   });
 
   it('is explained in a sentence, with the config and the variable that allow it', () => {

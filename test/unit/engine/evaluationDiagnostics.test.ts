@@ -18,7 +18,8 @@ function blamed(attributes: Readonly<Record<string, Range>> = {}): BlamedFile {
     attributeRange: (name) => attributes[name] ?? null,
     besideRange: () => null,
     formalRange: (name) => attributes[`{ ${name} }`] ?? null,
-    refusedRange: () => null,
+    innerFormalRange: () => null,
+    namedRange: () => null,
     memberRange: () => null,
   };
 }

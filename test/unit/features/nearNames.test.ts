@@ -46,4 +46,13 @@ describe('names that Nix says may be meant', () => {
     assert.deepEqual(await fixed('a: a.helo', 0, "attribute 'helo' missing"), []);
     assert.deepEqual(await fixed('a: a.helo', 0, 'infinite recursion encountered'), []);
   });
+
+  it('are written in the place of an option that no module declares', async () => {
+    // lib/modules.nix of nixpkgs, 26.05.
+    const said =
+      "The option `services.web.enabel' does not exist. Definition values:\n- In `<unknown-file>': true\n\nDid you mean `services.web.enable' or `services.web.mode'?";
+    const text = (name: string): string => `{ services.web = { ${name} = true; }; }`;
+    assert.deepEqual(await fixed(text('enabel'), 0, said), [text('enable'), text('mode')]);
+    assert.deepEqual(await fixed('{ services.other.enabel = true; }', 0, said), []);
+  });
 });

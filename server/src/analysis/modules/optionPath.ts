@@ -1,11 +1,11 @@
 /** Which option of a module system a place in a module is about: by the path of attributes that leads to it. Pure. */
-import { calledName, callParts } from '../../derivation/callAttributes';
 import { isModule } from '../../derivation/moduleShape';
 import { writtenNames } from '../../derivation/takenAttributes';
 import type { AttributePath, AttributeSet, Expression } from '../../syntax/ast';
 import { contains, nodesAt, type WalkedNode } from '../../syntax/nodes';
 import type { Span, SyntaxTree } from '../../syntax/syntaxTree';
 import { framesAt, lookUp, type Frame } from '../slices/frames';
+import { isWrapper, ownAttributes } from './definitions';
 
 /** Stands for an attribute whose name is only known when it is evaluated. */
 const anyName = '<name>';
@@ -23,34 +23,6 @@ export interface OptionPlace {
 }
 
 const none: ReadonlySet<string> = new Set();
-/** Attributes of a module that are no options. */
-const ownAttributes = new Set([
-  'options',
-  'imports',
-  'disabledModules',
-  'freeformType',
-  'key',
-  '_file',
-  '_class',
-  '_module',
-]);
-/** What nixpkgs' `lib/modules.nix` wraps definitions in; the last argument is the definition. */
-const wrappers = new Set([
-  'mkIf',
-  'mkMerge',
-  'mkDefault',
-  'mkForce',
-  'mkOverride',
-  'mkOptionDefault',
-  'mkImageMediaOverride',
-  'mkVMOverride',
-  'mkOrder',
-  'mkBefore',
-  'mkAfter',
-  'optionalAttrs',
-  'optional',
-  'optionals',
-]);
 /** Arguments of a module whose attributes are those of the options; `osConfig` is the system's, of a home in it. */
 const configNames = new Set(['config', 'options']);
 
@@ -204,10 +176,6 @@ function passesOn(node: WalkedNode, inner: WalkedNode | undefined, above: boolea
   if (node.kind === 'binary') return node.operator === '//' || node.operator === '++';
   if (node.kind !== 'apply' || above) return false;
   return inner === node.argument && isWrapper(node);
-}
-
-function isWrapper(call: Expression): boolean {
-  return wrappers.has(calledName(callParts(call).head) ?? '');
 }
 
 function namesOf({ names }: AttributePath): readonly string[] {

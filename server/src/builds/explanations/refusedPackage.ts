@@ -14,9 +14,17 @@ export interface RefusedPackage {
   readonly details: readonly string[];
 }
 
+/** A package whose `meta` is not as the set wants it, which no config need allow. */
+export interface WrongMeta {
+  readonly name: string;
+  readonly file: string | null;
+  /** The attributes of `meta` that are wrong. */
+  readonly attributes: readonly string[];
+}
+
 /** nixpkgs' `pkgs/stdenv/generic/check-meta.nix`: until 25.05, then until problems became a list, and since. */
 const wordings = [
-  /Package ‘(?<name>[^’]+)’ in (?<place>.*?) (?<why>(?:is|has) .*?), refusing to evaluate\.(?<more>.*)/s,
+  /Package ‘(?<name>[^’]+)’ in (?<place>.*?) (?<why>(?:is|has|contains) .*?), refusing to evaluate\.(?<more>.*)/s,
   /Refusing to evaluate package '(?<name>[^']+)' in\s+(?<place>.*?)\s+because it (?<why>[^\n]*)(?<more>.*)/s,
 ];
 /** Of a list of problems, and of one. */
@@ -29,16 +37,45 @@ const reasons: readonly (readonly [Refusal, RegExp])[] = [
 
 /** Null when the message is about something else. */
 export function refusedPackage(message: string): RefusedPackage | null {
+  const found = readRefusal(message);
+  if (found === null) return null;
+  const { name, file, why, more } = found;
+  const isList = /^has problems:/.test(why);
+  const refusal = reasons.find(([, pattern]) => pattern.test(isList ? more : why))?.[0];
+  return refusal === undefined
+    ? null
+    : { name, refusal, file, details: detailsOf(refusal, isList ? '' : why, more) };
+}
+
+/** Null when the message is about something else. */
+export function wrongMeta(message: string): WrongMeta | null {
+  const found = readRefusal(message);
+  if (found === null) return null;
+  const { name, file, why } = found;
+  const keys = [...why.matchAll(/key '(?:meta\.)?([^']+)' (?:is unrecognized|has invalid value)/g)];
+  const other = otherReasons.find(([, pattern]) => pattern.test(why))?.[0];
+  const attributes = other === undefined ? keys.flatMap(([, key = '']) => key) : [other];
+  return attributes.length === 0 ? null : { name, file, attributes };
+}
+
+const otherReasons: readonly (readonly [string, RegExp])[] = [
+  ['outputsToInstall', /invalid meta\.outputsToInstall/],
+  ['license', /a (?:blocklisted|blacklisted) license/],
+  ['sourceProvenance', /not built from source/],
+];
+
+function readRefusal(message: string): {
+  readonly name: string;
+  readonly file: string | null;
+  readonly why: string;
+  readonly more: string;
+} | null {
   const found = wordings
     .map((wording) => wording.exec(message)?.groups)
     .find((groups) => groups !== undefined);
   if (found === undefined) return null;
   const { name = '', place = '', why = '', more = '' } = found;
-  const isList = /^has problems:/.test(why);
-  const refusal = reasons.find(([, pattern]) => pattern.test(isList ? more : why))?.[0];
-  if (refusal === undefined) return null;
-  const file = /^(\/.*):\d+$/s.exec(place)?.[1] ?? null;
-  return { name, refusal, file, details: detailsOf(refusal, isList ? '' : why, more) };
+  return { name, file: /^(\/.*):\d+$/s.exec(place)?.[1] ?? null, why, more };
 }
 
 function detailsOf(refusal: Refusal, why: string, more: string): readonly string[] {
