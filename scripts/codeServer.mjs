@@ -111,9 +111,11 @@ export async function startCodeServer(
   return { url, userData: folders.userData, stop, ended };
 }
 
-/** Address of a window on a folder. `development` loads an extension from its source folder and runs its tests, if named. */
-export function windowAddress(server, folder, development) {
-  const query = new URLSearchParams({ folder });
+/** Address of a window on a folder, or on the folders of a `.code-workspace` file. `development` loads an extension from its source folder and runs its tests, if named. */
+export function windowAddress(server, opened, development) {
+  const query = new URLSearchParams({
+    [opened.endsWith('.code-workspace') ? 'workspace' : 'folder']: opened,
+  });
   if (development) {
     const remote = (path) => `vscode-remote://${new URL(server.url).host}${path}`;
     const payload = [['extensionDevelopmentPath', remote(development.extension)]];

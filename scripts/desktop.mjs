@@ -50,7 +50,7 @@ export async function runOnDesktop({ env, suite, workspace, outFolder }) {
         workspace,
         ...['--user-data-dir', home, '--extensions-dir', join(home, 'extensions')],
         `--remote-debugging-port=${port}`,
-        ...(suite === 'trusted' ? ['--disable-workspace-trust'] : []),
+        ...(suite !== 'untrusted' ? ['--disable-workspace-trust'] : []),
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       ],
     });

@@ -1,5 +1,5 @@
 // npm run test:e2e: the end-to-end tests alone. npm run test:desktop: those in a desktop VS Code.
-//   node scripts/e2e.mjs [--desktop] [--suite trusted|untrusted] [--grep TEXT]
+//   node scripts/e2e.mjs [--desktop] [--suite trusted|untrusted|folders] [--grep TEXT]
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrap, runMain } from './bootstrap.mjs';

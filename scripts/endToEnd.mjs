@@ -7,6 +7,7 @@ import { projectRoot } from './bootstrap/commands.mjs';
 import { openBrowser } from './browser.mjs';
 import { startCodeServer, windowAddress } from './codeServer.mjs';
 import { runOnDesktop } from './desktop.mjs';
+import { makeFoldersWorkspace } from './foldersWorkspace.mjs';
 import { ownState } from './ownState.mjs';
 import { recordNix } from './recordingNix.mjs';
 import { startWindowDriver } from './windowDriver.mjs';
@@ -75,7 +76,7 @@ async function runInCodeServer({ tools, env, suite, workspace, print }) {
   try {
     server = await startCodeServer(tools.codeServerEntry, {
       env: { ...env, PHASEWISE_E2E_DRIVER: driver.url },
-      trusted: suite === 'trusted',
+      trusted: suite !== 'untrusted',
     });
     const lines = [];
     const verdict = await listen(page, lines, print);
@@ -93,16 +94,19 @@ async function runInCodeServer({ tools, env, suite, workspace, print }) {
 }
 
 /** Tests edit files, so they get a copy of the examples. */
-async function makeWorkspace() {
+async function makeWorkspace(suite) {
   const { folder: home, remove } = await temporaryFolder('phasewise-e2e-');
   await cp(join(projectRoot, 'examples'), join(home, 'examples'), { recursive: true });
-  return { home, remove, workspace: join(home, 'examples') };
+  const examples = join(home, 'examples');
+  const several = suite === 'folders';
+  const workspace = several ? await makeFoldersWorkspace(home, join(examples, 'pkgs')) : examples;
+  return { home, remove, workspace };
 }
 
 /** Runs a suite; gives counts. `print` gets each test's result when it comes. A suite that could not run, or did not say how it went, counts as one failure. */
 export async function runEndToEnd({ suite, desktop = false, grep = '', tools, print = console.log }) {
   await bundleSuite();
-  const { home, remove, workspace } = await makeWorkspace();
+  const { home, remove, workspace } = await makeWorkspace(suite);
   const results = join(home, 'results.json');
   const state = ownState(join(home, 'state'));
   const env = {

@@ -41,6 +41,7 @@ const parts = {
   lint: command(bin('eslint/bin/eslint.js'), '--max-warnings', '0', '.'),
   unit: mocha('test/unit', 'nix'),
   trust: window('untrusted'),
+  folders: window('folders'),
   format: command(bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'),
   types: command(bin('typescript/bin/tsc'), '--noEmit'),
   grammar: mocha('test/grammar', 'nix'),

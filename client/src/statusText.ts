@@ -46,7 +46,8 @@ export function statusText(
       return {
         text: `Nix ${status.nixVersion ?? ''}`.trim(),
         tooltip: tooltip('Phasewise uses this Nix.'),
-        warning: false,
+        // In another folder of the workspace there is none.
+        warning: status.message !== null,
       };
     case 'untrusted':
       return {

@@ -183,8 +183,8 @@ describe('a workspace of two folders with different search paths, over real Nix'
   it('says in which folder Nix cannot be used, and shows what can be done in the other', async () => {
     await until('the first status', () => client.statuses.at(-1)?.state === 'ready');
     await configure({ a: searching('one'), ab: { nix: { path: '/nowhere' } } });
-    await until('the status', () => client.statuses.at(-1)?.state === 'nixMissing');
-    assert.match(client.statuses.at(-1)?.message ?? '', /^In ab: /);
+    await until('what is wrong', () => /^In ab: /.test(client.statuses.at(-1)?.message ?? ''));
+    assert.equal(client.statuses.at(-1)?.state, 'ready');
     const [a, ab] = [await opened('a/tool.nix'), await opened('ab/tool.nix')];
     await drawn(a.uri, 'tool-one');
     const lenses = (ask: <T>(method: string) => Promise<T>) =>

@@ -1,5 +1,5 @@
 /** Tasks of type `phasewise`: what can be done with each derivation that is open or pinned, and what `tasks.json` names. */
-import { basename, isAbsolute, join } from 'node:path';
+import { basename } from 'node:path';
 import {
   CustomExecution,
   Task,
@@ -19,6 +19,7 @@ import {
 import type { DerivationKey } from '../../../server/src/protocol/messages';
 import { flakeScheme } from '../../../server/src/protocol/pinMessages';
 import { plainTerminals } from '../config';
+import { pathInWorkspace } from '../files/folderAtHand';
 import type { LanguageServer } from '../languageServer';
 import { derivationName } from '../phases/phaseItem';
 import type { Pins } from '../phases/pins';
@@ -57,8 +58,8 @@ export class BuildTasks implements TaskProvider, Disposable {
   resolveTask(task: Task): Task | undefined {
     const parsed = parseTaskDefinition(task.definition);
     const name = parsed.ok ? taskName(parsed.definition, null) : 'refused';
-    const scope = typeof task.scope === 'object' ? task.scope : workspace.workspaceFolders?.[0];
-    return this.task(task.definition, task.name === '' ? name : task.name, scope);
+    const folder = typeof task.scope === 'object' ? task.scope : undefined;
+    return this.task(task.definition, task.name === '' ? name : task.name, folder);
   }
 
   /** The task that builds this derivation. */
@@ -119,7 +120,7 @@ export class BuildTasks implements TaskProvider, Disposable {
     if (!parsed.ok) return new RefusedTerminal(parsed.reason);
     const { definition } = parsed;
     const { subject, attr, action } = definition;
-    const path = isAbsolute(subject.path) ? subject.path : join(folder?.uri.fsPath ?? '', subject.path);
+    const path = pathInWorkspace(subject.path, folder);
     const file = Uri.file(path);
     const key = {
       uri: (subject.kind === 'flake' ? file.with({ scheme: flakeScheme }) : file).toString(),
@@ -134,7 +135,9 @@ export class BuildTasks implements TaskProvider, Disposable {
       name,
       plain: definition.plain ?? plainTerminals(file),
     } as const;
-    return new BuildTerminal(this.state, terminal, (token) => this.perform(key, definition, folder, token));
+    return new BuildTerminal(this.state, terminal, (token) =>
+      this.perform(key, definition, folder ?? workspace.getWorkspaceFolder(file), token),
+    );
   }
 
   private async perform(

@@ -1,5 +1,4 @@
 /** Launch configurations: completes what the user wrote, and makes one where F5 is pressed without any. */
-import { isAbsolute, join } from 'node:path';
 import {
   Uri,
   window,
@@ -11,6 +10,7 @@ import {
 import { debugType } from '../../../server/src/protocol/debug';
 import type { DerivationKey } from '../../../server/src/protocol/messages';
 import { serverSettings } from '../config';
+import { pathInWorkspace } from '../files/folderAtHand';
 import type { PhaseChooser } from '../phases/phaseChooser';
 import { derivationName } from '../phases/phaseItem';
 import type { ServerState } from '../serverState';
@@ -71,8 +71,7 @@ export class Configurations implements DebugConfigurationProvider {
     config: DebugConfiguration,
   ): DebugConfiguration {
     const program = String(config['program'] ?? '');
-    const isPath = program !== '' && !isAbsolute(program) && folder !== undefined;
-    const file = isPath ? join(folder.uri.fsPath, program) : program;
+    const file = program === '' ? program : pathInWorkspace(program, folder);
     const { nix, evaluation, phases } = serverSettings(file === '' ? null : Uri.file(file));
     const settings = { nix, callPackage: evaluation.callPackage, isolation: phases.isolation };
     const unsaved = config['evaluate'] === true ? unsavedText(file) : undefined;

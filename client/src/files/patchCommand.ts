@@ -99,7 +99,7 @@ async function addEntry({ file, range, newText }: TextEdit): Promise<void> {
 }
 
 async function tell({ edited, entry, advice }: SourcePatch, file: Uri): Promise<void> {
-  const name = workspace.asRelativePath(file, false);
+  const name = workspace.asRelativePath(file);
   const done = `Saved ${fileCount(edited.length)} in ${name}${entry === null ? '.' : ' and added it to patches.'}`;
   const doubts = edited.flatMap(({ doubt }) => doubt ?? []);
   const words = [done, ...doubts, ...(advice === null ? [] : [advice])].join(' ');

@@ -24,7 +24,8 @@ export function registerNewPackageCommand(server: LanguageServer, log: LogOutput
 async function newPackage(server: LanguageServer, given: unknown): Promise<void> {
   const source = typeof given === 'string' ? given : await askSource();
   if (source === undefined) return;
-  const folder = source.startsWith('/') ? source : folderAtHand();
+  const folder = source.startsWith('/') ? source : await folderFor();
+  if (folder === undefined) return;
   const made = await withProgress(server, { source, folder });
   if (made === null) return;
   const name = source.startsWith('/') ? 'package.nix' : `${made.name}.nix`;
@@ -76,11 +77,14 @@ async function withProgress(server: LanguageServer, params: NewPackageParams): P
   });
 }
 
-/** Beside the file that is edited, else in the workspace. */
-function folderAtHand(): string {
+/** Beside the file that is edited, else in the workspace; of several folders the user chooses. Undefined when the user does not. */
+async function folderFor(): Promise<string | undefined> {
   const uri = window.activeTextEditor?.document.uri;
   if (uri?.scheme === 'file') return dirname(uri.fsPath);
-  return workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
+  const folders = workspace.workspaceFolders ?? [];
+  if (folders.length < 2) return folders[0]?.uri.fsPath ?? homedir();
+  const placeHolder = 'Where does the package go?';
+  return (await window.showWorkspaceFolderPick({ placeHolder }))?.uri.fsPath;
 }
 
 /** To be saved at this place where nothing is yet. */

@@ -202,7 +202,7 @@ export class PhaseTree implements TreeDataProvider<string>, Disposable {
 }
 
 function fileName(uri: string): string {
-  return workspace.asRelativePath(Uri.parse(uri), false);
+  return workspace.asRelativePath(Uri.parse(uri));
 }
 
 /** Of a store path its name, without the hash. */

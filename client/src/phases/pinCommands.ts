@@ -2,6 +2,7 @@
 import { Uri, window, workspace, type Disposable, type LogOutputChannel } from 'vscode';
 import type { DerivationKey } from '../../../server/src/protocol/messages';
 import { flakeScheme } from '../../../server/src/protocol/pinMessages';
+import { folderAtHand, pathInWorkspace } from '../files/folderAtHand';
 import { registerCommand } from '../log';
 import { commandArgument } from './phaseArgument';
 import type { PhaseChooser } from './phaseChooser';
@@ -35,7 +36,7 @@ async function askForKey(): Promise<DerivationKey | undefined> {
     title: 'Phasewise: Pin Derivation of Another File',
     prompt: 'FILE.nix, FILE.nix#ATTR, DIR#ATTR of a flake, or a .drv',
     validateInput: (text) => {
-      const target = readPinTarget(text, folder());
+      const target = readPinTarget(text, placed());
       return target.kind === 'unclear' ? target.reason : null;
     },
   });
@@ -43,7 +44,7 @@ async function askForKey(): Promise<DerivationKey | undefined> {
 }
 
 function keyOf(typed: string): DerivationKey | undefined {
-  const target = readPinTarget(typed, folder());
+  const target = readPinTarget(typed, placed());
   if (target.kind === 'unclear') {
     void window.showInformationMessage(target.reason);
     return undefined;
@@ -68,9 +69,9 @@ async function askWhich(pins: Pins): Promise<DerivationKey | undefined> {
 }
 
 function nameOf(uri: string): string {
-  return workspace.asRelativePath(Uri.file(Uri.parse(uri).path), false);
+  return workspace.asRelativePath(Uri.file(Uri.parse(uri).path));
 }
 
-function folder(): string | null {
-  return workspace.workspaceFolders?.[0]?.uri.fsPath ?? null;
+function placed(): ((path: string) => string) | null {
+  return folderAtHand() === undefined ? null : (path) => pathInWorkspace(path);
 }

@@ -4,8 +4,8 @@ export type PinTarget =
   | { readonly kind: 'nix' | 'derivation' | 'flake'; readonly path: string; readonly attr: string }
   | { readonly kind: 'unclear'; readonly reason: string };
 
-/** `FILE.nix`, `FILE.nix#ATTR`, `/nix/store/….drv`, or `DIR#ATTR` of a flake; a path that is not absolute is below `folder`. */
-export function readPinTarget(typed: string, folder: string | null): PinTarget {
+/** `FILE.nix`, `FILE.nix#ATTR`, `/nix/store/….drv`, or `DIR#ATTR` of a flake; a path that is not absolute is placed by `inWorkspace`, null where no folder is open. */
+export function readPinTarget(typed: string, inWorkspace: ((path: string) => string) | null): PinTarget {
   const text = typed.trim();
   const hash = text.indexOf('#');
   const named = hash < 0 ? text : text.slice(0, hash);
@@ -14,9 +14,9 @@ export function readPinTarget(typed: string, folder: string | null): PinTarget {
     return { kind: 'unclear', reason: 'Name a .drv, a .nix file, or DIR#ATTR of a flake.' };
   const path = named.startsWith('/')
     ? named
-    : folder === null
+    : inWorkspace === null
       ? null
-      : `${folder}/${named.replace(/^\.\/?/, '')}`;
+      : inWorkspace(named.replace(/^\.\/?/, ''));
   if (path === null) return { kind: 'unclear', reason: 'No folder is open: write an absolute path.' };
   const plain = path.replace(/\/+$/, '') || '/';
   if (plain.endsWith('.drv')) return { kind: 'derivation', path: plain, attr: '' };

@@ -29,7 +29,7 @@ export class StatusReporter {
 
   /** Whether the last probe found that every Nix works. */
   get ready(): boolean {
-    return this.last?.state === 'ready';
+    return this.last?.state === 'ready' && this.last.message === null;
   }
 
   /** The ways to call Nix that the last probe found to work. */
@@ -89,17 +89,21 @@ function nameOf(nix: Settings['nix']): string {
   return JSON.stringify(nix);
 }
 
-/** What is wrong in any folder, else every version. */
+/** The versions of all that work, and the first thing that is wrong in a folder. */
 function combined(all: readonly FolderStatus[]): StatusParams {
-  const isReady = ({ status }: FolderStatus): boolean => status.state === 'ready';
-  const wrong = all.find((one) => !isReady(one));
-  if (wrong === undefined) {
-    const versions = new Set(all.flatMap(({ status }) => status.nixVersion ?? []));
-    return { state: 'ready', nixVersion: [...versions].join(', '), message: null, advice: null };
-  }
+  const wrong = all.find(({ status }) => status.state !== 'ready');
+  const versions = new Set(all.flatMap(({ status }) => status.nixVersion ?? []));
+  const nixVersion = versions.size === 0 ? null : [...versions].join(', ');
+  if (wrong === undefined) return { state: 'ready', nixVersion, message: null, advice: null };
   const isEverywhere = all.every(({ nix }) => nix === wrong.nix);
   if (isEverywhere || wrong.folder === null) return wrong.status;
-  return { ...wrong.status, message: `In ${basename(wrong.folder)}: ${wrong.status.message ?? ''}` };
+  const { state, message, advice } = wrong.status;
+  return {
+    state: nixVersion === null ? state : 'ready',
+    nixVersion,
+    message: `In ${basename(wrong.folder)}: ${message ?? ''}`,
+    advice,
+  };
 }
 
 const untrustedStatus: StatusParams = {

@@ -25,9 +25,9 @@ export interface DerivationKey {
 }
 
 export interface StatusParams {
-  /** `unknown` until the first probe ended; `untrusted` when nothing may be run. */
+  /** `unknown` until the first probe ended; `untrusted` when nothing may be run; `ready` when there is a Nix that works, if only for some folders of the workspace. */
   readonly state: 'unknown' | 'ready' | 'untrusted' | 'nixMissing' | 'nixUnusable';
-  /** e.g. `2.34.8`; null unless ready. */
+  /** e.g. `2.34.8`, of folders with different ones all of them; null unless ready. */
   readonly nixVersion: string | null;
   /** What is wrong, in a sentence; null when nothing is. */
   readonly message: string | null;

@@ -3,7 +3,7 @@ import { readPinTarget } from '../../../client/src/phases/pinTarget';
 
 describe('what is typed to pin a derivation', () => {
   const read = (typed: string, folder: string | null = '/w') => {
-    const target = readPinTarget(typed, folder);
+    const target = readPinTarget(typed, folder === null ? null : (path) => `${folder}/${path}`);
     return target.kind === 'unclear' ? target.kind : `${target.kind} ${target.path} ${target.attr}`.trim();
   };
 

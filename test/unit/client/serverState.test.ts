@@ -52,6 +52,10 @@ describe('what the server last said', () => {
 describe('the status-bar item', () => {
   it('names the Nix in use', () => {
     assert.equal(statusText(ready, [], true).text, 'Nix 2.8.0');
+    assert.equal(statusText(ready, [], true).warning, false);
+    const inOne = statusText({ ...ready, message: 'In b: Nix was not found.' }, [], true);
+    assert.equal(inOne.text, 'Nix 2.8.0');
+    assert.ok(inOne.warning && inOne.tooltip.includes('In b: Nix was not found.'));
   });
 
   it('names the phase that runs and how many others do', () => {
