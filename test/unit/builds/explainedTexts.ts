@@ -43,6 +43,8 @@ export const saidCauses: Readonly<Record<string, RegExp>> = {
   'missing-submodule/empty': /^CMake is to build \/build\/third_party\/fmt, and .*fetchSubmodules = true/s,
   'missing-submodule/none': /^CMake is to build third_party\/fmt, and .*fetchSubmodules = true/s,
   'no-compiler/meson': /^No compiler for C is there\..*stdenvNoCC/s,
+  'offered-option/cmake':
+    /^The configuration stopped: libjack was not found\..* buildInputs, or .*"-DWITH_JACK=OFF" in cmakeFlags/s,
   'python-requirement/version-from-git': /takes its version from git.*SETUPTOOLS_SCM_PRETEND_VERSION/s,
   'too-old/automake': /want Automake with 99\.1, and the one among the inputs is 1\.16\.5/,
   'undefined-reference/dso': /^The sources use libg, and do not name it.*"-lg"/s,

@@ -11,6 +11,8 @@ const remedies: Readonly<Record<string, Remedy>> = {
   'not-executable/configure': { kind: 'executable', path: './configure' },
   'no-home/mkdir': hookOf('writableTmpDirAsHomeHook'),
   'warnings-as-errors/gcc': { kind: 'compilerFlag', flag: '-Wno-error=unused-variable' },
+  'offered-option/cmake': { kind: 'flag', attribute: 'cmakeFlags', flag: '-DWITH_JACK=OFF' },
+  'missing-submodule/empty': { kind: 'fetcher', argument: 'fetchSubmodules', value: 'true' },
   'patch/reversed': { kind: 'listed', attribute: 'patches', name: 'old.patch' },
   'nix-2.8/missing-second-output': { kind: 'listed', attribute: 'outputs', name: 'dev' },
   'go-module/own-vendor': { kind: 'attribute', attribute: 'vendorHash', value: 'null' },

@@ -156,6 +156,11 @@ CMake Error at CMakeLists.txt:1 (cmake_minimum_required):
     /cmakeFlags = \[ "-DCMAKE_POLICY_VERSION_MINIMUM=3\.5" \]/,
   ],
   [
+    "Meson 1.0's feature.require()",
+    'meson.build:12:46: ERROR: Feature jack cannot be enabled: libjack is needed',
+    /^The configuration stopped: libjack is needed\. .*"-Djack=disabled" in mesonFlags/,
+  ],
+  [
     'autoPatchelfHook of nixpkgs 24.11, the library of the compiler',
     'error: auto-patchelf could not satisfy dependency libstdc++.so.6 wanted by /nix/store/00000000000000000000000000000000-app-1.0/bin/app',
     /^app needs libstdc\+\+\.so\.6, .*stdenv\.cc\.cc\.lib/,

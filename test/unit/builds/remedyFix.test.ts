@@ -43,6 +43,57 @@ describe('what mends a failure by the text alone', () => {
     });
   });
 
+  describe('a flag for a configuring tool', () => {
+    const remedy = { kind: 'flag', attribute: 'cmakeFlags', flag: '-DX=OFF' } as const;
+    for (const [where, before, after] of [
+      ['of its own', '', '  cmakeFlags = [ "-DX=OFF" ];\n'],
+      ['beside others', '  cmakeFlags = [ "-DA=ON" ];\n', '  cmakeFlags = [ "-DA=ON" "-DX=OFF" ];\n'],
+      ['behind what is computed', '  cmakeFlags = f x;\n', '  cmakeFlags = f x ++ [ "-DX=OFF" ];\n'],
+      ['in no string', '  cmakeFlags = "-DA=ON";\n', '  cmakeFlags = "-DA=ON";\n'],
+    ] as const)
+      it(where, async () => equal(await mended(of(before), remedy), of(after)));
+  });
+
+  describe('an argument of what fetches the source', () => {
+    const remedy = { kind: 'fetcher', argument: 'fetchSubmodules', value: 'true' } as const;
+    const hash = '"sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE="';
+    const source = (inside: string) => of(`  src = fetchFromGitHub { ${inside} };\n`);
+    for (const [what, before, after] of [
+      [
+        'is set, and the hash emptied',
+        source(`owner = "o"; rev = "v1"; hash = ${hash};`),
+        source('owner = "o"; rev = "v1"; fetchSubmodules = true; hash = "";'),
+      ],
+      [
+        'takes the place of its contrary',
+        source(`rev = "v1"; fetchSubmodules = false; hash = ${hash};`),
+        source('rev = "v1"; fetchSubmodules = true; hash = "";'),
+      ],
+      [
+        'is set beside a stand-in, which stays',
+        source('rev = "v1"; hash = lib.fakeHash;'),
+        source('rev = "v1"; fetchSubmodules = true; hash = lib.fakeHash;'),
+      ],
+      [
+        'stays as it is',
+        source('rev = "v1"; fetchSubmodules = true;'),
+        source('rev = "v1"; fetchSubmodules = true;'),
+      ],
+      [
+        'is for no archive',
+        of('  src = fetchurl { url = "u"; };\n'),
+        of('  src = fetchurl { url = "u"; };\n'),
+      ],
+      ['is for no folder', of('  src = ./.;\n'), of('  src = ./.;\n')],
+    ] as const)
+      it(what, async () => equal(await mended(before, remedy), after));
+    it('is found behind a name', async () => {
+      const text = (inside: string) =>
+        `let src = fetchgit { url = "u"; ${inside} }; in\nstdenv.mkDerivation {\n  inherit src;\n}`;
+      equal(await mended(text(`hash = ${hash};`), remedy), text('fetchSubmodules = true; hash = "";'));
+    });
+  });
+
   describe('a flag for the compiler', () => {
     const remedy = { kind: 'compilerFlag', flag: '-Wno-error=x' } as const;
     const cases: readonly (readonly [where: string, before: string, after: string])[] = [

@@ -32,6 +32,7 @@ import { noCompiler } from './noCompiler';
 import { nodeModule } from './nodeModule';
 import { noRule } from './noRule';
 import { notExecutable } from './notExecutable';
+import { offeredOption } from './offeredOption';
 import { outOfMemory } from './outOfMemory';
 import { outputCycle } from './outputCycle';
 import { patchHunk } from './patchHunk';
@@ -90,6 +91,7 @@ const rules: readonly Rule[] = [
   missingLibrary,
   cmakePackage,
   cmakePolicy,
+  offeredOption,
   missingSubmodule,
   pythonModule,
   pythonRequirement,

@@ -19,6 +19,6 @@ export const missingSubmodule: Rule = ({ lines }) => {
     cause: `CMake is to build ${folder}, and the source has nothing there.`,
     advice:
       'If it is a git submodule, write fetchSubmodules = true where the source is fetched, and the hash that Nix then gets; else see whether src leaves it out.',
-    remedy: null,
+    remedy: { kind: 'fetcher', argument: 'fetchSubmodules', value: 'true' },
   };
 };

@@ -46,6 +46,10 @@ export type TextRemedy =
   | { readonly kind: 'windowsLines'; readonly path: string }
   /** Another value, as Nix text, of an attribute. */
   | { readonly kind: 'attribute'; readonly attribute: string; readonly value: string }
+  /** A flag for a configuring tool, in the list of them. */
+  | { readonly kind: 'flag'; readonly attribute: 'cmakeFlags' | 'mesonFlags'; readonly flag: string }
+  /** An argument, as Nix text, of what fetches the source; the hash is another then. */
+  | { readonly kind: 'fetcher'; readonly argument: string; readonly value: string }
   /** A flag for the compiler. */
   | { readonly kind: 'compilerFlag'; readonly flag: string }
   /** An element that is one too many: an output, a patch by its name in the store. */
