@@ -71,9 +71,10 @@ export class LogProblems {
     }
   }
 
-  /** Of another phase: what was begun is not continued. */
+  /** Of another phase, or at the end: what was begun is not continued. */
   phase(): void {
     if (this.unfinished !== '') this.text('\n');
+    for (const tool of this.tools) tool.end?.().forEach((one) => this.add(one));
     this.directories = [];
     this.errors = 0;
     this.tools = this.listening();

@@ -51,6 +51,7 @@ class LiveProblems {
   }
 
   async end(): Promise<void> {
+    this.found.phase();
     this.tell();
     await this.telling;
   }

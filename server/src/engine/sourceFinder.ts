@@ -78,6 +78,16 @@ export class SourceFinder {
     return found;
   }
 
+  /** A file of a package of Go, whose folder is what follows the module in its import path: the longest that is there. */
+  findInPackage(path: string, goPackage: string, directory: string | null): string | null {
+    const names = goPackage.split('/');
+    for (let first = 1; first < names.length; first++) {
+      const found = this.find(posix.join(...names.slice(first), path), directory);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
   private look(path: string): string | null {
     const { session, unpacked, store } = this.roots;
     if (path.startsWith(`${store.storeDir}/`)) {

@@ -26,8 +26,10 @@ export function problemPlacer(
 
 /** The problems as diagnostics of files that are there. */
 export function placedProblems(problems: readonly LogProblem[], finder: SourceFinder): readonly Diagnostic[] {
-  return problems.flatMap(({ file: path, directory, line, column, severity, message, tool }) => {
-    const file = finder.find(path, directory);
+  return problems.flatMap(({ file: path, directory, goPackage, line, column, severity, message, tool }) => {
+    const file =
+      (goPackage === undefined ? null : finder.findInPackage(path, goPackage, directory)) ??
+      finder.find(path, directory);
     if (file === null) return [];
     const start = { line, character: column ?? 0 };
     const end = column === null ? { line: line + 1, character: 0 } : start;

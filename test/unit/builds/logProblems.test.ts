@@ -5,8 +5,10 @@ import { LogProblems } from '../../../server/src/builds/logProblems';
 function found(log: string): readonly string[] {
   const problems = new LogProblems();
   for (const line of log.split('\n')) problems.line(line);
-  return problems.all.map(({ tool, severity, file, directory, line, column, message }) => {
-    const path = directory === null ? file : `${directory} ${file}`;
+  problems.phase();
+  return problems.all.map(({ tool, severity, file, directory, goPackage, line, column, message }) => {
+    const folder = goPackage ?? directory;
+    const path = folder === null ? file : `${folder} ${file}`;
     return `${tool} ${severity} ${path}:${line}:${column ?? '-'} ${message}`;
   });
 }
@@ -167,6 +169,24 @@ w.py:3: UserWarning: old thing
       'python error lib/helper.py:8:- AssertionError: assert 1 == 2',
       'python warning /build/source/test_a.py:9:- DeprecationWarning: old',
       'python warning w.py:2:- UserWarning: old thing',
+    ]);
+  });
+
+  it('go test, in the folder of the package that is named at its end', () => {
+    // go 1.19, `go test ./...`
+    const log = `--- FAIL: TestRoot (0.00s)
+    main_test.go:5: root
+FAIL
+FAIL\texample.com/mod\t0.001s
+ok  \texample.com/mod/fine\t0.001s
+--- FAIL: TestSub (0.00s)
+    main_test.go:5: sub
+FAIL
+FAIL\texample.com/mod/sub\t0.002s
+FAIL`;
+    assert.deepEqual(found(log), [
+      'go error example.com/mod main_test.go:4:- root',
+      'go error example.com/mod/sub main_test.go:4:- sub',
     ]);
   });
 

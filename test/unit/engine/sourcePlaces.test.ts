@@ -15,7 +15,10 @@ describe('the file that a path in a log is', () => {
       await mkdir(dirname(join(folder, name)), { recursive: true });
       await writeFile(join(folder, name), text);
     };
-    for (const root of ['own', 'store', 'session/source']) await write(`${root}/src/same.c`, 'same');
+    for (const root of ['own', 'store', 'session/source']) {
+      await write(`${root}/src/same.c`, 'same');
+      for (const name of ['main_test.go', 'sub/main_test.go']) await write(`${root}/${name}`, 'package p');
+    }
     await write('own/src/edited.c', 'edited since');
     await write('store/src/edited.c', 'as it was built');
     await write('session/source/src/edited.c', 'as it was built');
@@ -58,6 +61,19 @@ describe('the file that a path in a log is', () => {
     const store = { storeDir: '/nix/store', physicalStoreDir: join(folder, 'store') };
     assert.equal(place('/nix/store/src/same.c', { store }), 'store/src/same.c');
     assert.equal(place('/nix/store/../own/src/same.c', { store }), null);
+  });
+
+  it('is in the folder of the package of Go that names it', () => {
+    const inPackage = (goPackage: string) => {
+      const problem: LogProblem = {
+        ...{ file: 'main_test.go', goPackage, directory: null, line: 2, column: null },
+        ...{ severity: 'error', message: 'm', tool: 'go' },
+      };
+      return placedProblems([problem], new SourceFinder(roots))[0]?.file.slice(folder.length + 1);
+    };
+    assert.equal(inPackage('example.com/mod/sub'), 'own/sub/main_test.go');
+    assert.equal(inPackage('example.com/mod'), 'own/main_test.go');
+    assert.equal(inPackage('../../etc'), 'own/main_test.go');
   });
 
   it('is none where there is none, and nothing outside of them by way of ..', () => {

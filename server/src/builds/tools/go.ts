@@ -6,10 +6,14 @@ const compiled = /^(?:vet: )?(\S[^:]*\.go):(\d+):(?:(\d+):)? (.+)$/;
 const logged = /^ {4,}(\S[^:]*\.go):(\d+):(?: (.*))?$/;
 const ended = /^\s*--- (FAIL|PASS|SKIP): /;
 const begins = /^=== (?:RUN|PAUSE|CONT|NAME) |^(?:FAIL|PASS|ok)\b/;
+/** A package's last words: those of its tests are of files in its folder. */
+const ofPackage = /^(?:FAIL|ok {2})\t(\S+)\t/;
 const mostWaiting = 50;
 
 export class GoWords implements ToolWords {
   private waiting: Said[] = [];
+  /** Of tests that failed, in a package that is not named yet. */
+  private failed: Said[] = [];
   private isFailed = false;
 
   line(text: string): readonly Said[] | null {
@@ -21,21 +25,28 @@ export class GoWords implements ToolWords {
     if (ofTest !== null) return this.logged(ofTest);
     if (!begins.test(text)) return null;
     this.isFailed = false;
-    return nothing;
+    const [, goPackage] = ofPackage.exec(text) ?? [];
+    return goPackage === undefined ? nothing : this.end().map((one) => ({ ...one, goPackage }));
+  }
+
+  end(): readonly Said[] {
+    const { failed } = this;
+    this.failed = [];
+    return failed;
   }
 
   private ended(failed: boolean): readonly Said[] {
-    const { waiting } = this;
+    if (failed) this.failed.push(...this.waiting);
     this.waiting = [];
     this.isFailed = failed;
-    return failed ? waiting : nothing;
+    return nothing;
   }
 
   private logged(match: RegExpExecArray): readonly Said[] {
     const message = (match[3] ?? '').trim();
     const [one] = said(lineIn(match), 'error', message === '' ? 'The test failed.' : message, 'go');
-    if (one === undefined || this.isFailed) return one === undefined ? nothing : [one];
-    if (this.waiting.length < mostWaiting) this.waiting.push(one);
+    const kept = this.isFailed ? this.failed : this.waiting;
+    if (one !== undefined && kept.length < mostWaiting) kept.push(one);
     return nothing;
   }
 }

@@ -14,6 +14,8 @@ export type Severity = 'error' | 'warning' | 'information';
 export interface Said extends Place {
   readonly severity: Severity;
   readonly message: string;
+  /** Import path of the package whose folder `file` is in; its beginning names the module. */
+  readonly goPackage?: string;
   readonly tool: 'cc' | 'rustc' | 'go' | 'python' | 'make' | 'cmake' | 'meson';
 }
 
@@ -23,6 +25,8 @@ export interface ToolWords {
   line(text: string): readonly Said[] | null;
   /** Whether whatever comes next belongs to what was begun, so that no line may be left out. */
   readonly waits?: boolean;
+  /** The log ends here, or begins anew: what was kept back. */
+  end?(): readonly Said[];
   /** Lines that are no tool's came between. */
   other?(): void;
 }
