@@ -45,6 +45,7 @@ import { newPackageRequest } from '../../server/src/protocol/packageMessages';
 import { explainRequest } from '../../server/src/protocol/valueMessages';
 import { environmentRequest } from '../../server/src/protocol/environmentMessages';
 import {
+  compareLogsRequest,
   findInLogRequest,
   findLogRequest,
   logDocumentRequest,
@@ -202,6 +203,7 @@ function requestsOf(client: LanguageClient): ServerRequests {
     logLinks: (address, given) => client.sendRequest(logLinksRequest, address, ...token(given)),
     logHistory: (key) => client.sendRequest(logHistoryRequest, key),
     findInLog: (params, given) => client.sendRequest(findInLogRequest, params, ...token(given)),
+    compareLogs: (params, given) => client.sendRequest(compareLogsRequest, params, ...token(given)),
     logText: (address) => client.sendRequest(logTextRequest, address),
     saveLog: (params) => client.sendRequest(saveLogRequest, params),
     derivationDocument: (path) => client.sendRequest(derivationDocumentRequest, { path }),

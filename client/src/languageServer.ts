@@ -31,6 +31,8 @@ import type { NewPackage, NewPackageParams } from '../../server/src/protocol/pac
 import type { ExplainAnswer, ExplainParams } from '../../server/src/protocol/valueMessages';
 import type { EnvironmentAnswer, EnvironmentParams } from '../../server/src/protocol/environmentMessages';
 import type {
+  CompareLogsAnswer,
+  CompareLogsParams,
   FindInLogAnswer,
   FindInLogParams,
   FindLogAnswer,
@@ -78,6 +80,7 @@ export interface ServerRequests {
   logLinks(address: LogAddress, token?: CancellationToken): Promise<readonly LogLink[]>;
   logHistory(key: DerivationKey): Promise<readonly LogEntry[]>;
   findInLog(params: FindInLogParams, token?: CancellationToken): Promise<FindInLogAnswer>;
+  compareLogs(params: CompareLogsParams, token?: CancellationToken): Promise<CompareLogsAnswer>;
   logText(address: LogAddress): Promise<LogTextAnswer>;
   saveLog(params: SaveLogParams): Promise<{ readonly message: string | null }>;
   derivationDocument(path: string): Promise<DerivationDocument>;

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
+  compareLogsRequest,
   findInLogRequest,
   findLogRequest,
   logDocumentRequest,
@@ -199,6 +200,14 @@ pkgs.stdenv.mkDerivation { name = "logged"; nonce = "${Date.now()}-${process.pid
       [lines.length, lines[150_002], lines[300_003]],
       [300_005, 'b.c:1:1: error: amid', 'last'],
     );
+
+    const compared = await client.connection.sendRequest(compareLogsRequest, {
+      older: address,
+      newer: address,
+    });
+    const phases = compared.phases ?? assert.fail(compared.message ?? '');
+    assert.ok(phases.some(({ phase, lines }) => phase === 'buildPhase' && lines.newer === 300_004));
+    assert.ok(phases.every(({ state, parts }) => state === 'same' && parts.length === 0));
 
     const gone = { ...address, id: `${'0'.repeat(17)}-${'0'.repeat(12)}-${'0'.repeat(32)}-${'0'.repeat(8)}` };
     const missing = await client.connection.sendRequest(findInLogRequest, {

@@ -126,6 +126,7 @@ export class FakeEngine implements Engine {
     page: () => Promise.resolve(noLog),
     links: () => Promise.resolve(noLog),
     save: () => Promise.resolve(noLog),
+    compare: () => Promise.resolve(noLog),
     findLine: () => Promise.resolve(noLog),
     text: () => Promise.resolve(noLog),
     find: ({ drvPath }, phase) => Promise.resolve(drvPath === null ? null : logAddress(drvPath, { phase })),

@@ -7,6 +7,7 @@ import { registerCommand } from '../log';
 import { readPhaseArgument } from '../phases/phaseArgument';
 import type { PhaseChooser } from '../phases/phaseChooser';
 import type { Subscription } from '../serverState';
+import { compareLogs } from './compareLogs';
 import { copyLog } from './copyLog';
 import { historyItems, type HistoryItem } from './historyWords';
 import { reveal, type LogDocuments } from './logDocuments';
@@ -36,7 +37,10 @@ export function registerLogCommands(parts: LogCommandParts): readonly Subscripti
     }),
     register('saveLogAs', (argument) => saveAs(parts, argument)),
     register('showLogHistory', (argument) => showHistory(parts, argument)),
-    register('compareLogs', (argument) => compare(parts, argument)),
+    register('compareLogs', async (argument) => {
+      const items = await historyOf(parts, argument);
+      if (items !== null) await compareLogs(server, items);
+    }),
   ];
 }
 
@@ -119,38 +123,4 @@ async function showHistory(parts: LogCommandParts, argument: unknown): Promise<v
   const options = { title: 'Phasewise: Log History', placeHolder: 'Which log?', matchOnDetail: true };
   const picked = items && (await window.showQuickPick(items, options));
   if (picked) await parts.documents.open(picked.address);
-}
-
-async function compare(parts: LogCommandParts, argument: unknown): Promise<void> {
-  const items = await historyOf(parts, argument);
-  if (items === null) return;
-  const title = 'Phasewise: Compare Logs';
-  const right = await window.showQuickPick(items, { title, placeHolder: 'Which log?', matchOnDetail: true });
-  if (right === undefined) return;
-  const others = items.filter((item) => item !== right);
-  const left = await window.showQuickPick(others, {
-    title,
-    placeHolder: `Compare ${right.label} with which?`,
-  });
-  if (left === undefined) return;
-  const how = await window.showQuickPick(
-    [
-      { label: 'Without Hashes, Times and Process Ids', normalised: true },
-      { label: 'As They Are', normalised: false },
-    ],
-    { title },
-  );
-  if (how === undefined) return;
-  const [older, newer] = left.begun < right.begun ? [left, right] : [right, left];
-  const uriOf = ({ address }: HistoryItem) => Uri.parse(logUri({ ...address, normalised: how.normalised }));
-  await commands.executeCommand(
-    'vscode.diff',
-    uriOf(older),
-    uriOf(newer),
-    `Logs: ${clock(older)} ↔ ${clock(newer)}`,
-  );
-}
-
-function clock({ begun }: HistoryItem): string {
-  return new Date(begun).toLocaleTimeString();
 }

@@ -121,7 +121,8 @@ export class LogDocuments
   address(uri: Uri): LogAddress | null {
     const address = uri.scheme === logScheme ? readLogQuery(uri.query) : null;
     const line = this.around.get(uri.toString());
-    return address === null || line === undefined ? address : { ...address, line };
+    // What is moved to need not be among the lines that the document was opened for.
+    return address === null || line === undefined ? address : { ...address, line, span: null };
   }
 
   /** The document line of a line of the log, which is shown from now on; null when it cannot be. */
@@ -129,9 +130,7 @@ export class LogDocuments
     const before = this.shown.get(uri.toString());
     if (before !== undefined && !shows(before, line)) {
       this.around.set(uri.toString(), line);
-      const written = nextText(uri);
-      this.changed.fire(uri);
-      await written;
+      await this.written(uri);
     }
     const shown = this.shown.get(uri.toString());
     return shown === undefined || !shows(shown, line) ? null : documentLineOf(shown, line);
@@ -141,6 +140,7 @@ export class LogDocuments
   async open(address: LogAddress): Promise<TextEditor> {
     const document = await workspace.openTextDocument(Uri.parse(logUri(address)));
     this.placed.delete(document.uri.toString());
+    if (this.around.delete(document.uri.toString())) await this.written(document.uri);
     const editor = await window.showTextDocument(document, { preview: true });
     this.place(editor);
     return editor;
@@ -150,6 +150,13 @@ export class LogDocuments
     for (const subscription of this.subscriptions) subscription.dispose();
     this.changed.dispose();
     this.provided.dispose();
+  }
+
+  /** Has the document written anew. */
+  private async written(uri: Uri): Promise<void> {
+    const written = nextText(uri);
+    this.changed.fire(uri);
+    await written;
   }
 
   /** Moves to where the document was opened for, once, unless somebody has moved already. */

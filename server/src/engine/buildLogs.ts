@@ -9,7 +9,15 @@ import { nixLogFiles } from '../nix/log';
 import type { Nix, NixProbe } from '../nix/nix';
 import type { ProcessRunner } from '../nix/process';
 import { openSessionFiles } from '../phases/sessionFiles';
-import type { FindInLogParams, LogDocument, LogEntry, LogLink, LogTextAnswer } from '../protocol/logMessages';
+import type {
+  CompareLogsParams,
+  ComparedPhase,
+  FindInLogParams,
+  LogDocument,
+  LogEntry,
+  LogLink,
+  LogTextAnswer,
+} from '../protocol/logMessages';
 import { logAddress, type LogAddress } from '../protocol/logUri';
 import type { Derivation } from '../protocol/model';
 import type { Problem, Result } from '../result';
@@ -18,7 +26,8 @@ import type { BuildRecords } from './buildRecords';
 import type { LoggedDerivation, LogShelf } from './logShelf';
 import { logLinks } from './logLinks';
 import { followBuilds, type LogListener } from './logsUnderWay';
-import { logText, readLogPage, writeLog, type OpenedLog } from './logReading';
+import { comparePhases } from './logComparison';
+import { isShownWhole, logText, readLogPage, writeLog, type OpenedLog } from './logReading';
 import { findInLog } from './logSearch';
 import { sessionKey } from './sessionKey';
 import { SourceFinder, sourceRoots } from './sourceFinder';
@@ -111,7 +120,7 @@ export class BuildLogs implements LogShelf {
 
   /** What is shown of a log. Problems: `log-missing`, `unknown-phase`, those of Nix. */
   page(address: LogAddress, signal: AbortSignal): Promise<Result<LogDocument>> {
-    return this.reading(address, signal, (log) => readLogPage(log, address));
+    return this.reading(address, signal, (log, both) => readLogPage(log, address, both));
   }
 
   /** The places that a page names and that are there. Problems: as for `page`. */
@@ -157,6 +166,19 @@ export class BuildLogs implements LogShelf {
   findLine({ address, ...search }: FindInLogParams, signal: AbortSignal): Promise<Result<number | null>> {
     return this.reading(address, signal, async (log, both) =>
       success(await findInLog(log, { ...search, phase: address.phase }, both)),
+    );
+  }
+
+  /** How two logs differ by phase; null when both are shown whole. Problems: as for `page`. */
+  compare(
+    { older, newer }: CompareLogsParams,
+    signal: AbortSignal,
+  ): Promise<Result<readonly ComparedPhase[] | null>> {
+    return this.reading(older, signal, (before, both) =>
+      this.reading(newer, both, async (after) => {
+        if (isShownWhole(before) && isShownWhole(after)) return success(null);
+        return success(await comparePhases(before, after, newer.normalised, both));
+      }),
     );
   }
 

@@ -10,9 +10,10 @@ import { LogPage, type PageOptions } from '../builds/logs/logPage';
 import type { LogRecord } from '../builds/logs/logRecord';
 import { windowOf, type LogWindow, type WindowLimits } from '../builds/logs/logWindow';
 import type { LogDocument, LogTextAnswer } from '../protocol/logMessages';
-import type { LogAddress } from '../protocol/logUri';
+import type { LineSpan, LogAddress } from '../protocol/logUri';
 import { countText, sizeText } from '../protocol/sizes';
 import type { Problem, Result } from '../result';
+import { spanLines } from './logLines';
 import { failure, success } from '../result';
 
 /** A log that is there to be read. */
@@ -32,9 +33,11 @@ const part: WindowLimits = { bytes: 5_000_000, lines: 100_000 };
 export async function readLogPage(
   log: OpenedLog,
   address: LogAddress,
+  signal: AbortSignal,
   limits: { readonly whole: WindowLimits; readonly part: WindowLimits } = { whole, part },
 ): Promise<Result<LogDocument>> {
-  const { phase, line } = address;
+  const { phase, line, span } = address;
+  if (span !== null) return readSpan(log, address, span, signal);
   const failedAt = lineOfFailure(log, phase);
   const window = windowOf(log.index, phase, line ?? failedAt, limits);
   if (window === null) return failure(noSuchPhase(phase ?? '', log.index));
@@ -55,6 +58,32 @@ export async function readLogPage(
     ...page.looks(),
   };
   return success(document);
+}
+
+/** Whether all of the log is shown at once. */
+export function isShownWhole({ index }: OpenedLog): boolean {
+  return index.bytes <= whole.bytes && index.lines <= whole.lines;
+}
+
+/** Certain lines alone, with nothing of ours around them. */
+async function readSpan(
+  log: OpenedLog,
+  address: LogAddress,
+  span: LineSpan,
+  signal: AbortSignal,
+): Promise<Result<LogDocument>> {
+  const window = endlessWindow(log, address);
+  if (!window.ok) return window;
+  const page = new LogPage({ ...optionsOf(log, address, window.value), marked: log.index.marked });
+  for await (const raw of spanLines(log, address.phase, span, signal)) page.write(`${raw}\n`);
+  page.end();
+  return success({
+    text: page.lines.map((line) => `${line}\n`).join(''),
+    file: log.path,
+    ...{ first: span.first, shown: page.shown, total: window.value.total, offset: 0, added: page.added },
+    failing: null,
+    ...page.looks(),
+  });
 }
 
 /** Writes all that is asked for, readable, without colours. Problems: `unknown-phase`. Rejects when a file cannot be read or written. */

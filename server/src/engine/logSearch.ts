@@ -1,14 +1,12 @@
 /** Finds lines in a whole log on disk, forwards and backwards, reading no more than has to be looked at. */
 import { open, type FileHandle } from 'node:fs/promises';
-import { LineCutter } from '../builds/logs/lineCutter';
 import { stretchesOf, type LogStretch } from '../builds/logs/logStretches';
 import { TerminalLines } from '../builds/logs/terminalLine';
 import { announcedPhase } from '../builds/phaseLog';
 import { isErrorLine } from '../protocol/errorLines';
 import type { FindInLogParams } from '../protocol/logMessages';
+import { linesOf } from './logLines';
 import type { OpenedLog } from './logReading';
-
-const pieceBytes = 1 << 20;
 
 type Search = Pick<FindInLogParams, 'from' | 'step' | 'text'> & { readonly phase: string | null };
 
@@ -68,24 +66,6 @@ async function searched(
     }
   }
   return found;
-}
-
-/** The lines of a part of a file, those together that were read together. Rejects when the signal is aborted. */
-export async function* linesOf(
-  file: FileHandle,
-  { start, end }: { readonly start: number; readonly end: number },
-  signal: AbortSignal,
-): AsyncGenerator<readonly string[]> {
-  const buffer = Buffer.alloc(Math.min(pieceBytes, end - start));
-  const cutter = new LineCutter();
-  for (let at = start; at < end;) {
-    signal.throwIfAborted();
-    const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, end - at), at);
-    if (bytesRead === 0) break;
-    at += bytesRead;
-    yield cutter.feed(buffer.subarray(0, bytesRead));
-  }
-  yield cutter.end();
 }
 
 /** Whether a line has the text, whatever its case, as an editor's own search sees it. */

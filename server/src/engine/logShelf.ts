@@ -1,5 +1,13 @@
 /** The logs of builds and of runs of phases, as the shells see them. */
-import type { FindInLogParams, LogDocument, LogEntry, LogLink, LogTextAnswer } from '../protocol/logMessages';
+import type {
+  CompareLogsParams,
+  ComparedPhase,
+  FindInLogParams,
+  LogDocument,
+  LogEntry,
+  LogLink,
+  LogTextAnswer,
+} from '../protocol/logMessages';
 import type { LogAddress } from '../protocol/logUri';
 import type { Derivation } from '../protocol/model';
 import type { Result } from '../result';
@@ -30,6 +38,8 @@ export interface LogShelf {
   save(address: LogAddress, file: string, signal: AbortSignal): Promise<Result<null>>;
   /** The line of a whole log, or phase, that is nearest; null when there is none. Problems: as for `page`. */
   findLine(search: FindInLogParams, signal: AbortSignal): Promise<Result<number | null>>;
+  /** How two logs differ by phase; null when both are shown whole. Problems: as for `page`. */
+  compare(params: CompareLogsParams, signal: AbortSignal): Promise<Result<readonly ComparedPhase[] | null>>;
   /** All the text of a log, unless it is too long to be copied. Problems: as for `page`. */
   text(address: LogAddress, signal: AbortSignal): Promise<Result<LogTextAnswer>>;
   /** Which log tells of the derivation, or of one of its phases; null when it was never evaluated. */

@@ -1,8 +1,10 @@
-/** `phasewise/findLog`, `phasewise/logDocument`, `phasewise/logLinks`, `phasewise/logHistory`, `phasewise/findInLog`, `phasewise/logText`, `phasewise/saveLog`: logs as documents. */
+/** `phasewise/findLog`, `phasewise/logDocument`, `phasewise/logLinks`, `phasewise/logHistory`, `phasewise/findInLog`, `phasewise/compareLogs`, `phasewise/logText`, `phasewise/saveLog`: logs as documents. */
 import type { Connection } from 'vscode-languageserver/node';
 import type { Engine } from '../engine/engine';
 import type { Logger } from '../environment';
 import type {
+  CompareLogsAnswer,
+  CompareLogsParams,
   FindInLogAnswer,
   FindInLogParams,
   FindLogAnswer,
@@ -14,6 +16,7 @@ import type {
   SaveLogParams,
 } from '../protocol/logMessages';
 import {
+  compareLogsRequest,
   findInLogRequest,
   findLogRequest,
   logDocumentRequest,
@@ -70,14 +73,6 @@ export function registerLogDocument(parts: LogDocumentParts): void {
     const saved = await trusted(parts, () => logs.save(address, file, signal));
     return { message: saved.ok ? null : words(saved.error) };
   };
-  const findIn = async (params: FindInLogParams, signal: AbortSignal): Promise<FindInLogAnswer> => {
-    const found = await trusted(parts, () => logs.findLine(params, signal));
-    return found.ok ? { line: found.value, message: null } : { line: null, message: words(found.error) };
-  };
-  const text = async (address: LogAddress, signal: AbortSignal): Promise<LogTextAnswer> => {
-    const read = await trusted(parts, () => logs.text(address, signal));
-    return read.ok ? read.value : { kind: 'none', message: words(read.error) };
-  };
   connection.onRequest(
     findLogRequest,
     requestHandler<FindLogParams, FindLogAnswer>(log, { address: null, message: broken }, find),
@@ -91,12 +86,37 @@ export function registerLogDocument(parts: LogDocumentParts): void {
     logHistoryRequest,
     requestHandler<DerivationKey, readonly LogEntry[]>(log, [], history),
   );
+  registerWholeLog(parts);
+  connection.onRequest(saveLogRequest, requestHandler(log, { message: broken }, save));
+}
+
+/** What is asked of all of a log, however much of it is shown. */
+function registerWholeLog(parts: LogDocumentParts): void {
+  const { connection, log } = parts;
+  const { logs } = parts.engine;
+  const findIn = async (params: FindInLogParams, signal: AbortSignal): Promise<FindInLogAnswer> => {
+    const found = await trusted(parts, () => logs.findLine(params, signal));
+    return found.ok ? { line: found.value, message: null } : { line: null, message: words(found.error) };
+  };
+  const compare = async (params: CompareLogsParams, signal: AbortSignal): Promise<CompareLogsAnswer> => {
+    const compared = await trusted(parts, () => logs.compare(params, signal));
+    return compared.ok
+      ? { phases: compared.value, message: null }
+      : { phases: null, message: words(compared.error) };
+  };
+  const text = async (address: LogAddress, signal: AbortSignal): Promise<LogTextAnswer> => {
+    const read = await trusted(parts, () => logs.text(address, signal));
+    return read.ok ? read.value : { kind: 'none', message: words(read.error) };
+  };
   connection.onRequest(findInLogRequest, requestHandler(log, { line: null, message: broken }, findIn));
+  connection.onRequest(
+    compareLogsRequest,
+    requestHandler<CompareLogsParams, CompareLogsAnswer>(log, { phases: null, message: broken }, compare),
+  );
   connection.onRequest(
     logTextRequest,
     requestHandler<LogAddress, LogTextAnswer>(log, { kind: 'none', message: broken }, text),
   );
-  connection.onRequest(saveLogRequest, requestHandler(log, { message: broken }, save));
 }
 
 function trusted<T>({ state }: LogDocumentParts, ask: () => Promise<Result<T>>): Promise<Result<T>> {

@@ -1,6 +1,6 @@
 /** Messages about build logs as documents, and their history. Listed for readers in `docs/protocol.md`. */
 import { RequestType } from 'vscode-languageserver-protocol';
-import type { LogAddress } from './logUri';
+import type { LineSpan, LogAddress } from './logUri';
 import type { DerivationKey } from './messages';
 import type { PhaseStatus, Range } from './model';
 
@@ -118,6 +118,31 @@ export type LogTextAnswer =
   | { readonly kind: 'none'; readonly message: string };
 /** Client to server; all the text of a log, or of a phase, readable, without colours. */
 export const logTextRequest = new RequestType<LogAddress, LogTextAnswer, void>('phasewise/logText');
+
+export interface CompareLogsParams {
+  readonly older: LogAddress;
+  readonly newer: LogAddress;
+}
+/** A phase in two logs. */
+export interface ComparedPhase {
+  /** Empty for what comes before the first. */
+  readonly phase: string;
+  /** In both and `same`; in `both`, and different; or in one of them only. */
+  readonly state: 'same' | 'both' | 'older' | 'newer';
+  readonly lines: { readonly older: number; readonly newer: number };
+  /** All that differs, in parts that an editor can compare, with some lines around each; the lines between are the same. */
+  readonly parts: readonly { readonly older: LineSpan; readonly newer: LineSpan }[];
+}
+export interface CompareLogsAnswer {
+  /** Null when both are short enough to be shown whole beside each other. */
+  readonly phases: readonly ComparedPhase[] | null;
+  /** Why they could not be compared; null when they were. */
+  readonly message: string | null;
+}
+/** Client to server; how two logs that are too long to be shown whole differ, phase by phase. Cancelling ends it. */
+export const compareLogsRequest = new RequestType<CompareLogsParams, CompareLogsAnswer, void>(
+  'phasewise/compareLogs',
+);
 
 export interface SaveLogParams {
   readonly address: LogAddress;

@@ -5,6 +5,12 @@ import { derivationName } from './storePath';
 /** Documents of this scheme are build logs; their query says which. */
 export const logScheme = 'phasewise-log';
 
+/** Lines, counted from 0; `end` is behind the last. */
+export interface LineSpan {
+  readonly first: number;
+  readonly end: number;
+}
+
 export interface LogAddress {
   /** The store derivation whose log it is. */
   readonly drvPath: string;
@@ -14,13 +20,15 @@ export interface LogAddress {
   readonly phase: string | null;
   /** 0-based line of the phase (of the whole log when no phase is named) to open at; null: where it failed. */
   readonly line: number | null;
+  /** The only lines that are shown, of the phase or of the whole log; null: as many as are shown at once. */
+  readonly span: LineSpan | null;
   /** With hashes, times and process ids replaced, for comparing. */
   readonly normalised: boolean;
 }
 
 /** The newest log of a derivation, to be opened where it failed; `known` says what else. */
 export function logAddress(drvPath: string, known: Partial<LogAddress> = {}): LogAddress {
-  return { drvPath, id: null, phase: null, line: null, normalised: false, ...known };
+  return { drvPath, id: null, phase: null, line: null, span: null, normalised: false, ...known };
 }
 
 /** The document's URI, as VS Code writes it after parsing it. */
@@ -44,12 +52,13 @@ export function logPath({ drvPath, phase }: LogAddress): string {
   return `/${parts.map((part) => part.replace(/[^\w.+-]/g, '_')).join('/')}.nix-log`;
 }
 
-export function logQuery({ drvPath, id, phase, line, normalised }: LogAddress): string {
+export function logQuery({ drvPath, id, phase, line, span, normalised }: LogAddress): string {
   return JSON.stringify({
     drv: drvPath,
     ...(id === null ? {} : { id }),
     ...(phase === null ? {} : { phase }),
     ...(line === null ? {} : { line }),
+    ...(span === null ? {} : { span: [span.first, span.end] }),
     ...(normalised ? { normalised } : {}),
   });
 }
@@ -64,9 +73,17 @@ export function readLogQuery(query: string): LogAddress | null {
       id: 'id' in value && typeof value.id === 'string' ? value.id : null,
       phase: 'phase' in value && typeof value.phase === 'string' ? value.phase : null,
       line: 'line' in value && typeof value.line === 'number' ? value.line : null,
+      span: 'span' in value ? readSpan(value.span) : null,
       normalised: 'normalised' in value && value.normalised === true,
     });
   } catch {
     return null;
   }
+}
+
+function readSpan(value: unknown): LineSpan | null {
+  const [first, end] = Array.isArray(value) ? (value as unknown[]) : [];
+  return Number.isSafeInteger(first) && Number.isSafeInteger(end)
+    ? { first: Number(first), end: Number(end) }
+    : null;
 }

@@ -11,6 +11,7 @@ import { logAddress, type LogAddress } from '../../../server/src/protocol/logUri
 
 const drvPath = '/nix/store/00000000000000000000000000000000-hello-1.0.drv';
 const begins = (phase: string) => `Running phase: ${phase}\n${phaseMark(phase)}\n`;
+const { signal } = new AbortController();
 const numbered = (count: number) => Array.from({ length: count }, (_, n) => `line ${n}\n`).join('');
 
 describe('a log as a page', () => {
@@ -43,7 +44,7 @@ describe('a log as a page', () => {
     within?: WindowLimits,
   ) {
     const limits = within && { whole: within, part: within };
-    const read = await readLogPage(await opened(log, record), logAddress(drvPath, known), limits);
+    const read = await readLogPage(await opened(log, record), logAddress(drvPath, known), signal, limits);
     if (!read.ok) assert.fail(read.error.message);
     const { text, ...rest } = read.value;
     return { lines: text.split('\n').slice(0, -1), ...rest };
@@ -67,7 +68,11 @@ describe('a log as a page', () => {
     const { lines, first, total } = await page(log, { phase: 'buildPhase' });
     assert.match(lines[0] ?? '', /^── buildPhase ─+$/);
     assert.deepEqual([lines.slice(1), first, total], [['one', 'two'], 0, 3]);
-    const missing = await readLogPage(await opened(log), logAddress(drvPath, { phase: 'checkPhase' }));
+    const missing = await readLogPage(
+      await opened(log),
+      logAddress(drvPath, { phase: 'checkPhase' }),
+      signal,
+    );
     assert.ok(!missing.ok && missing.error.code === 'unknown-phase');
     assert.equal(missing.error.advice, 'It has a, buildPhase, c.');
   });

@@ -38,7 +38,7 @@ describe('a line of a whole log', () => {
   /** The lines that a document of all of it shows, where each has its number. */
   async function shown(log: Log, phase: string | null): Promise<readonly string[]> {
     const most = { bytes: Infinity, lines: Infinity };
-    const page = await readLogPage(log, logAddress(drvPath, { phase }), { whole: most, part: most });
+    const page = await readLogPage(log, logAddress(drvPath, { phase }), signal, { whole: most, part: most });
     if (!page.ok) return [];
     const { value } = page;
     const lines = value.text.split('\n');

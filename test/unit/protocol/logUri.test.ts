@@ -15,6 +15,7 @@ describe('the address of a log document', () => {
     for (const known of [
       {},
       { phase: 'buildPhase', line: 7 },
+      { phase: '', span: { first: 3, end: 9 } },
       { id: '2026', phase: 'a b/&?#"%', normalised: true },
     ]) {
       const address = logAddress(drvPath, known);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { comparisonItems, partTitle } from '../../../../client/src/logs/comparisonWords';
 import { historyItems } from '../../../../client/src/logs/historyWords';
 import {
   columnsOf,
@@ -81,6 +82,45 @@ describe('what is shown of a log', () => {
       [0, 1, 2, 5, 6].map((line) => firstSpan(spans, line)),
       [0, 0, 8, 8, 12],
     );
+  });
+});
+
+describe('the comparison of two long logs', () => {
+  it('names every phase, what is the same in it, and what is not shown', () => {
+    const span = (first: number, end: number) => ({ first, end });
+    const items = comparisonItems([
+      { phase: '', state: 'same', lines: { older: 2, newer: 2 }, parts: [] },
+      {
+        ...{ phase: 'buildPhase', state: 'both', lines: { older: 1_000_000, newer: 999_999 } },
+        parts: [
+          { older: span(9, 20), newer: span(9, 19) },
+          { older: span(900, 920), newer: span(899, 919) },
+        ],
+      },
+      { phase: 'installPhase', state: 'older', lines: { older: 70_000, newer: 0 }, parts: [] },
+    ]);
+    assert.deepEqual(
+      items.map(({ label, description, detail }) => [label, description, detail.replaceAll('\u202f', ' ')]),
+      [
+        ['$(check) before the first phase', 'the same', '2 ↔ 2 lines'],
+        [
+          '$(diff) buildPhase',
+          'differs, part 1 of 2',
+          'lines 10–20 ↔ 10–19, of 1 000 000 ↔ 999 999 lines; what is in no part is the same',
+        ],
+        [
+          '$(diff) buildPhase',
+          'differs, part 2 of 2',
+          'lines 901–920 ↔ 900–919, of 1 000 000 ↔ 999 999 lines; what is in no part is the same',
+        ],
+        [
+          '$(diff-removed) installPhase',
+          'only in the older log',
+          '70 000 lines, of which the first 50 000 are shown',
+        ],
+      ],
+    );
+    assert.equal(partTitle({ phase: 'b', older: span(0, 5), newer: null }), 'b: 1–5 ↔ nothing');
   });
 });
 
