@@ -101,8 +101,9 @@ function writeWrappers(root, bin) {
   const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
   for (const name of readdirSync(join(root, 'usr/bin')).filter((name) => /^nix(-[a-z-]+)?$/.test(name))) {
     const command = [loader, '--argv0', name, '--library-path', paths.join(':'), join(root, 'usr/bin/nix')];
-    // Started through the loader it cannot start itself again, which it wants for its build hook.
-    const text = `#!/bin/sh\nNIX_CONFIG="$NIX_CONFIG\nbuild-hook ="\nexport NIX_CONFIG\nexec ${command.map(quote).join(' ')} "$@"\n`;
+    // Started through the loader it does not know how it was started, and its build hook is itself once more. A setting has no quotes.
+    const hook = /\s/.test(bin) ? '' : `${join(bin, 'nix')} __build-remote`;
+    const text = `#!/bin/sh\nNIX_CONFIG="$NIX_CONFIG\nbuild-hook = "${quote(hook)}\nexport NIX_CONFIG\nexec ${command.map(quote).join(' ')} "$@"\n`;
     writeFileSync(join(bin, name), text);
     chmodSync(join(bin, name), 0o755);
   }

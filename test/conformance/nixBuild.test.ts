@@ -164,10 +164,12 @@ describe('builds by the real Nix', () => {
       assert.equal(outcome.message, null);
       assert.equal(outcome.status, 'built');
       const builds = events.filter(({ type }) => /^(?:build(?:Started|Stopped)|phase|lines)$/.test(type));
-      assert.deepEqual(builds.slice(0, 2), [
-        { type: 'buildStarted', drvPath, machine: store },
-        { type: 'lines', drvPath, texts: ['first'] },
-      ]);
+      // Newer ones write the store's address out.
+      const told = [store, store.replace('local?', 'local://?')];
+      const [started, printed] = builds;
+      assert.ok(started?.type === 'buildStarted' && told.includes(started.machine ?? ''));
+      assert.equal(started.drvPath, drvPath);
+      assert.deepEqual(printed, { type: 'lines', drvPath, texts: ['first'] });
       assert.deepEqual(
         builds.flatMap(({ type }) => (type === 'buildStarted' || type === 'buildStopped' ? [type] : [])),
         ['buildStarted', 'buildStopped'],
