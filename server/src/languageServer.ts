@@ -34,6 +34,7 @@ import { registerFailureReport } from './features/failureReport';
 import { FileKinds } from './features/fileKinds';
 import { registerExplain } from './features/explain';
 import { registerFoldingRange } from './features/foldingRange';
+import { FlakeLocks } from './features/flakeLocks';
 import { registerFormatting } from './features/formatting';
 import { guarded } from './features/handler';
 import { registerHover } from './features/hover';
@@ -67,6 +68,8 @@ import { registerShell } from './features/shell';
 import { registerStop } from './features/stop';
 import { registerStored } from './features/stored';
 import { ModuleOptions } from './features/moduleOptions';
+import { ModuleSets } from './features/moduleSets';
+import { OptionProblems } from './features/optionProblems';
 import { ValueAnswers } from './features/valueAnswers';
 import { Workbench } from './features/workbench';
 import { WorkspaceProblems } from './features/workspaceProblems';
@@ -159,6 +162,8 @@ export class LanguageServer {
   private readonly values: ValueAnswers;
   private readonly options: ModuleOptions;
   private readonly sessionProblems: SessionProblems;
+  private readonly optionProblems: OptionProblems;
+  private readonly locks: FlakeLocks;
 
   constructor(private readonly parts: ServerParts) {
     const { connection, engine, parse, state, log, guide } = parts;
@@ -174,8 +179,8 @@ export class LanguageServer {
     const entries = new EntryPoints(documents, state, this.workspace);
     const trees = (file: string) => this.workspace.now(file);
     this.values = new ValueAnswers({ engine, state, entries, parse, trees });
-    const ofModules = { values: this.values, workspace: this.workspace, entries };
-    this.options = new ModuleOptions({ engine, state, ...ofModules });
+    const sets = new ModuleSets({ engine, documents, parse, state, entries });
+    this.options = new ModuleOptions({ values: this.values, sets, state, entries });
     const builds = new EvaluationBuilds(this.activities);
     const evaluations = new Evaluations(documents, engine, state, log, builds, entries);
     this.evaluations = evaluations;
@@ -190,13 +195,16 @@ export class LanguageServer {
     this.bash = new BashProblems({ connection, documents, engine, state, log });
     const sources = { documents, engine, evaluations, activities: this.activities, state, log };
     this.sessionProblems = new SessionProblems(sources);
-    const { bash, sessionProblems: sessions } = this;
+    this.optionProblems = new OptionProblems({ documents, options: this.options, state, log });
+    const locked = () => this.pins?.drawFlakes();
+    this.locks = new FlakeLocks({ connection, documents, engine, state, locked });
+    const { bash, sessionProblems: sessions, optionProblems: options, locks } = this;
     const refreshes = parts.client.workspace?.diagnostics?.refreshSupport === true;
     this.outlet = new DiagnosticsOutlet(connection, parts.pullsDiagnostics, refreshes);
     const { outlet } = this;
     this.evidence = new ShellEvidence(engine, (uri) => this.drawings.of(uri));
     const { evidence } = this;
-    const found = { failures, bash, sessions, others, evidence };
+    const found = { failures, bash, sessions, options, locks, others, evidence };
     const diagnostics = { outlet, documents, engine, evaluations, state, ...found, guide, log };
     const publisher = new DiagnosticsPublisher(diagnostics);
     this.publisher = publisher;
@@ -204,15 +212,8 @@ export class LanguageServer {
     this.drawings = new Drawings({ connection, documents, engine, evaluations, state, log });
     const { drawings, activities } = this;
     drawings.changed.add((uri) => publisher.publishAgain(uri));
-    this.sessionStates = new SessionStates({
-      connection,
-      documents,
-      engine,
-      drawings,
-      activities,
-      state,
-      log,
-    });
+    const followed = { drawings, activities, state };
+    this.sessionStates = new SessionStates({ connection, documents, engine, ...followed, log });
     this.register(failures);
     this.listen();
   }
@@ -230,6 +231,7 @@ export class LanguageServer {
     this.bash.dispose();
     this.others.dispose();
     this.sessionProblems.dispose();
+    this.optionProblems.dispose();
     this.drawings.dispose();
     this.pins?.dispose();
     this.sessionStates.dispose();
@@ -286,7 +288,8 @@ export class LanguageServer {
       this.pins?.drawFlakes();
     };
     const edits = new DocumentEdits({ connection, documents, engine, evaluations, state });
-    registerExecuteCommand({ connection, engine, state, workbench, replays, edits, gitChanged, log });
+    const given = { edits, locks: this.locks, gitChanged };
+    registerExecuteCommand({ connection, engine, state, workbench, replays, ...given, log });
     registerLog({ connection, engine, state, drawings, lookup, log });
     registerLogDocument({ connection, engine, state, drawings, lookup, log });
     registerDerivationDocument({ connection, engine, state, drawings, log });
@@ -330,7 +333,15 @@ export class LanguageServer {
     const { commands } = this.parts;
     const { bash, sessionProblems: sessions, evidence } = this;
     const evaluated = (uri: string) => this.publisher.evaluated(uri);
-    const found = { failures, bash, sessions, evidence, evaluated };
+    const found = {
+      failures,
+      bash,
+      sessions,
+      options: this.optionProblems,
+      locks: this.locks,
+      evidence,
+      evaluated,
+    };
     registerCodeAction({ connection, documents, ...found, values, commands, state, client, log });
     registerFoldingRange(connection, documents, log);
     registerReferences({ connection, documents, workspace, log });

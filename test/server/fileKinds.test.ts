@@ -1,5 +1,6 @@
 /** What open files are, by their shape and by who takes them for what, over real Nix. */
 import assert from 'node:assert/strict';
+import { entriesRequest } from '../../server/src/protocol/kindMessages';
 import { TestClient, until } from './testClient';
 
 describe('what a file is', function () {
@@ -55,5 +56,24 @@ describe('what a file is', function () {
     assert.deepEqual(kind(), { uri, kind: 'overlay', entry: null });
     const other = await told('functions.nix', text);
     assert.equal(other.kind()?.kind, 'expression');
+  });
+
+  it('of a flake’s configurations, with the one whose modules bring it; the others may be chosen', async () => {
+    const host = (name: string): string => `${name} = { modules = [ ./${name}.nix ]; };`;
+    await client.file(
+      'flaked/flake.nix',
+      `{ outputs = { self }: { nixosConfigurations = { ${host('one')} ${host('two')} }; }; }\n`,
+    );
+    await client.file('flaked/two.nix', '{ imports = [ ./part.nix ]; }\n');
+    const { uri, kind } = await told('flaked/part.nix', '{ config, ... }: { boot.x = 1; }\n');
+    await until('its configuration', () => kind()?.entry != null);
+    const entry = { file: 'flake.nix', attr: 'nixosConfigurations.two', from: 'found', serves: true };
+    assert.deepEqual(kind(), { uri, kind: 'module', system: 'nixos', entry });
+    const choices = await client.connection.sendRequest(entriesRequest, { uri });
+    const names = (choices?.choices ?? []).filter((choice) => choice.includes('#'));
+    assert.deepEqual(
+      names.map((name) => name.slice(name.indexOf('#'))),
+      ['#nixosConfigurations.two', '#nixosConfigurations.one'],
+    );
   });
 });

@@ -24,7 +24,7 @@ describe('options of modules, over real Nix', function () {
   const start = (more: object = {}) =>
     TestClient.spawned(
       join(__dirname, 'serverProgram.ts'),
-      { NIX_CONFIG: nixConfig, NIX_PATH: `nixpkgs=${modules}` },
+      { NIX_CONFIG: nixConfig, NIX_PATH: `nixpkgs=${modules}:darwin=${modules}/darwin` },
       { settings: { evaluation: { debounceMs: 50, ...more } }, inWorkspace: true },
     );
   before(async () => {
@@ -181,6 +181,53 @@ describe('options of modules, over real Nix', function () {
     assert.deepEqual(options(await completed(module('mine.|'), 'flaked/hosts/mine.nix')), ['tool']);
     // It has no homes.
     assert.deepEqual(options(await completed(module('home.|'), 'flaked/hosts/home.nix')), []);
+  });
+
+  it('options of nix-darwin, by its search path or the configurations of a flake', async () => {
+    assert.deepEqual(options(await completed(module('system.defaults.dock.|'), 'darwin-one.nix')), [
+      'autohide',
+    ]);
+    await client.file(
+      'mac/flake.nix',
+      `{ outputs = { self }: { darwinConfigurations.mac.options = { mac.tool = { _type = "option"; }; }; }; }\n`,
+    );
+    assert.deepEqual(options(await completed(module('mac.|'), 'mac/darwin/mac.nix')), ['tool']);
+  });
+
+  it('of several configurations of a flake, that whose modules bring the file, else the first, else the one that is named', async () => {
+    const configuration = (name: string): string =>
+      `${name} = { options.which = { ${name} = { _type = "option"; }; }; modules = [ ./hosts/${name}.nix ]; };`;
+    await client.file(
+      'several/flake.nix',
+      `{ outputs = { self }: { nixosConfigurations = { ${configuration('first')} ${configuration('second')} }; }; }\n`,
+    );
+    await client.file('several/hosts/second.nix', '{ ... }: { imports = [ ../parts/used.nix ]; }\n');
+    const which = async (name: string, before = '') =>
+      options(await completed(`${before}${module('which.|')}`, `several/parts/${name}`));
+    assert.deepEqual(await which('used.nix'), ['second']);
+    assert.deepEqual(await which('nixos-other.nix'), ['first']);
+    const named = '# phasewise: entry ../flake.nix#nixosConfigurations.second\n';
+    assert.deepEqual(await which('nixos-named.nix', named), ['second']);
+  });
+
+  it('options that were just written, in the text itself and in another one that is not saved', async () => {
+    const declared = 'let what = "it"; in {\n  options.fresh.tool = lib.mkEnableOption what;\n  config';
+    assert.deepEqual(
+      options(await completed(`{ lib, config, ... }:\n${declared}.fresh.|\n}\n`, 'fresh/own.nix')),
+      ['tool'],
+    );
+    await client.file('fresh/nixos.nix', '{ imports = [ ./declares.nix ./uses.nix ]; }\n');
+    const { uri } = await client.file(
+      'fresh/declares.nix',
+      '{ lib, ... }: { options.old.tool = lib.mkEnableOption "it"; }\n',
+    );
+    await client.open(
+      uri,
+      '{ lib, ... }:\n{\n  imports = [ ./more.nix ];\n  options.new.tool = lib.mkEnableOption "it";\n  config.x = \n}\n',
+    );
+    await client.file('fresh/more.nix', '{ lib, ... }: { options.new.more = lib.mkEnableOption "it"; }\n');
+    assert.deepEqual(options(await completed(module('new.|'), 'fresh/uses.nix')), ['more', 'tool']);
+    assert.deepEqual(options(await completed(module('old.|'), 'fresh/uses.nix')), []);
   });
 
   it('options are proposed in modules alone', async () => {

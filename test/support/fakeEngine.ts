@@ -199,6 +199,7 @@ export class FakeEngine implements Engine {
     },
     areBuilt: () => Promise.resolve(false),
     ofFlake: () => ({ callers: [], packages: '{ }', flake: '{ }' }),
+    lock: () => Promise.reject(new Error('no lock was expected')),
     outputsOf: () => '{ }',
   };
 

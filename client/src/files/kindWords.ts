@@ -18,7 +18,11 @@ export interface KindWords {
   readonly warning: boolean;
 }
 
-const systems = { nixos: 'NixOS module', 'home-manager': 'Home Manager module' } as const;
+const systems = {
+  nixos: 'NixOS module',
+  'home-manager': 'Home Manager module',
+  'nix-darwin': 'nix-darwin module',
+} as const;
 
 export function kindWords({ kind, system, entry, missing }: FileKindParams): KindWords {
   const text = kind === 'module' && system !== undefined ? systems[system] : names[kind];

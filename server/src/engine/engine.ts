@@ -143,7 +143,7 @@ export interface Engine {
   /** What the user's shellcheck says of the bash in a text. */
   readonly bash: Pick<BashChecks, 'known' | 'check'>;
   /** What values are, by an evaluator that is kept. */
-  readonly values: Pick<EvaluatedValues, 'ask' | 'areBuilt' | 'ofFlake' | 'outputsOf'>;
+  readonly values: Pick<EvaluatedValues, 'ask' | 'areBuilt' | 'ofFlake' | 'outputsOf' | 'lock'>;
   /** The bash in a text as the user's shfmt has it. */
   readonly bashFormat: Pick<BashFormat, 'format'>;
   /** Edits of a text that need what is fetched, and new texts. */

@@ -7,6 +7,7 @@ import { searchedPackages, type PackageSets } from '../analysis/slices/packageSe
 import { flakeOutputsText, flakeValuesText, setText } from '../nix/entryFiles';
 import type { EvaluationOptions, NixProbe } from '../nix/nix';
 import type { ValueAnswer, ValuePlace, ValueQuestion } from '../nix/valueQuestion';
+import type { Result } from '../result';
 import type { NixParser } from '../syntax/parser';
 import type { SyntaxTree } from '../syntax/syntaxTree';
 import { sharingText } from '../syntax/sharedExpressions';
@@ -34,20 +35,23 @@ export class EvaluatedValues {
     const { file, places, wants } = wanted;
     const nix = await this.nix(file, signal);
     if (!nix.ok || signal.aborted) return null;
-    const trees: SyntaxTree[] = [];
+    const trees = new Map(
+      [...new Set(places.map(({ text }) => text))].map((text) => [text, this.parser.parse(text)]),
+    );
     const readable = places.flatMap(({ text, path }): ValuePlace[] => {
-      const tree = this.parser.parse(text);
-      trees.push(tree);
+      const tree = trees.get(text);
       // What Nix does not take would end the evaluator.
-      return tree.faults.length > 0 ? [] : [placeOf(tree, path, file)];
+      return tree === undefined || tree.faults.length > 0 ? [] : [placeOf(tree, path, file)];
     });
-    const key = JSON.stringify([dirname(file), wants, readable.map(({ text, path }) => [text, path])]);
+    const texts = [...trees.keys()];
+    const told = readable.map(({ text, path }) => [texts.indexOf(text), path]);
+    const key = JSON.stringify([dirname(file), wants, texts, told]);
     try {
       return readable.length === 0
         ? null
         : await nix.value.value({ key, file, places: readable, wants }, options);
     } finally {
-      for (const tree of trees) tree.dispose();
+      for (const tree of trees.values()) tree.dispose();
     }
   }
 
@@ -58,6 +62,12 @@ export class EvaluatedValues {
       return { callers: [], packages: searchedPackages, flake: '{ }' };
     const values = flakeValuesText(file, this.expressionsFolder);
     return { callers: [], packages: `${values}.packages`, flake: `${values}.arguments` };
+  }
+
+  /** Locks the inputs of a flake, whose `flake.nix` this is. */
+  async lock(file: string, onLine: (line: string) => void, signal: AbortSignal): Promise<Result<null>> {
+    const nix = await this.nix(file, signal);
+    return nix.ok ? nix.value.lockFlake(file, onLine, signal) : nix;
   }
 
   /** The outputs of a flake, whose `flake.nix` this is, as an expression. */

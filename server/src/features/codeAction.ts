@@ -25,6 +25,8 @@ import { nearNameFixes } from './nearNames';
 import { nearValueFixes } from './nearValues';
 import { refusedHashFixes } from './refusedHashes';
 import { refusedPackageFixes } from './refusedPackages';
+import type { FlakeLocks } from './flakeLocks';
+import type { OptionProblems } from './optionProblems';
 import type { SessionProblems } from './sessionProblems';
 import type { ShellEvidence } from './shellEvidence';
 import { refactorings } from './refactorings';
@@ -40,6 +42,8 @@ export interface CodeActionParts {
   readonly failures: Failures;
   readonly bash: BashProblems;
   readonly sessions: SessionProblems;
+  readonly options: OptionProblems;
+  readonly locks: FlakeLocks;
   readonly evidence: ShellEvidence;
   /** What Nix said of a document's last evaluation. */
   readonly evaluated: (uri: string) => readonly Diagnostic[];
@@ -52,7 +56,7 @@ export interface CodeActionParts {
 }
 
 export function registerCodeAction(parts: CodeActionParts): void {
-  const { connection, documents, bash, sessions, evidence, state, client, log } = parts;
+  const { connection, documents, bash, sessions, options, evidence, state, client, log } = parts;
   connection.onCodeAction(
     requestHandler<CodeActionParams, CodeAction[]>(log, [], async (params) => {
       const { textDocument, range, context } = params;
@@ -69,9 +73,10 @@ export function registerCodeAction(parts: CodeActionParts): void {
         );
         if (document !== null) {
           const ofText = evidence.findings(document, withSeverities(textFindings(document.tree), severities));
-          const others = [...bash.of(document), ...sessions.of(document)];
+          const others = [...bash.of(document), ...sessions.of(document), ...options.of(document)];
           const found = [...ofText, ...others];
           actions.push(...quickFixes(document, params, found), ...hashActions(document, params, found));
+          if (state.trusted) actions.push(...lockActions(document, params, parts.locks.of(document)));
         }
       }
       if (document !== null && state.trusted && wants(formatKind))
@@ -111,6 +116,19 @@ function hashActions(
     const diagnostics = context.diagnostics.filter((one) => one.code === code && touches(one.range, place));
     return [{ title, kind: CodeActionKind.QuickFix, diagnostics, command }];
   });
+}
+
+/** All inputs that are not locked are locked at once. */
+function lockActions(
+  { uri, tree }: OpenDocument,
+  { range, context }: CodeActionParams,
+  found: readonly Finding[],
+): CodeAction[] {
+  if (!found.some(({ span }) => touches(tree.lines.rangeOf(span), range))) return [];
+  const title = 'Lock the inputs of this flake (nix flake lock)';
+  const diagnostics = context.diagnostics.filter(({ code }) => code === 'unlocked-input');
+  const command = { title, command: 'phasewise.lockFlake', arguments: [{ uri }] };
+  return [{ title, kind: CodeActionKind.QuickFix, diagnostics, command }];
 }
 
 function failureFixes({ failures, commands }: CodeActionParts, uri: string, range: Range): CodeAction[] {

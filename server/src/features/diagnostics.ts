@@ -5,6 +5,7 @@
 import { pathToFileURL } from 'node:url';
 import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver/node';
 import type { CodeDescription, Diagnostic as LspDiagnostic } from 'vscode-languageserver/node';
+import type { Finding } from '../analysis/finding';
 import { diagnosticsOf } from '../analysis/textDiagnostics';
 import { fileOf, type Documents, type OpenDocument } from '../documents';
 import type { Engine } from '../engine/engine';
@@ -14,6 +15,8 @@ import type { BashProblems } from './bashProblems';
 import type { DiagnosticsOutlet } from './diagnosticsOutlet';
 import type { Evaluations, FlakeOutcome } from './evaluations';
 import type { Failures } from './failures';
+import type { FlakeLocks } from './flakeLocks';
+import type { OptionProblems } from './optionProblems';
 import type { SessionProblems } from './sessionProblems';
 import type { ShellEvidence } from './shellEvidence';
 import type { WorkspaceProblems } from './workspaceProblems';
@@ -44,6 +47,8 @@ export interface DiagnosticsParts {
   readonly state: WorkspaceState;
   readonly bash: BashProblems;
   readonly sessions: SessionProblems;
+  readonly options: OptionProblems;
+  readonly locks: FlakeLocks;
   readonly evidence: ShellEvidence;
   /** Of files that are not open. */
   readonly others: WorkspaceProblems;
@@ -60,7 +65,7 @@ export class DiagnosticsPublisher {
   private readonly flakes = new Map<string, ReadonlyMap<string, readonly Diagnostic[]>>();
 
   constructor(private readonly parts: DiagnosticsParts) {
-    const { documents, evaluations, failures, bash, sessions, others } = parts;
+    const { documents, evaluations, failures, bash, sessions, options, locks, others } = parts;
     documents.opened.add((document) => this.check(document));
     documents.changed.add((change) => {
       failures.follow(change);
@@ -82,6 +87,8 @@ export class DiagnosticsPublisher {
     bash.changed.add((uri) => this.publish(uri));
     others.changed.add((uri) => this.publish(uri));
     sessions.changed.add((uri) => this.publish(uri));
+    options.changed.add((uri) => this.publish(uri));
+    locks.changed.add((uri) => this.publish(uri));
   }
 
   /** What Nix said of a document's last evaluation, at the places that the document shows. */
@@ -175,8 +182,13 @@ export class DiagnosticsPublisher {
   }
 
   private ofOthers(document: OpenDocument): readonly Diagnostic[] {
-    const { bash, sessions } = this.parts;
-    return diagnosticsOf(document.tree, document.file, [...bash.of(document), ...sessions.of(document)]);
+    const found = this.foundIn(document);
+    return diagnosticsOf(document.tree, document.file, found);
+  }
+
+  private foundIn(document: OpenDocument): readonly Finding[] {
+    const { bash, sessions, options, locks } = this.parts;
+    return [bash, sessions, options, locks].flatMap((one) => one.of(document));
   }
 
   private send(uri: string, version: number | null, diagnostics: LspDiagnostic[]): void {

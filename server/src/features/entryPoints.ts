@@ -1,13 +1,23 @@
 /** Through which set each open document is evaluated: as the user says, else found from who calls it; kept until files change. */
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { FileTree } from '../analysis/across/fileTrees';
 import type { FileUse } from '../analysis/across/fileUses';
 import type { EntryPoint } from '../analysis/across/entryPoint';
+import {
+  configurationAt,
+  configurationsIn,
+  hasConfigurations,
+  isWrittenIn,
+  type Configuration,
+} from '../analysis/modules/flakeConfigurations';
 import type { Documents, OpenDocument } from '../documents';
 import type { EntryTold } from '../protocol/kindMessages';
 import { entryNamed, findEntryPoint } from '../workspace/entryPoints';
 import { fileUse } from '../workspace/fileUses';
-import { topModule } from '../workspace/moduleImporters';
+import { importingModules, topModule } from '../workspace/moduleImporters';
+import { foldersUpTo } from '../workspace/folders';
 import { fileTreeOf, type Workspace } from '../workspace/workspace';
 import type { WorkspaceState } from './workspaceState';
 import { readEntry, writtenEntry, type WrittenEntry } from './writtenEntries';
@@ -17,6 +27,13 @@ const mostKept = 50;
 
 export interface ChosenEntry {
   readonly entry: EntryPoint;
+  readonly from: EntryTold['from'];
+}
+
+/** A configuration of a flake that a module is in. */
+export interface ChosenConfiguration extends Configuration {
+  /** Absolute path of the `flake.nix`. */
+  readonly flake: string;
   readonly from: EntryTold['from'];
 }
 
@@ -30,6 +47,7 @@ export class EntryPoints {
   private readonly kept = new Map<string, Kept>();
   private readonly uses = new Map<string, FileUse | null>();
   private readonly tops = new Map<string, string>();
+  private readonly configured = new Map<string, readonly ChosenConfiguration[]>();
 
   constructor(
     documents: Documents,
@@ -41,6 +59,7 @@ export class EntryPoints {
       this.kept.delete(uri);
       this.uses.delete(uri);
       this.tops.delete(uri);
+      this.configured.delete(uri);
     });
     documents.saved.add(forget);
     state.changed.add(forget);
@@ -52,10 +71,47 @@ export class EntryPoints {
     this.kept.clear();
     this.uses.clear();
     this.tops.clear();
+    this.configured.clear();
   }
 
+  /** None for a module of a configuration: that makes no derivation of it. */
   async of(document: OpenDocument, signal: AbortSignal): Promise<EntryPoint | null> {
-    return (await this.chosen(document, signal))?.entry ?? null;
+    const entry = (await this.chosen(document, signal))?.entry ?? null;
+    return entry !== null && configurationAt(entry.attrs[0] ?? []) !== null ? null : entry;
+  }
+
+  /** The configurations that a module is in: the one that the user names, else those of the flake around whose modules bring it. */
+  async configurations(document: OpenDocument, signal: AbortSignal): Promise<readonly ChosenConfiguration[]> {
+    const { uri, file } = document;
+    const chosen = await this.chosen(document, signal);
+    const named = configurationAt(chosen?.entry.attrs[0] ?? []);
+    if (chosen !== null && named !== null) {
+      return [{ ...named, flake: chosen.entry.file, from: chosen.from }];
+    }
+    const known = this.configured.get(uri);
+    if (known !== undefined) return known;
+    const flake = await this.flakeAround(file);
+    const written = flake === null ? [] : configurationsIn(flake);
+    const { workspace } = this;
+    const search = { files: workspace.files, trees: workspace.now(file) };
+    const modules = written.length === 0 ? new Set<string>() : await importingModules(file, search, signal);
+    const found = written.flatMap((one): readonly ChosenConfiguration[] => {
+      const { output, name } = one;
+      return isWrittenIn(one, modules) ? [{ output, name, flake: flake?.file ?? '', from: 'found' }] : [];
+    });
+    if (!signal.aborted) this.configured.set(uri, found);
+    return found;
+  }
+
+  /** The nearest `flake.nix` above a file, in the folder of the workspace that it is in, when it has configurations. */
+  async flakeAround(file: string): Promise<FileTree | null> {
+    const { workspace, state } = this;
+    for (const folder of foldersUpTo(state.topOf(file), file)) {
+      const flake = join(folder, 'flake.nix');
+      const tree = existsSync(flake) ? await workspace.now(file).read(flake) : null;
+      if (tree !== null) return hasConfigurations(tree.tree.text) ? tree : null;
+    }
+    return null;
   }
 
   /** What other files take the document for; null where none tells. */

@@ -8,6 +8,7 @@ import type { Problem, Result } from '../result';
 import { failure, success } from '../result';
 import type { DocumentEdits } from './packageEdits';
 import type { WantedDerivation } from './derivationLookup';
+import type { FlakeLocks } from './flakeLocks';
 import { requestHandler } from './handler';
 import { problemError } from './problemError';
 import type { Replays } from './replays';
@@ -22,6 +23,7 @@ export const serverCommands = [
   'phasewise.fetchHash',
   'phasewise.bumpVersion',
   'phasewise.formatBash',
+  'phasewise.lockFlake',
 ] as const;
 
 /** A failure is that of `phasewise.replay`; `phasewise.addToGit` and those that edit a text answer null. */
@@ -34,6 +36,7 @@ export interface ExecuteCommandParts {
   readonly workbench: Workbench;
   readonly replays: Replays;
   readonly edits: DocumentEdits;
+  readonly locks: FlakeLocks;
   /** Git knows more than before: what was said of this flake may hold no longer. */
   readonly gitChanged: (uri: string) => void;
   readonly log: Logger;
@@ -59,6 +62,7 @@ function answerTo(
   if (params.command === 'phasewise.fetchHash') return parts.edits.fetchHash(params.arguments?.[0], signal);
   if (params.command === 'phasewise.bumpVersion') return parts.edits.bump(params.arguments?.[0], signal);
   if (params.command === 'phasewise.formatBash') return parts.edits.formatBash(params.arguments?.[0], signal);
+  if (params.command === 'phasewise.lockFlake') return parts.locks.lock(params.arguments?.[0], signal);
   return perform(params, parts, signal);
 }
 

@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import type { Connection } from 'vscode-languageserver/node';
 import type { FileUse } from '../analysis/across/fileUses';
 import { thisSystem } from '../analysis/across/entryPoint';
+import { configurationsIn } from '../analysis/modules/flakeConfigurations';
 import { fileKind } from '../derivation/fileKind';
 import type { Documents, OpenDocument } from '../documents';
 import type { Logger } from '../environment';
@@ -84,16 +85,30 @@ export class FileKinds {
     const use = await entries.use(document, new AbortController().signal);
     if (documents.get(document.uri) === null) return;
     this.uses.set(document.uri, use);
-    const before = this.told.get(document.uri);
     const now = documents.get(document.uri) ?? document;
-    this.tell(now, before?.entry ?? null, before?.missing);
+    const configured = use?.as === 'module' ? await this.configurationOf(now) : null;
+    const before = this.told.get(document.uri);
+    if (documents.get(document.uri) !== null) this.tell(now, before?.entry ?? configured, before?.missing);
+  }
+
+  /** The first of a flake that a module is in. */
+  private async configurationOf(document: OpenDocument): Promise<EntryTold | null> {
+    const [one] = await this.parts.entries.configurations(document, new AbortController().signal);
+    if (one === undefined) return null;
+    const { flake, output, name, from } = one;
+    const file = relative(dirname(document.file), flake);
+    return { file, attr: printAttrPath([output, name]), from, serves: true };
   }
 
   private async evaluated({ document, evaluated }: EvaluationOutcome): Promise<void> {
     const { documents, entries } = this.parts;
     this.uses.set(document.uri, await entries.use(document, new AbortController().signal));
     const chosen = await entries.chosen(document, new AbortController().signal);
-    const told = toldEntry(document, chosen, evaluated.entryAttr);
+    const isModule = this.uses.get(document.uri)?.as === 'module';
+    const told =
+      chosen === null && isModule
+        ? await this.configurationOf(document)
+        : toldEntry(document, chosen, evaluated.entryAttr);
     if (documents.isCurrent(document)) this.tell(document, told, evaluated.missing);
   }
 
@@ -106,6 +121,7 @@ export class FileKinds {
     const found = await entries.found(document, signal);
     const known = this.told.get(uri)?.entry?.attr ?? '';
     const texts = found === null ? [] : [entryText(found.entry.file, attrOf(found, known), folder)];
+    texts.push(...(await this.configurationTexts(document)));
     for (const around of foldersUpTo(state.topOf(file), file)) {
       for (const name of usualEntries) {
         const path = join(around, name);
@@ -113,6 +129,19 @@ export class FileKinds {
       }
     }
     return { name: nameInSettings(file, folder), comment: entryComment(tree), choices: [...new Set(texts)] };
+  }
+
+  /** Of a module, the configurations of the flake around; those that its importers are in come first. */
+  private async configurationTexts(document: OpenDocument): Promise<readonly string[]> {
+    const { entries, state } = this.parts;
+    const signal = new AbortController().signal;
+    if ((await entries.use(document, signal))?.as !== 'module') return [];
+    const flake = await entries.flakeAround(document.file);
+    if (flake === null) return [];
+    const bringing = await entries.configurations(document, signal);
+    return [...bringing, ...configurationsIn(flake)].map(({ output, name }) =>
+      entryText(flake.file, printAttrPath([output, name]), state.folderOf(document.file)),
+    );
   }
 }
 

@@ -38,7 +38,7 @@ function nearOptionFixes(
   const names = [...said.matchAll(/`([^']+)'/g)].flatMap(([, option = '']) =>
     parseAttrPath(option).slice(-1),
   );
-  return span === null ? [] : names.filter(isPlain).map((name) => writing(name, [span]));
+  return span === null ? [] : names.filter(isPlainName).map((name) => writing(name, [span]));
 }
 
 /** The fix that writes a name at these places. */
@@ -49,11 +49,11 @@ export function writing(name: string, spans: readonly Span[]): TextFix {
 /** What is said to be meant, of names that may be written as they are. */
 export function namesMeant(message: string): readonly string[] {
   const names = meant.exec(message)?.[1]?.split(/, | or /) ?? [];
-  return names.map((name) => name.replace(/^"(.*)"$/, '$1')).filter(isPlain);
+  return names.map((name) => name.replace(/^"(.*)"$/, '$1')).filter(isPlainName);
 }
 
 /** Whether it may be written without quotes. */
-function isPlain(name: string): boolean {
+export function isPlainName(name: string): boolean {
   return /^[a-zA-Z_][\w'-]*$/.test(name);
 }
 

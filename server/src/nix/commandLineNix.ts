@@ -3,6 +3,7 @@ import { readBuiltins } from './builtins';
 import { failure, success } from '../result';
 import { build, realiseInputs } from './build';
 import type { NixContext, NixSettings } from './commandLine';
+import { lockFlake } from './flakeLock';
 import { debugEvaluation } from './evaluationDebugger';
 import { Evaluator } from './evaluator';
 import type { NixInstallation, ProbeRequest } from './installation';
@@ -55,6 +56,7 @@ export function createNix(
     parsing: (files, signal) => parsingFiles(context, files, signal),
     builtins: (signal) => readBuiltins(context, signal),
     evaluate: (source, options, signal) => evaluator.evaluate(source, options, signal),
+    lockFlake: (file, onLine, signal) => lockFlake(context, file, onLine, signal),
     prepare: (file, options) => evaluator.prepare(file, options),
     value: (question, options) => evaluator.value(question, options),
     debugEvaluation: (source, options, handlers) => debugEvaluation(context, source, options, handlers),

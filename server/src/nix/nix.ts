@@ -272,6 +272,8 @@ export interface Nix {
   ): Promise<Result<readonly string[]>>;
   /** What is at an address, in the store, and its hash. Problem: `not-fetched` with Nix's words. */
   prefetch(download: Download, signal: AbortSignal): Promise<Result<Prefetched>>;
+  /** Locks the inputs of the flake whose `flake.nix` this is; told each line that Nix prints. Problems: `not-locked`, `cancelled`. */
+  lockFlake(file: string, onLine: (line: string) => void, signal: AbortSignal): Promise<Result<null>>;
   /** A folder, copied into the store under its name, and its hash. Problem: `not-added` with Nix's words. */
   addTree(folder: string, signal: AbortSignal): Promise<Result<Prefetched>>;
   /** Ends evaluators that are kept; none is started after it. */

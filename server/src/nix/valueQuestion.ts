@@ -10,9 +10,10 @@ export interface ValueQuestion {
   readonly places: readonly ValuePlace[];
   /**
    * `whole`: as `value`, written out on lines, and an error in Nix's own words; `version`: of a derivation its name and version alone; `summary`: all but its store paths. Of places whose values are the options of a module system `options` are the names below the path, which
-   * goes through the types of options, and `option` what there is to tell of that one.
+   * goes through the types of options, and `option` what there is to tell of that one; `strangers`, where all places are of one text: which of the paths
+   * are options, and which are none.
    */
-  readonly wants: 'names' | 'value' | 'whole' | 'version' | 'summary' | 'options' | 'option';
+  readonly wants: 'names' | 'value' | 'whole' | 'version' | 'summary' | 'options' | 'option' | 'strangers';
 }
 
 export interface ValuePlace {
@@ -32,6 +33,8 @@ export interface ValueAnswer {
   readonly option?: ToldOption;
   /** Where options were asked for: that there is a set of them, whatever became of the one in question. */
   readonly hasOptions?: true;
+  /** Where strangers were asked for. */
+  readonly strangers?: ToldStrangers;
   /** What ended the evaluation before all was told. */
   readonly error?: string;
 }
@@ -72,6 +75,18 @@ export interface ToldDerivation {
   readonly drvPath: string | null;
   /** Output name to store path. */
   readonly paths: Readonly<Record<string, string>>;
+}
+
+/** Of places whose paths are options or are none, by their number; of others nothing is sure. */
+export interface ToldStrangers {
+  readonly known: readonly number[];
+  readonly unknown: readonly {
+    readonly place: number;
+    /** How many names of the path lead somewhere. */
+    readonly depth: number;
+    /** The names that there are in place of the next one. */
+    readonly names: readonly string[];
+  }[];
 }
 
 /** An option of a module system, or a set of options. */

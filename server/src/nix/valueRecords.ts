@@ -6,6 +6,7 @@ import type {
   ToldFormal,
   ToldFunction,
   ToldOption,
+  ToldStrangers,
   ToldValue,
   ValueAnswer,
 } from './valueQuestion';
@@ -16,6 +17,8 @@ type IsOwn = (file: string) => boolean;
 
 export class ValueRecords {
   private names: string[] | null = null;
+  private readonly known: number[] = [];
+  private readonly unknown: ToldStrangers['unknown'][number][] = [];
   private fields: JsonObject = {};
   private error: string | null = null;
 
@@ -25,7 +28,11 @@ export class ValueRecords {
   take(text: string): void {
     const json = parseJsonObject(text);
     if (json?.['type'] === 'names') (this.names ??= []).push(...textsOf(json['names']));
-    else if (json?.['type'] === 'field' && isJsonObject(json['field'])) {
+    else if (json?.['type'] === 'known') this.known.push(numberOf(json['number']) ?? -1);
+    else if (json?.['type'] === 'stranger') {
+      const [place, depth] = [numberOf(json['number']) ?? -1, numberOf(json['depth']) ?? 0];
+      this.unknown.push({ place, depth, names: textsOf(json['names']) });
+    } else if (json?.['type'] === 'field' && isJsonObject(json['field'])) {
       this.fields = { ...this.fields, ...json['field'] };
     }
   }
@@ -40,6 +47,9 @@ export class ValueRecords {
       ...(typeof this.fields['kind'] === 'string' ? { value: this.value(this.fields['kind']) } : {}),
       ...(this.fields['hasOptions'] === true ? { hasOptions: true } : {}),
       ...(this.fields['option'] === true ? { option: this.option() } : {}),
+      ...(this.known.length + this.unknown.length === 0
+        ? {}
+        : { strangers: { known: this.known, unknown: this.unknown } }),
       ...(this.error === null ? {} : { error: this.error }),
     };
   }

@@ -18,7 +18,7 @@ export interface FileKindParams {
   readonly kind:
     'module' | 'flake' | 'package' | 'derivations' | 'overlay' | 'shell' | 'library' | 'expression';
   /** Of a module, the system that it is for; absent where nothing tells. */
-  readonly system?: 'nixos' | 'home-manager';
+  readonly system?: 'nixos' | 'home-manager' | 'nix-darwin';
   readonly entry: EntryTold | null;
   /** Arguments that its function needs and nobody gives; absent for none. */
   readonly missing?: readonly string[];

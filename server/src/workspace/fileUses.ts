@@ -2,7 +2,7 @@
 import { basename, dirname } from 'node:path';
 import type { FileTree } from '../analysis/across/fileTrees';
 import { useOfFileIn, type FileUse } from '../analysis/across/fileUses';
-import { moduleSystem, type ModuleSystem } from '../analysis/modules/optionSets';
+import { moduleSystem, type ModuleSystem } from '../analysis/modules/moduleSystems';
 import { isModule } from '../derivation/moduleShape';
 import { unwrapped } from '../syntax/walk';
 import type { ModuleSearch } from './moduleImporters';

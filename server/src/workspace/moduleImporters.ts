@@ -24,6 +24,25 @@ export async function topModule(file: string, search: ModuleSearch, signal: Abor
   }
 }
 
+/** The absolute paths of a module and of all that bring it, through others or themselves. */
+export async function importingModules(
+  file: string,
+  search: ModuleSearch,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const namers = await search.files.namers(signal);
+  const found = new Set([file]);
+  const seen = new Set([file]);
+  for (const module of found) {
+    for (;;) {
+      const importer = signal.aborted ? null : await importerOf(module, namers, search.trees, seen);
+      if (importer === null) break;
+      found.add(importer);
+    }
+  }
+  return found;
+}
+
 /** A module that names this one and was not seen before. */
 async function importerOf(
   module: string,

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { calledName, callParts } from '../../derivation/callAttributes';
 import type { Expression } from '../../syntax/ast';
 import { allNodes, nodesAt, type WalkedNode } from '../../syntax/nodes';
-import type { ModuleSystem } from '../modules/optionSets';
+import type { ModuleSystem } from '../modules/moduleSystems';
 import type { FileTree } from './fileTrees';
 
 export interface FileUse {
@@ -18,12 +18,13 @@ const moduleSets: Readonly<Record<string, ModuleSystem | null>> = {
   nixosModules: 'nixos',
   homeModules: 'home-manager',
   homeManagerModules: 'home-manager',
-  darwinModules: null,
+  darwinModules: 'nix-darwin',
   flakeModules: null,
 };
 const evaluators: Readonly<Record<string, ModuleSystem>> = {
   nixosSystem: 'nixos',
   homeManagerConfiguration: 'home-manager',
+  darwinSystem: 'nix-darwin',
 };
 /** Functions that hand on what they are given last. */
 const passing = new Set(['optional', 'optionals', 'mkIf', 'mkMerge', 'mkBefore', 'mkAfter']);

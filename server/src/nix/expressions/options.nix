@@ -51,6 +51,40 @@ let
       let inner = within 0 at.type; in
       if inner == null then null else inner.options;
 
+  # Types of one other type, which takes what is written.
+  passing = [ "nullOr" "listOf" "uniq" "unique" ];
+  namesIn = options: builtins.filter (name: name != "_module" && name != "_freeformOptions") (builtins.attrNames options);
+
+  # Whether a path surely is an option, or surely is none: { known = true; }, { stranger = true; depth; names; }, or { } where only an
+  # evaluation of the definition tells: values of several types or of free form, and modules inside of values.
+  surely = options: path:
+    let
+      count = builtins.length path;
+      inOptions = depth: options: isFree:
+        let name = builtins.elemAt path depth; value = orElse null options.${name}; in
+        if depth == count then { }
+        else if !(options ? ${name}) then if isFree then { } else { stranger = true; inherit depth; names = namesIn options; }
+        else if isOption value then inType (depth + 1) 0 (value.type or null)
+        else if builtins.isAttrs value then inOptions (depth + 1) value isFree
+        else { };
+      inType = depth: steps: given:
+        let
+          type = attrs given;
+          name = text (type.name or null);
+          inner = nested type;
+          own = attrs (type.getSubOptions [ ]);
+        in
+        if depth == count then { known = true; }
+        else if steps > 8 then { }
+        else if builtins.elem name eachNames then inType (depth + 1) 0 (inner.elemType or null)
+        else if builtins.elem name passing then inType depth (steps + 1) (inner.elemType or null)
+        # One with assertions is a configuration of its own (a home, a container), which others may add modules to.
+        else if name == "submodule" && own != { } && !(own ? assertions) then inOptions depth own (inner ? freeformType || own ? _freeformOptions)
+        else { };
+      free = orElse null (options._module.freeformType.value or null);
+    in
+    inOptions 0 options (free != null);
+
   # Texts are strings, or sets that say how they are written (`literalExpression`, `mdDoc`).
   written = given:
     let value = orElse null given; in
@@ -119,6 +153,18 @@ in
       else if !(builtins.isAttrs (orElse null set)) then null
       else emit { type = "field"; field.hasOptions = true; } (reached set path))
     null;
+  # For each path, by its number.
+  tellStrangers = set: paths:
+    let
+      options = orElse null set;
+      told = number:
+        let found = surely options (builtins.elemAt paths number); in
+        if found ? stranger then emit { type = "stranger"; inherit number; inherit (found) depth names; } null
+        else if found ? known then emit { type = "known"; inherit number; } null
+        else null;
+    in
+    if !(builtins.isAttrs options) then null
+    else emit { type = "field"; field.hasOptions = true; } (builtins.foldl' (_: told) null (builtins.genList (number: number) (builtins.length paths)));
   tellNames = at: let names = namesOf at; in if names == null then emit { type = "none"; } null else tellNames (builtins.removeAttrs names [ "_module" ]);
   inherit tell;
 }

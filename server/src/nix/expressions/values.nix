@@ -198,9 +198,10 @@ let
     (limited wanted (fields one));
 
   options = import ./options.nix { inherit emit orElse text texts attrs shown tellNames; };
-  option = options.find (map (place: { set = import place.file; inherit (place) path; }) request.places);
+  option = if request.wants == "strangers" then null else options.find (map (place: { set = import place.file; inherit (place) path; }) request.places);
 in
-if request.wants == "options" || request.wants == "option" then
+if request.wants == "strangers" then options.tellStrangers (import (builtins.head request.places).file) (map ({ path, ... }: path) request.places)
+else if request.wants == "options" || request.wants == "option" then
   if option == null then emit { type = "none"; } null
   else if request.wants == "options" then options.tellNames option
   else options.tell option

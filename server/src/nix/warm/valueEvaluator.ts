@@ -37,6 +37,7 @@ const timeoutMs: Readonly<Record<ValueQuestion['wants'], number>> = {
   // All modules of a system are read for the first one.
   options: 30_000,
   option: 30_000,
+  strangers: 30_000,
 };
 
 export interface ValueEvaluatorParts {
