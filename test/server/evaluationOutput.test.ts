@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DiagnosticSeverity } from 'vscode-languageserver/node';
+import { pinsNotification } from '../../server/src/protocol/pinMessages';
 import { nixConfig } from '../support/nixEnvironment';
 import { TestClient, until } from './testClient';
 
@@ -62,6 +63,20 @@ describe('what an evaluation prints, over real Nix', function () {
     await until('the trace', () => lines(uri).some(({ kind }) => kind === 'trace'));
     await client.close(uri);
     await until('nothing to be shown', () => lines(uri).length === 0);
+  });
+
+  it('is told of a pinned derivation of a flake, too, until it prints nothing', async () => {
+    const flake = (trace: string): string =>
+      `{ outputs = { self }: { packages.x86_64-linux.a = ${trace} (derivation { name = "a"; system = "x86_64-linux"; builder = "/bin/sh"; }); }; }\n`;
+    const { uri, file } = await client.file('flaked/flake.nix', flake('builtins.trace "of the flake"'));
+    const pin = { uri: `phasewise-flake://${dirname(file)}`, attr: 'packages.x86_64-linux.a' };
+    await client.connection.sendNotification(pinsNotification, { pins: [pin] });
+    await until('the trace', () => lines(uri).length > 0, 20_000);
+    assert.deepEqual(lines(uri), [{ kind: 'trace', text: 'of the flake' }]);
+    await client.file('flaked/flake.nix', flake(''));
+    await client.connection.sendNotification(pinsNotification, { pins: [] });
+    await client.connection.sendNotification(pinsNotification, { pins: [pin] });
+    await until('nothing to be shown', () => lines(uri).length === 0, 20_000);
   });
 
   it('is told of what then fails, and bounded where it never ends to print', async () => {
