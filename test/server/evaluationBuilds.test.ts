@@ -88,6 +88,22 @@ describe('what an evaluation needs built, over real Nix', function () {
     assert.deepEqual(client.published(uri), []);
   });
 
+  it('keeps nobody waiting who types a text that does without it', async () => {
+    const { uri } = await client.file('default.nix', needing('304'));
+    await client.open(uri, needing('304'));
+    await begun();
+    await client.change(uri, 2, 'derivation { name = "plain"; system = "x"; builder = "/bin/sh"; }\n');
+    await made(uri, 2);
+    assert.equal(client.drawing(uri)?.derivations[0]?.drvPath?.endsWith('-plain.drv'), true);
+    assert.ok(commandLinesWith('sleep 304').length > 0, 'it is still built');
+    await client.change(
+      uri,
+      3,
+      'derivation { name = throw "no name"; system = "x"; builder = "/bin/sh"; }\n',
+    );
+    await until('the error', () => (client.published(uri) ?? []).some(({ code }) => code === 'nix-eval'));
+  });
+
   it('is ended by a stop, and said to be; saving evaluates again', async () => {
     const text = needing('301');
     const { uri } = await client.file('default.nix', text);

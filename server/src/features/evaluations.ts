@@ -188,11 +188,16 @@ export class Evaluations {
 
   private async perform(document: OpenDocument, pending: Pending, typing: boolean): Promise<void> {
     const { signal } = pending.controller;
-    await this.afterBuilds(document, signal);
     const { state } = this;
-    const { file } = document;
+    const { uri, file } = document;
     const options = typing ? state.typingOptions(file) : state.evaluationOptions(file);
-    const evaluated = await this.ask(document, signal, options, (followed) => (pending.followed = followed));
+    const follow = (followed: FollowedEvaluation) => (pending.followed = followed);
+    // What is typed may do without what is built for the text before, and builds nothing itself.
+    const goesAhead = this.builds.of(uri) !== null && options.typing?.importFromDerivation === false;
+    const early = goesAhead ? await this.ask(document, signal, options, follow) : null;
+    if (early === null || !isTelling(early)) await this.afterBuilds(document, signal);
+    const evaluated =
+      early !== null && isTelling(early) ? early : await this.ask(document, signal, options, follow);
     if (signal.aborted) return;
     if (this.pending.get(document.uri) === pending) this.pending.delete(document.uri);
     if (evaluated !== null && this.documents.isCurrent(document)) this.tell(document, evaluated);
@@ -285,4 +290,9 @@ export class Evaluations {
     this.pending.delete(uri);
     if (pending?.followed?.words == null) pending?.controller.abort();
   }
+}
+
+/** Whether it says anything of the text, and not only that something has to be built. */
+function isTelling({ derivations, diagnostics }: Evaluated): boolean {
+  return diagnostics.length > 0 || derivations.some(({ drvPath }) => drvPath !== null);
 }
