@@ -84,6 +84,7 @@ describe('the server’s life', () => {
       'phasewise.fetchHash',
       'phasewise.bumpVersion',
       'phasewise.formatBash',
+      'phasewise.lockFlake',
     ]);
     assert.equal(capabilities.hoverProvider, true);
     await client.end();

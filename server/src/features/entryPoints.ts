@@ -1,7 +1,7 @@
 /** Through which set each open document is evaluated: as the user says, else found from who calls it; kept until files change. */
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { FileTree } from '../analysis/across/fileTrees';
 import type { FileUse } from '../analysis/across/fileUses';
 import type { EntryPoint } from '../analysis/across/entryPoint';

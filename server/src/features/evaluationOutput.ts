@@ -39,7 +39,7 @@ export class EvaluationOutput {
     if (lines !== undefined && lines.length > 0) all.set(of, lines);
     this.printed.set(uri, all);
     if (all.size === 0) this.printed.delete(uri);
-    const shown = distinct([...all.values()].flat());
+    const shown = together([...all.values()]);
     const text = JSON.stringify(shown);
     if (text === (this.told.get(uri) ?? '[]')) return;
     this.told.set(uri, text);
@@ -52,8 +52,13 @@ export class EvaluationOutput {
   }
 }
 
-/** One thing may be printed for every attribute. */
-function distinct(lines: readonly PrintedLine[]): readonly PrintedLine[] {
-  const texts = lines.map((line) => JSON.stringify([line.kind, line.text]));
-  return lines.filter((_, index) => texts.indexOf(texts[index] ?? '') === index);
+/** One thing may be printed for every attribute: what one printed already is left out of the others. */
+function together(all: readonly (readonly PrintedLine[])[]): readonly PrintedLine[] {
+  const said = new Set<string>();
+  return all.flatMap((lines) => {
+    const texts = lines.map(({ kind, text }) => JSON.stringify([kind, text]));
+    const fresh = lines.filter((_, index) => !said.has(texts[index] ?? ''));
+    for (const text of texts) said.add(text);
+    return fresh;
+  });
 }
