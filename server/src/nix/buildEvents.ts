@@ -1,4 +1,5 @@
 /** What Nix's `--log-format internal-json` tells, as the rest of the engine needs it. */
+import { isDeepStrictEqual } from 'node:util';
 import { stripAnsi } from './ansi';
 import type { NixLogRecord } from './internalJson';
 import { activityType, resultType } from './internalJson';
@@ -113,16 +114,23 @@ function withoutNested(listener: (event: BuildEvent) => void): (event: BuildEven
 
 /** Nix counts anew at every turn of its loop. */
 function withoutRepeated(listener: (event: BuildEvent) => void): (event: BuildEvent) => void {
-  const last = new Map<Totals['work'], string>();
+  const last = new Map<Totals['work'], Totals>();
   return (event) => {
     if (event.type !== 'totals') return listener(event);
-    const { totals } = event;
-    const words = JSON.stringify(totals);
-    const before = last.get(totals.work);
-    if (before === words || (before === undefined && totals.expected === 0)) return;
-    last.set(totals.work, words);
-    listener(event);
+    const before = last.get(event.totals.work);
+    const totals = before === undefined ? event.totals : countedOnce(event.totals, before);
+    if (isDeepStrictEqual(totals, before) || (before === undefined && totals.expected === 0)) return;
+    last.set(totals.work, totals);
+    listener({ type: 'totals', totals });
   };
+}
+
+/** Nix 2.34 expects what has just ended once more, until it has put it away. */
+function countedOnce(totals: Totals, before: Totals): Totals {
+  const ended = totals.done + totals.failed;
+  const more = totals.expected - before.expected;
+  const isTwice = more > 0 && more <= ended - before.done - before.failed && ended <= before.expected;
+  return isTwice ? { ...totals, expected: before.expected } : totals;
 }
 
 /**

@@ -149,4 +149,29 @@ describe('build events', () => {
       ],
     );
   });
+
+  it('count what has just ended once, which Nix 2.34 does twice for a moment', () => {
+    const told = (...counts: readonly (readonly number[])[]) =>
+      events(
+        { action: 'start', id: 1, type: 104, level: 0, text: '' },
+        ...counts.map((fields) => ({ action: 'result', id: 1, type: 105, fields })),
+      ).map(
+        (event) => event.type === 'totals' && [event.totals.done, event.totals.expected, event.totals.failed],
+      );
+    assert.deepEqual(
+      told([0, 4, 1, 0], [1, 5, 0, 0], [1, 4, 1, 0], [2, 5, 1, 0], [2, 4, 1, 1], [2, 5, 0, 2]),
+      [
+        [0, 4, 0],
+        [1, 4, 0],
+        [1, 4, 0],
+        [2, 4, 0],
+        [2, 4, 1],
+        [2, 4, 2],
+      ],
+    );
+    assert.deepEqual(told([1, 1, 0, 0], [2, 2, 0, 0]), [
+      [1, 1, 0],
+      [2, 2, 0],
+    ]);
+  });
 });
