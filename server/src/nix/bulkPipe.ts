@@ -2,8 +2,7 @@
  * A pipe for a program that writes line by line without end. Node's own are sockets: each line wakes the reader, which costs both sides
  * more than the line is worth. Of a real pipe the system keeps 64 KiB, which is read at once, a moment after there is something.
  */
-import { closeSync, constants, openSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { closeSync, constants, openSync, rmSync } from 'node:fs';
 import { Socket, type SocketConstructorOpts } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -49,11 +48,15 @@ export class BulkPipes {
 async function makeBulkPipe(makeFifo: (path: string) => Promise<boolean>): Promise<BulkPipe | null> {
   const folder = await makeOwnFolder('pipe').catch(() => null);
   if (folder === null) return null;
+  // A process that has done its work ends while a spare one is made.
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
   try {
     const path = join(folder, 'pipe');
     return (await makeFifo(path)) ? openEnds(path) : null;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
   }
 }
 
