@@ -31,7 +31,6 @@ import { LogColours } from './logColours';
 import { isPart, openingLine, partLenses, shows } from './logPart';
 
 const selector = { scheme: logScheme };
-const patienceMs = 20_000;
 
 export class LogDocuments
   implements
@@ -78,11 +77,14 @@ export class LogDocuments
   async provideTextDocumentContent(uri: Uri, token: CancellationToken): Promise<string> {
     const address = this.address(uri);
     if (address === null) return '';
-    const answer = await this.server.ask((requests) => requests.logDocument(address, token));
-    if (answer.kind === 'log') this.shown.set(uri.toString(), answer.document);
-    else this.shown.delete(uri.toString());
-    this.provided.fire(uri);
-    return answer.kind === 'log' ? answer.document.text : `${answer.message}\n`;
+    try {
+      const answer = await this.server.ask((requests) => requests.logDocument(address, token));
+      if (answer.kind === 'log') this.shown.set(uri.toString(), answer.document);
+      else this.shown.delete(uri.toString());
+      return answer.kind === 'log' ? answer.document.text : `${answer.message}\n`;
+    } finally {
+      this.provided.fire(uri);
+    }
   }
 
   provideFoldingRanges({ uri }: TextDocument): FoldingRange[] {
@@ -126,11 +128,12 @@ export class LogDocuments
   }
 
   /** The document line of a line of the log, which is shown from now on; null when it cannot be. */
-  async show({ uri }: TextDocument, line: number): Promise<number | null> {
+  async show(document: TextDocument, line: number): Promise<number | null> {
+    const { uri } = document;
     const before = this.shown.get(uri.toString());
     if (before !== undefined && !shows(before, line)) {
       this.around.set(uri.toString(), line);
-      await this.written(uri);
+      await this.written(document);
     }
     const shown = this.shown.get(uri.toString());
     return shown === undefined || !shows(shown, line) ? null : documentLineOf(shown, line);
@@ -140,7 +143,7 @@ export class LogDocuments
   async open(address: LogAddress): Promise<TextEditor> {
     const document = await workspace.openTextDocument(Uri.parse(logUri(address)));
     this.placed.delete(document.uri.toString());
-    if (this.around.delete(document.uri.toString())) await this.written(document.uri);
+    if (this.around.delete(document.uri.toString())) await this.written(document);
     const editor = await window.showTextDocument(document, { preview: true });
     this.place(editor);
     return editor;
@@ -152,11 +155,30 @@ export class LogDocuments
     this.provided.dispose();
   }
 
-  /** Has the document written anew. */
-  private async written(uri: Uri): Promise<void> {
-    const written = nextText(uri);
-    this.changed.fire(uri);
-    await written;
+  /** Has the document written anew, and waits until its text is what is known of it: that takes the editor a while. */
+  private written(document: TextDocument): Promise<void> {
+    const uri = document.uri.toString();
+    return new Promise((resolve) => {
+      let provided = false;
+      const look = (): void => {
+        const text = this.shown.get(uri)?.text;
+        const isWritten = provided && (text === undefined || document.getText() === text);
+        if (!isWritten && !document.isClosed) return;
+        for (const subscription of subscriptions) subscription.dispose();
+        resolve();
+      };
+      const subscriptions: readonly Subscription[] = [
+        this.onDidProvide((one) => {
+          provided ||= one.toString() === uri;
+          look();
+        }),
+        workspace.onDidChangeTextDocument((event) => {
+          if (event.document === document) look();
+        }),
+        workspace.onDidCloseTextDocument(look),
+      ];
+      this.changed.fire(document.uri);
+    });
   }
 
   /** Moves to where the document was opened for, once, unless somebody has moved already. */
@@ -197,19 +219,4 @@ function toDocumentLink({ range, file, line, character }: LogLink): DocumentLink
 export function reveal(editor: TextEditor, line: number, start = 0, end = start): void {
   editor.selection = new Selection(line, start, line, end);
   editor.revealRange(editor.selection, TextEditorRevealType.InCenterIfOutsideViewport);
-}
-
-/** Waits until the editor has another text of the document; not for ever, as it may be the same. */
-function nextText(uri: Uri): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(patience);
-      subscription.dispose();
-      resolve();
-    };
-    const patience = setTimeout(end, patienceMs);
-    const subscription = workspace.onDidChangeTextDocument(({ document }) => {
-      if (document.uri.toString() === uri.toString()) end();
-    });
-  });
 }
