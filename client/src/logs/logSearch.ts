@@ -25,6 +25,7 @@ export class LogSearch implements Subscription {
   /** What was searched for last. */
   private text = '';
   private source: CancellationTokenSource | null = null;
+  private searches: Promise<void> = Promise.resolve();
   /** Logs of which it was said that an editor's own search looks at a part. */
   private readonly told = new Set<string>();
 
@@ -98,11 +99,18 @@ export class LogSearch implements Subscription {
       await this.search();
   }
 
-  private async find(
+  /** Each from where the one before it led to, however fast the keys come. */
+  private find(editor: TextEditor, step: 1 | -1, text: string | null, fromBeginning = false): Promise<void> {
+    const found = this.searches.then(() => this.findNow(editor, step, text, fromBeginning));
+    this.searches = found.catch(() => undefined);
+    return found;
+  }
+
+  private async findNow(
     editor: TextEditor,
     step: 1 | -1,
     text: string | null,
-    fromBeginning = false,
+    fromBeginning: boolean,
   ): Promise<void> {
     const { uri } = editor.document;
     const shown = this.documents.of(uri);
@@ -124,9 +132,8 @@ export class LogSearch implements Subscription {
     }
   }
 
-  /** Ends the search before it; shows itself after a moment. Null when it was ended. */
+  /** A search that shows itself after a moment. Null when it was ended. */
   private async watched<T>(work: (token: CancellationToken) => Promise<T>): Promise<T | null> {
-    this.source?.cancel();
     const source = new CancellationTokenSource();
     this.source = source;
     const working = work(source.token);
