@@ -156,6 +156,7 @@ export class LanguageServer {
   private pins: Pins | null = null;
   private readonly sessionStates: SessionStates;
   private readonly publisher: DiagnosticsPublisher;
+  private readonly changedFiles: ChangedFiles;
   private readonly bash: BashProblems;
   private readonly outlet: DiagnosticsOutlet;
   private readonly others: WorkspaceProblems;
@@ -190,7 +191,7 @@ export class LanguageServer {
     new EvaluationOutput(connection, documents, evaluations);
     const failures = new Failures(documents);
     const world = { connection, documents, evaluations, workspace, entries, log };
-    new ChangedFiles({ ...world, others, failures });
+    this.changedFiles = new ChangedFiles({ ...world, others, failures });
     new FileKinds({ connection, documents, evaluations, entries, state, log });
     this.bash = new BashProblems({ connection, documents, engine, state, log });
     const sources = { documents, engine, evaluations, activities: this.activities, state, log };
@@ -286,6 +287,7 @@ export class LanguageServer {
     const gitChanged = (uri: string): void => {
       this.publisher.forgetFlake(uri);
       this.pins?.drawFlakes();
+      this.changedFiles.gitChanged();
     };
     const edits = new DocumentEdits({ connection, documents, engine, evaluations, state });
     const given = { edits, locks: this.locks, gitChanged };

@@ -15,7 +15,7 @@ import type {
 } from '../../server/src/engine/engine';
 import type { WantedValue } from '../../server/src/engine/evaluatedValues';
 import type { LogShelf } from '../../server/src/engine/logShelf';
-import type { RepositoryFile } from '../../server/src/nix/git';
+import type { UntrackedFile } from '../../server/src/nix/git';
 import type { EvaluationOptions, NixProbe } from '../../server/src/nix/nix';
 import type { ValueAnswer } from '../../server/src/nix/valueQuestion';
 import type { PhaseEnvironment } from '../../server/src/protocol/environmentMessages';
@@ -114,10 +114,10 @@ export class FakeEngine implements Engine {
   onFileContent: (subject: SessionSubject, wanted: WantedFile) => Promise<Result<Uint8Array>> = () =>
     Promise.resolve(failure({ code: 'no-session', message: 'No phase was run.', advice: null }));
 
-  onAddToGit: (file: RepositoryFile) => Promise<Result<null>> = () =>
+  onAddToGit: (file: UntrackedFile) => Promise<Result<null>> = () =>
     Promise.reject(new Error('git was not expected'));
 
-  addToGit(file: RepositoryFile): Promise<Result<null>> {
+  addToGit(file: UntrackedFile): Promise<Result<null>> {
     return this.onAddToGit(file);
   }
 

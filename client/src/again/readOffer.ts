@@ -10,7 +10,7 @@ type Fields<Kind extends Offer['kind']> = Readonly<
 
 /** What each field may be. */
 const fields: { readonly [Kind in Offer['kind']]: Fields<Kind> } = {
-  addToGit: { folder: ['string'], path: ['string'] },
+  addToGit: { folder: ['string'], path: ['string'], ignored: ['boolean'] },
   openReject: {
     file: ['string'],
     reject: ['string'],

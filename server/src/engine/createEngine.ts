@@ -19,7 +19,7 @@ import type { BuildDirectory } from '../protocol/buildDirectoryMessages';
 import type { DropSessionsAnswer, SessionList, SessionState } from '../protocol/sessionMessages';
 import type { Settings } from '../protocol/settings';
 import { formatText } from '../nix/formatter';
-import { addToGit, type RepositoryFile } from '../nix/git';
+import { addToGit, type UntrackedFile } from '../nix/git';
 import { BuiltinDocumentations, type BuiltinTexts } from './builtinDocumentation';
 import { failure, success, type Result } from '../result';
 import type {
@@ -152,7 +152,7 @@ class NixEngine implements Engine {
     return this.work(signal, (both) => formatText(this.parts.runner, request, both));
   }
 
-  addToGit(file: RepositoryFile, signal: AbortSignal): Promise<Result<null>> {
+  addToGit(file: UntrackedFile, signal: AbortSignal): Promise<Result<null>> {
     return this.work(signal, (both) => addToGit(this.parts.runner, this.variables, file, both));
   }
 
@@ -175,11 +175,12 @@ class NixEngine implements Engine {
       const nix = await this.nix(file, both);
       if (target.kind === 'nix') this.sources.remember(target.file, target.unsaved ? target.tree.text : null);
       const statics = target.kind === 'nix' ? this.statics.of(target.tree, target.file).derivations : [];
-      const texts = { statics, sources: this.sources };
+      const severities = this.parts.severities?.(file ?? '') ?? {};
       if (nix.ok) {
         const subject = logical(target, nix.value);
-        const { evaluatedIn } = this.probes;
-        return evaluatedIn.keep(file, await evaluateTarget(nix.value, subject, texts, options, both));
+        const { probes, sources } = this;
+        const texts = { statics, sources, severities };
+        return probes.evaluatedIn.keep(file, await evaluateTarget(nix.value, subject, texts, options, both));
       }
       const { derivations } = this.drawStatic(target);
       return { diagnostics: [], derivations, message: nix.error.message };

@@ -26,7 +26,7 @@ import type { DropSessionsAnswer, SessionList, SessionState } from '../protocol/
 import type { Settings } from '../protocol/settings';
 import type { Result } from '../result';
 import type { SyntaxTree } from '../syntax/syntaxTree';
-import type { RepositoryFile } from '../nix/git';
+import type { UntrackedFile } from '../nix/git';
 import type { BashChecks } from './bashChecks';
 import type { EvaluatedValues } from './evaluatedValues';
 import type { BashFormat } from './bashFormat';
@@ -155,7 +155,7 @@ export interface Engine {
   /** A text as the user's formatter has it (`program` by name or path; empty: one that is found), run in a folder. Fails with `no-formatter`, `format-failed`. */
   format(text: string, program: string, folder: string, signal: AbortSignal): Promise<Result<string>>;
   /** Tells git of a file, as a flake needs it. Problems: `no-git`, `git-refused`. */
-  addToGit(file: RepositoryFile, signal: AbortSignal): Promise<Result<null>>;
+  addToGit(file: UntrackedFile, signal: AbortSignal): Promise<Result<null>>;
   /** Second drawing and Nix's diagnostics, from one evaluation. */
   evaluate(target: Target, options: EvaluationOptions, signal: AbortSignal): Promise<Evaluated>;
   /** Third drawing: asks the stdenv itself, when the inputs are valid; else the derivation comes back with a note. */

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { thisSystem, type EntryPoint } from '../analysis/across/entryPoint';
 import { findingsOf } from '../analysis/findings';
+import type { SeveritySettings } from '../analysis/severities';
 import { drawEvaluated } from '../derivation/drawEvaluated';
 import { drawStatic } from '../derivation/drawStatic';
 import { fileKind } from '../derivation/fileKind';
@@ -28,6 +29,7 @@ import { evaluationOffers } from './failureOffers';
 import type { Evaluated, Target } from './engine';
 import { argumentDiagnostics } from './argumentDiagnostics';
 import { evaluationDiagnostic, type TextWithLines } from './evaluationDiagnostics';
+import { untrackedDiagnostics } from './untrackedDiagnostics';
 import { placedWarnings, printedLines } from './printedLines';
 import type { SourceTexts } from './sourceTexts';
 
@@ -40,23 +42,25 @@ export interface TextDrawings {
   readonly statics: readonly Derivation[];
   /** Every file's text. */
   readonly sources: SourceTexts;
+  /** Severities that the user wants for checks. */
+  readonly severities: SeveritySettings;
 }
 
 export async function evaluateTarget(
   nix: Nix,
   target: Target,
-  { statics, sources }: TextDrawings,
+  drawings: TextDrawings,
   options: EvaluationOptions,
   signal: AbortSignal,
 ): Promise<Evaluated> {
   if (target.kind === 'derivation') return readStoreDerivation(nix, target.drvPath);
+  const { statics, sources } = drawings;
   const subject = subjectOf(target);
   const result = await nix.evaluate(sourceOf(target, options, nix.installation.system), options, signal);
   if (!result.ok && target.kind === 'nix' && target.entry !== undefined && result.error.kind === 'entry') {
     // Who calls the file does not serve: it is evaluated as it stands.
     const alone = { ...target, entry: undefined };
-    const texts = { statics, sources };
-    return { ...(await evaluateTarget(nix, alone, texts, options, signal)), entryAttr: null };
+    return { ...(await evaluateTarget(nix, alone, drawings, options, signal)), entryAttr: null };
   }
   if (
     !result.ok &&
@@ -65,8 +69,14 @@ export async function evaluateTarget(
     result.error.kind === 'arguments'
   )
     return { diagnostics: [], derivations: [], ...nothingMade('function', target.file, false) };
-  if (!result.ok)
-    return withPrinted(subject, result.error, failedAsWhole(subject, target.attr, statics, result.error));
+  const untracked = untrackedOf(target, result.ok ? result.value : result.error, drawings);
+  if (!result.ok) {
+    const failed = failedAsWhole(subject, target.attr, statics, result.error);
+    return withPrinted(subject, result.error, {
+      ...failed,
+      diagnostics: [...failed.diagnostics, ...untracked],
+    });
+  }
   const evaluated = await readAll(nix, result.value);
   const selected = target.attr !== '';
   const storeProblem = nix.installation.storeProblem?.message ?? null;
@@ -75,9 +85,23 @@ export async function evaluateTarget(
     drawAll({ subject, statics, selected, treeOf, storeProblem }, result.value, evaluated),
   );
   return {
-    ...withPrinted(subject, result.value, drawn),
+    ...withPrinted(subject, result.value, {
+      ...drawn,
+      diagnostics: [...drawn.diagnostics, ...untracked],
+    }),
     ...(entryAttr === undefined ? {} : { entryAttr }),
   };
+}
+
+function untrackedOf(
+  target: Extract<Target, { kind: 'nix' | 'flake' }>,
+  { untracked = [] }: EvaluatedFile | EvaluationFailure,
+  { sources, severities }: TextDrawings,
+): readonly Diagnostic[] {
+  if (untracked.length === 0 || target.kind !== 'nix' || target.entry === undefined) return [];
+  const { file, tree, entry } = target;
+  const subject = { file, tree, flake: entry.file, severities };
+  return sources.withTrees((treeOf) => untrackedDiagnostics(subject, untracked, treeOf));
 }
 
 /** Warnings that have a place in the text are diagnostics, too. */

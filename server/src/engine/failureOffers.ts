@@ -3,6 +3,7 @@ import { lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { explainMessage } from '../builds/explanations/explainFailure';
 import type { Explanation } from '../builds/explanations/rule';
+import { repositoryAround } from '../nix/git';
 import type { Offer } from '../protocol/offers';
 
 /** Of a failed phase. */
@@ -17,17 +18,10 @@ export function evaluationOffers(message: string, file: string): readonly Offer[
   if (!file.endsWith('/flake.nix')) return [];
   const remedy = explainMessage(message, true)?.remedy;
   if (remedy?.kind !== 'untracked') return [];
-  const folder = remedy.folder ?? repositoryOf(dirname(file));
+  const folder = remedy.folder ?? repositoryAround(dirname(file));
   const { path } = remedy;
   if (folder === null || !isThere(join(folder, path))) return [];
-  return [{ kind: 'addToGit', folder, path }];
-}
-
-function repositoryOf(folder: string): string | null {
-  for (let above = folder; ; above = dirname(above)) {
-    if (isThere(join(above, '.git'))) return above;
-    if (above === dirname(above)) return null;
-  }
+  return [{ kind: 'addToGit', folder, path, ignored: false }];
 }
 
 function isThere(path: string): boolean {

@@ -26,6 +26,8 @@ export interface ChangedFilesParts {
 export class ChangedFiles {
   /** Changed while they were being evaluated: they wait for its end, which a file that always changes would never let come. */
   private readonly waiting = new Set<string>();
+  /** Of these it is said that git does not know what they are made of. */
+  private readonly untracked = new Set<string>();
 
   constructor(private readonly parts: ChangedFilesParts) {
     const { connection, documents, evaluations, log } = parts;
@@ -37,22 +39,38 @@ export class ChangedFiles {
         ),
       ),
     );
-    evaluations.finished.add(({ document }) => {
+    evaluations.finished.add(({ document, evaluated }) => {
+      this.untracked.delete(document.uri);
+      if (evaluated.diagnostics.some(({ code }) => code === 'untracked-file'))
+        this.untracked.add(document.uri);
       if (this.waiting.delete(document.uri)) evaluations.again(document);
     });
-    documents.closed.add(({ uri }) => this.waiting.delete(uri));
+    documents.closed.add(({ uri }) => {
+      this.waiting.delete(uri);
+      this.untracked.delete(uri);
+    });
+  }
+
+  /** Git may know more than it did. */
+  gitChanged(): void {
+    this.again((document) => this.untracked.has(document.uri));
   }
 
   private changed(files: readonly string[], areEdits: boolean): void {
-    const { documents, evaluations, workspace } = this.parts;
+    const { workspace } = this.parts;
     workspace.files.changed(areEdits ? files : null);
     this.parts.entries.forget();
     this.parts.failures.changedOnDisk(files);
     if (files.some((file) => file.endsWith('.nix'))) this.parts.others.checkSoon();
+    if (files.some((file) => /\/\.git\/(?:.*\/)?index$/.test(file))) this.gitChanged();
     const counted = files.filter((file) => !isInternal(file));
     if (counted.length === 0) return;
-    for (const document of documents.all()) {
-      if (!document.onDisk || !isMadeOf(document, counted)) continue;
+    this.again((document) => document.onDisk && isMadeOf(document, counted));
+  }
+
+  private again(which: (document: OpenDocument) => boolean): void {
+    const { documents, evaluations } = this.parts;
+    for (const document of documents.all().filter(which)) {
       if (evaluations.isPending(document.uri)) this.waiting.add(document.uri);
       else evaluations.again(document);
     }

@@ -162,9 +162,9 @@ async function evaluationFixes(
   const { uri } = textDocument;
   const here = evaluated(uri).filter(({ range: place }) => touches(place, range));
   const fixes = here.map(async (told): Promise<CodeAction[]> => {
-    const { range: place, code, offers = [] } = told;
+    const { range: place, code, source, offers = [] } = told;
     const diagnostic = context.diagnostics.find(
-      (one) => one.code === code && one.source === 'nix' && touches(one.range, place),
+      (one) => one.code === code && one.source === source && touches(one.range, place),
     );
     return [
       ...offers.map((offer) => offered(offer, uri, null, diagnostic)),

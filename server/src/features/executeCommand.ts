@@ -75,10 +75,10 @@ async function tellGit(
   if (!state.trusted) return failure(untrusted);
   const argument: unknown = given?.[0];
   if (typeof argument !== 'object' || argument === null) return failure(wrongFile);
-  const { uri, folder, path } = argument as Readonly<Record<string, unknown>>;
+  const { uri, folder, path, ignored } = argument as Readonly<Record<string, unknown>>;
   if (typeof folder !== 'string' || typeof path !== 'string' || path === '' || !isAbsolute(folder))
     return failure(wrongFile);
-  const added = await engine.addToGit({ folder, path }, signal);
+  const added = await engine.addToGit({ folder, path, ignored: ignored === true }, signal);
   if (added.ok && typeof uri === 'string') gitChanged(uri);
   return added;
 }

@@ -8,25 +8,27 @@ import { prepareSource } from './evaluationSource';
 import type { Question, TryRequest } from './evaluationTries';
 import { askInTries, cancelled, instantiateArguments, timedOut } from './evaluationTries';
 import type { EvaluatedFile, EvaluationFailure, EvaluationOptions, EvaluationSource } from './nix';
+import { pathRead, tellsFilesRead, type ReadPath } from './filesRead';
 import type { Result } from '../result';
 import { failure } from '../result';
 
 /** Resident memory is above the evaluator's heap by Nix itself and what its libraries hold. */
 const residentSlack = 256 * 1024 * 1024;
 
-/** Evaluates and instantiates; see `Nix.evaluate`. */
+/** Evaluates and instantiates; see `Nix.evaluate`. `onRead` is told of what Nix reads, over all tries. */
 export async function evaluate(
   context: NixContext,
   source: EvaluationSource,
   options: EvaluationOptions,
   signal: AbortSignal,
+  onRead: ((read: ReadPath) => void) | null = null,
 ): Promise<Result<EvaluatedFile, EvaluationFailure>> {
   if (signal.aborted) return failure(cancelled(null));
   const prepared = await prepareSource(source, context.expressionsFolder);
   const deadline = new Deadline(options.timeoutMs);
   const question = { context, source, options, prepared, deadline, signal };
   try {
-    const answer = await askInTries(question, (request) => tryOnce(question, request));
+    const answer = await askInTries(question, (request) => tryOnce(question, request, onRead));
     return answer ?? failure(cancelled(null));
   } finally {
     deadline.dispose();
@@ -37,6 +39,7 @@ export async function evaluate(
 async function tryOnce(
   question: Question,
   { answer, textFor }: TryRequest,
+  onRead: ((read: ReadPath) => void) | null,
 ): Promise<EvaluationFailure | null> {
   const { context, source, options, prepared, deadline, signal } = question;
   const limitBytes = options.memoryLimitMb * 1024 * 1024;
@@ -44,8 +47,15 @@ async function tryOnce(
   const result = await runWithLog(
     context.runner,
     context.installation.programs.nixInstantiate,
-    instantiateArguments(context, source, options, { name: 'derivations.nix', args }),
-    (record) => answer.take(record),
+    [
+      ...(onRead === null ? [] : [tellsFilesRead]),
+      ...instantiateArguments(context, source, options, { name: 'derivations.nix', args }),
+    ],
+    (record) => {
+      const read = onRead === null ? null : pathRead(record);
+      if (read === null) answer.take(record);
+      else onRead?.(read);
+    },
     {
       cwd: prepared.cwd,
       env: { ...context.environment, GC_MAXIMUM_HEAP_SIZE: String(limitBytes) },

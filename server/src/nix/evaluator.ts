@@ -8,6 +8,8 @@ import type { EvaluatedFile, EvaluationFailure, EvaluationOptions, EvaluationSou
 import type { Result } from '../result';
 import type { ValueAnswer, ValueQuestion } from './valueQuestion';
 import { RememberedWarnings } from './rememberedWarnings';
+import { isFlakeInPlace, UntrackedReads } from './untrackedReads';
+import type { ReadPath } from './filesRead';
 import { WarmEvaluators } from './warm/warmEvaluators';
 
 type Answer = Result<EvaluatedFile, EvaluationFailure>;
@@ -21,6 +23,8 @@ export class Evaluator {
 
   private readonly warnings = new RememberedWarnings();
 
+  private readonly untracked: UntrackedReads;
+
   /** What was last asked of a file as it is opened or saved. */
   private readonly openedAs = new Map<string, EvaluationSource>();
 
@@ -29,24 +33,28 @@ export class Evaluator {
     private readonly report: (text: string) => void,
   ) {
     this.warm = new WarmEvaluators(context, report);
+    this.untracked = new UntrackedReads(context);
   }
 
   async evaluate(source: EvaluationSource, options: EvaluationOptions, signal: AbortSignal): Promise<Answer> {
     const warm = signal.aborted ? null : await this.warm.evaluate(source, options, signal);
     if (warm !== null) {
       this.remember(source, options, warm);
-      return this.warnings.byKept(source, warm);
+      return this.untracked.byKept(source, this.warnings.byKept(source, warm));
     }
-    const cold = await evaluate(this.context, source, options, signal);
+    const saved = options.typing === undefined;
+    const reads: ReadPath[] = [];
+    const onRead = saved && isFlakeInPlace(source) ? (read: ReadPath) => void reads.push(read) : null;
+    const cold = await evaluate(this.context, source, options, signal, onRead);
     this.warnings.byCold(source, cold);
-    if (options.typing === undefined) {
+    if (saved) {
       this.opened(source);
       this.warm.saved();
       void this.judge(source, options, cold, signal).catch(() => {
         // Only what is told would be missing.
       });
     }
-    return cold;
+    return saved ? this.untracked.byCold(source, cold, reads, signal) : this.untracked.byKept(source, cold);
   }
 
   /** See `Nix.prepare`. */

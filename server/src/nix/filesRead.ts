@@ -10,6 +10,8 @@ export interface ReadPath {
   /** `source`: copied to the store, with all that is in it when it is a folder. */
   readonly kind: 'evaluated' | 'source';
   readonly path: string;
+  /** Of a folder that is copied: a filter may leave out something of it. */
+  readonly filtered: boolean;
 }
 
 export const tellsFilesRead = '-vv';
@@ -20,14 +22,14 @@ const copying = /^copying ['"](\/.*)['"] to the store$/s;
 
 /** Null when the record tells of nothing that is read. */
 export function pathRead(record: NixLogRecord): ReadPath | null {
-  if (record.type === 'start') return readBy('source', copying.exec(stripAnsi(record.text)));
+  if (record.type === 'start') return readBy('source', copying.exec(stripAnsi(record.text)), true);
   if (record.type !== 'message' || record.level < 4) return null;
   const text = stripAnsi(record.text);
   return readBy('evaluated', evaluated.exec(text)) ?? readBy('source', copied.exec(text));
 }
 
-function readBy(kind: ReadPath['kind'], match: RegExpExecArray | null): ReadPath | null {
-  return match?.[1] === undefined ? null : { kind, path: match[1] };
+function readBy(kind: ReadPath['kind'], match: RegExpExecArray | null, filtered = false): ReadPath | null {
+  return match?.[1] === undefined ? null : { kind, path: match[1], filtered };
 }
 
 /** Words of a text that reads a folder in a way that not every Nix tells of. */

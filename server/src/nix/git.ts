@@ -1,4 +1,5 @@
 /** What is asked of git: to be told of files, what was committed, tags and files of repositories elsewhere. */
+import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { failure, stopped, success, type Result } from '../result';
@@ -9,24 +10,98 @@ import { definedVariables } from './userPrograms';
 
 const timeoutMs = 15_000;
 
-/** A file of a repository. */
-export interface RepositoryFile {
+/** A file that git does not know. */
+export interface UntrackedFile {
   /** Absolute path of the repository's folder. */
   readonly folder: string;
   /** Relative to it; taken literally, whatever characters it has. */
   readonly path: string;
+  /** `.gitignore` or the like says that git is not to know it. */
+  readonly ignored: boolean;
+}
+
+/** The folder of the repository that a folder is in; null when it is in none. */
+export function repositoryAround(folder: string): string | null {
+  for (let above = folder; ; above = dirname(above)) {
+    if (existsSync(join(above, '.git'))) return above;
+    if (above === dirname(above)) return null;
+  }
+}
+
+/**
+ * What git does not know of a repository: of these files, and in these folders, there but what it ignores. All are relative to the
+ * repository's folder. Null when git cannot be asked or does not answer.
+ */
+export async function untrackedIn(
+  runner: ProcessRunner,
+  environment: Readonly<Record<string, string | undefined>>,
+  asked: { readonly folder: string; readonly files: readonly string[]; readonly folders: readonly string[] },
+  signal: AbortSignal,
+): Promise<readonly UntrackedFile[] | null> {
+  const { folder, files, folders } = asked;
+  const others = (flags: readonly string[], paths: readonly string[]) =>
+    listOthers(runner, environment, { folder, flags, paths }, signal);
+  const all = await others([], files);
+  if (all === null) return null;
+  const notIgnored = await others(['--exclude-standard'], [...all, ...folders]);
+  if (notIgnored === null) return null;
+  const known = new Set(notIgnored);
+  const ignored = all.filter((path) => !known.has(path));
+  return [
+    ...ignored.map((path) => ({ folder, path, ignored: true })),
+    ...[...known].map((path) => ({ folder, path, ignored: false })),
+  ];
+}
+
+/** So many are asked about at once: a command line has an end. */
+const mostPaths = 1000;
+
+async function listOthers(
+  runner: ProcessRunner,
+  environment: Readonly<Record<string, string | undefined>>,
+  asked: { readonly folder: string; readonly flags: readonly string[]; readonly paths: readonly string[] },
+  signal: AbortSignal,
+): Promise<readonly string[] | null> {
+  const { folder, flags, paths } = asked;
+  const { git, env } = findGit(environment);
+  if (git === null) return null;
+  const found: string[] = [];
+  for (let begin = 0; begin < paths.length; begin += mostPaths) {
+    // A monitor that the repository configures would be a program of its own.
+    const args = [
+      '-C',
+      folder,
+      '-c',
+      'core.fsmonitor=false',
+      '--literal-pathspecs',
+      'ls-files',
+      '-z',
+      '--others',
+    ];
+    const some = paths.slice(begin, begin + mostPaths);
+    const told = await runner.run(git, [...args, ...flags, '--', ...some], {
+      cwd: '/',
+      env,
+      timeoutMs,
+      signal,
+    });
+    if (told.exitCode !== 0) return null;
+    // What ends with a slash is a repository of its own.
+    found.push(...told.stdout.split('\0').filter((path) => /[^/]$/.test(path)));
+  }
+  return found;
 }
 
 /** `git add -N`: git knows of the file, and nothing of its content is staged. Problems: `no-git`, `git-refused` with git's words. */
 export async function addToGit(
   runner: ProcessRunner,
   environment: Readonly<Record<string, string | undefined>>,
-  { folder, path }: RepositoryFile,
+  { folder, path, ignored }: UntrackedFile,
   signal: AbortSignal,
 ): Promise<Result<null>> {
   const { git, env } = findGit(environment);
   if (git === null) return failure({ code: 'no-git', message: 'git is not on PATH.', advice: 'Install it.' });
-  const args = ['-C', folder, '--literal-pathspecs', 'add', '-N', '--', path];
+  const args = ['-C', folder, '--literal-pathspecs', 'add', '-N', ...(ignored ? ['-f'] : []), '--', path];
   const added = await runner.run(git, args, { cwd: '/', env, timeoutMs, signal });
   if (added.exitCode === 0) return success(null);
   const said = stripAnsi(added.stderr).trim().split('\n').slice(0, 3).join('\n');

@@ -11,6 +11,7 @@ import type { EvaluationWork } from './evaluationWork';
 import type { DebuggerHandlers, EvaluationDebugger } from './evaluationDebugger';
 import type { BuiltinDocumentation } from './builtins';
 import type { StoreRoot } from './gcRoots';
+import type { UntrackedFile } from './git';
 import type { IndexedKind } from './packageIndex';
 import type { PathInfo } from './pathInfo';
 import type { ChangedAttributes } from './rederive';
@@ -158,6 +159,17 @@ export interface EvaluationFailure {
   /** Of what failed as a whole: as those of an `EvaluatedFile`. */
   readonly notices?: readonly string[];
   readonly remembered?: readonly string[];
+  readonly untracked?: readonly UntrackedRead[];
+}
+
+/** What an evaluation of a flake where it is reads, and Nix's own commands would not see. */
+export interface UntrackedRead extends UntrackedFile {
+  /** Absolute path of the folder with which it is copied; null where it is read itself. */
+  readonly copiedWith: string | null;
+  /** Nix told that it read it; else the evaluated text names something that looks like its path. */
+  readonly told: boolean;
+  /** Another file that Nix evaluated and in whose text its path stands; null when none is found. */
+  readonly namedIn: string | null;
 }
 
 export interface EvaluatedFile {
@@ -171,6 +183,8 @@ export interface EvaluatedFile {
   readonly notices: readonly string[];
   /** Warnings that an evaluator which is kept printed before and may not print again, as it remembers their values. */
   readonly remembered?: readonly string[];
+  /** Of a flake that is evaluated where it is, what git does not know of what was read when it was last saved. */
+  readonly untracked?: readonly UntrackedRead[];
 }
 
 export interface BuildOptions {

@@ -1,8 +1,13 @@
 /** What mends a failure, or leads to what does, and is no edit of a text: commands that are offered. */
 
 export type Offer =
-  /** `phasewise.addToGit`, which the server runs: `git add -N`. */
-  | { readonly kind: 'addToGit'; readonly folder: string; readonly path: string }
+  /** `phasewise.addToGit`, which the server runs: `git add -N`, of a file that `.gitignore` leaves out with `-f`. */
+  | {
+      readonly kind: 'addToGit';
+      readonly folder: string;
+      readonly path: string;
+      readonly ignored: boolean;
+    }
   /** `phasewise.openReject`, the client's own: the refused part of a patch, beside the file that it is for. Both are named as in the build. */
   | {
       readonly kind: 'openReject';
@@ -31,7 +36,7 @@ export function offerCommand(offer: Offer): { readonly command: string; readonly
   const command = `phasewise.${offer.kind}`;
   switch (offer.kind) {
     case 'addToGit':
-      return { command, title: `Tell git of ${offer.path} (git add -N)` };
+      return { command, title: `Tell git of ${offer.path} (git add -N${offer.ignored ? ' -f' : ''})` };
     case 'openReject':
       return { command, title: `Open ${offer.reject} beside ${offer.file}` };
     case 'goOnInKept':

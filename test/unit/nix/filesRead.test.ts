@@ -8,17 +8,17 @@ import { nixPathEntries } from '../../../server/src/nix/searchPath';
 const lines: readonly (readonly [string, unknown])[] = [
   [
     `@nix {"action":"msg","level":4,"msg":"evaluating file '/w/a b.nix'"}`,
-    { kind: 'evaluated', path: '/w/a b.nix' },
+    { kind: 'evaluated', path: '/w/a b.nix', filtered: false },
   ],
   [`@nix {"action":"msg","level":4,"msg":"evaluating file '<nix/derivation-internal.nix>'"}`, null],
   [`@nix {"action":"msg","level":4,"msg":"evaluating file '«nix-internal»/derivation-internal.nix'"}`, null],
   [
     `@nix {"action":"msg","level":5,"msg":"copied source '/w/src' -> '/nix/store/fwxyd2g2q8l3miav1hbbbin394axx21f-src'"}`,
-    { kind: 'source', path: '/w/src' },
+    { kind: 'source', path: '/w/src', filtered: false },
   ],
   [
     `@nix {"action":"start","id":25516400705536,"level":5,"parent":0,"text":"copying '/w/f' to the store","type":0}`,
-    { kind: 'source', path: '/w/f' },
+    { kind: 'source', path: '/w/f', filtered: true },
   ],
   [`@nix {"action":"msg","level":5,"msg":"instantiated 't' -> '/nix/store/x-t.drv'"}`, null],
   [`@nix {"action":"msg","level":0,"msg":"trace: evaluating file '/w/mine'"}`, null],
