@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { DiagnosticSeverity } from 'vscode-languageserver/node';
 import { pinsNotification } from '../../server/src/protocol/pinMessages';
@@ -90,6 +91,28 @@ describe('what an evaluation prints, over real Nix', function () {
     await until('the lines', () => lines(uri).length > 1);
     assert.equal(lines(uri).length, 201);
     assert.match(lines(uri).at(-1)?.text ?? '', /^2800 more lines/);
+  });
+
+  it('says what a tree with changes that are not committed means, and counts it as no warning', async () => {
+    const folder = join(client.folder, 'tree');
+    await client.file('tree/word.nix', '"committed"');
+    const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...args]);
+    git('init', '--quiet');
+    git('add', 'word.nix');
+    git('-c', 'user.name=a', '-c', 'user.email=a@example.org', 'commit', '--quiet', '-m', 'a');
+    await client.file('tree/word.nix', '"changed"');
+    const text = `derivation { name = import (builtins.fetchGit "${folder}" + "/word.nix"); system = "x"; builder = "/b"; }`;
+    const { uri } = await client.file('dirty.nix', text);
+    await client.open(uri, text);
+    await evaluated(uri, 1);
+    assert.equal(client.drawing(uri)?.derivations[0]?.name, 'changed');
+    const [{ kind, text: said } = { kind: null, text: '' }, ...more] = lines(uri);
+    assert.deepEqual([kind, more], ['note', []]);
+    assert.match(
+      said,
+      /^Git tree '.*\/tree' is dirty\. It has changes that are not committed\..*self\.rev is missing/s,
+    );
+    assert.deepEqual(client.published(uri), []);
   });
 
   it('never logs secrets of the environment or of addresses', async () => {

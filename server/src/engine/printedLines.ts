@@ -3,6 +3,7 @@
  * of. Pure.
  */
 import { withoutCredentials } from '../credentials';
+import { meaningOfDirty } from '../nix/dirtyTree';
 import { warningWords } from '../nix/rememberedWarnings';
 import type { EvaluatedFile, EvaluationFailure } from '../nix/nix';
 import type { PrintedLine } from '../protocol/evaluationMessages';
@@ -23,7 +24,12 @@ export function printedLines({ notices = [], remembered = [] }: Printed): readon
 function toLine(notice: string): PrintedLine {
   const text = withoutCredentials(notice);
   const words = warningWords(text);
-  if (words !== null) return { kind: 'warning', text: words };
+  if (words !== null) {
+    const meaning = meaningOfDirty(words);
+    return meaning === null
+      ? { kind: 'warning', text: words }
+      : { kind: 'note', text: `${words}. ${meaning}` };
+  }
   return text.startsWith('trace: ')
     ? { kind: 'trace', text: text.slice('trace: '.length) }
     : { kind: 'note', text };
