@@ -1,7 +1,9 @@
 /** Definitions of options that no module declares, over real Nix and a small module system: where it is sure which options there are, and nowhere else. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CodeAction, Diagnostic } from 'vscode-languageserver/node';
+import type { CodeAction, CompletionItem, CompletionList, Diagnostic } from 'vscode-languageserver/node';
 import { LineIndex } from '../../server/src/syntax/lineIndex';
 import { replaced } from '../../server/src/syntax/replacement';
 import { nixConfig } from '../support/nixEnvironment';
@@ -161,6 +163,45 @@ describe('options that do not exist, over real Nix', function () {
       '{ lib, ... }:\n{\n  config.mine.tool = "a";\n  config.mine.tol = "b";\n  config.only.other = "c";\n}\n',
     );
     assert.deepEqual(found, ['tol', 'only']);
+  });
+
+  it('keep no answer waiting while a module system that is slow to evaluate is asked about', async () => {
+    const gate = join(client.folder, 'slow/gate');
+    await client.file(
+      'slow/module.nix',
+      'builtins.seq (builtins.readFile ./gate) ({ lib, ... }: { options.slow.tool = lib.mkEnableOption "it"; })\n',
+    );
+    execFileSync('mkfifo', [gate]);
+    const text = module('imports = [ ./module.nix ];\n  slow.tool = true;\n  slow.tol = true;');
+    const slow = await opened('slow/configuration.nix', text);
+    // Nix reads the other end from here on.
+    const reading = await open(gate, 'w');
+    try {
+      const begin = 'with import ./set.nix; [ ';
+      await client.file('elsewhere/set.nix', 'builtins.listToAttrs [ { name = "evaluated"; value = 1; } ]\n');
+      const elsewhere = await opened('elsewhere/list.nix', `${begin} ]\n`);
+      const complete = () =>
+        client.connection.sendRequest<CompletionList | CompletionItem[] | null>('textDocument/completion', {
+          textDocument: { uri: elsewhere },
+          position: { line: 0, character: begin.length },
+        });
+      let items: readonly CompletionItem[] = [];
+      const deadline = performance.now() + 10_000;
+      while (!items.some(({ label }) => label === 'evaluated') && performance.now() < deadline) {
+        const told = await complete();
+        items = told === null ? [] : 'items' in told ? told.items : told;
+        await pause(50);
+      }
+      assert.ok(items.some(({ label }) => label === 'evaluated'));
+      assert.deepEqual(unknown(slow), []);
+    } finally {
+      // Whoever reads it again finds a plain file.
+      await rm(gate);
+      await writeFile(gate, '');
+      await reading.close();
+    }
+    await until('it is marked', () => unknown(slow).length > 0);
+    assert.equal(unknown(slow)[0]?.range.start.line, 4);
   });
 
   it('can be told otherwise, or not at all', async () => {

@@ -34,6 +34,8 @@ export class OptionProblems {
   readonly changed = new Listeners<string>();
   private readonly known = new Map<string, Known>();
   private readonly pending = new Map<string, AbortController>();
+  /** One is asked about after the other: of those that wait most are edited again meanwhile. */
+  private turn: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: OptionProblemsParts) {
     const { documents, state } = parts;
@@ -75,8 +77,12 @@ export class OptionProblems {
     this.cancel(document.uri);
     const controller = new AbortController();
     this.pending.set(document.uri, controller);
-    const timer = setTimeout(() => void this.look(document, controller.signal), delayMs);
-    controller.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    const { signal } = controller;
+    const look = () => {
+      this.turn = this.turn.then(() => (signal.aborted ? undefined : this.look(document, signal)));
+    };
+    const timer = setTimeout(look, delayMs);
+    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   }
 
   private async look(document: OpenDocument, signal: AbortSignal): Promise<void> {

@@ -60,6 +60,10 @@ export class ValueEvaluator {
   private asking = new AbortController();
   private closed = false;
   private readonly asked = new Map<string, Promise<ValueAnswer | null>>();
+  /** The texts of the question that is being answered, then those of others in their order. */
+  private readonly inTurn: (readonly string[])[] = [];
+  /** Texts whose values the present process was asked for. */
+  private readonly had = new Set<string>();
   private readonly answers = new Map<string, ValueAnswer>();
   /** What was read for answers of evaluators that have ended. */
   private former: ReadFiles[] = [];
@@ -77,15 +81,28 @@ export class ValueEvaluator {
     if (running !== undefined) return running;
     const answer = this.turn.then(async () => this.answer(await this.affordable(question)));
     this.asked.set(key, answer);
-    this.turn = answer.catch(() => undefined).finally(() => this.asked.delete(key));
+    this.inTurn.push(textsOf(question));
+    this.turn = answer
+      .catch(() => undefined)
+      .finally(() => {
+        this.asked.delete(key);
+        this.inTurn.shift();
+      });
     return answer;
+  }
+
+  /** Whether it has the values that are asked about or is on them, and nothing else comes before. */
+  isOn(question: ValueQuestion): boolean {
+    const texts = textsOf(question);
+    const isKnown = texts.every((text) => this.had.has(text) || this.inTurn[0]?.includes(text) === true);
+    return isKnown && this.inTurn.flat().every((text) => texts.includes(text));
   }
 
   /** Store paths of what is made of a source that is too large hang on all its files, which nobody reads for a hover. */
   private async affordable(question: ValueQuestion): Promise<ValueQuestion> {
     const { sizes, typing } = this.parts;
     if (question.wants !== 'value') return question;
-    const text = question.places.map((place) => place.text).join('\n');
+    const text = textsOf(question).join('\n');
     const large = await sizes.of(question.key, text, dirname(question.file), typing.sourceLimitMb);
     return large === null ? question : { ...question, wants: 'summary' };
   }
@@ -95,6 +112,7 @@ export class ValueEvaluator {
     const { process } = this;
     this.process = null;
     this.former = [];
+    this.had.clear();
     this.answers.clear();
     await process?.close();
   }
@@ -152,6 +170,7 @@ export class ValueEvaluator {
       const { text } = scratch.placeSharing((nameOf) => place.sharing(nameOf));
       return { path: place.path, file: scratch.placeShared(text.text) };
     });
+    for (const text of textsOf(question)) this.had.add(text);
     const end = await process.ask({
       request: JSON.stringify({ tag, wants: question.wants, places }),
       onRecord: (record) => this.take(record, tag, { records, scratch }),
@@ -166,7 +185,7 @@ export class ValueEvaluator {
     if (end.kind === 'timeout')
       records.failed(`The evaluation took longer than ${timeoutMs[question.wants] / 1000} s.`);
     if (end.kind === 'memory') records.failed('The evaluation needed too much memory.');
-    const text = question.places.map((place) => place.text).join('\n');
+    const text = textsOf(question).join('\n');
     const looked = process.files.look({ text, folder: dirname(question.file) }, process.askedAt);
     looked.then(
       ([large]) => large !== undefined && this.parts.sizes.mark(question.key, large),
@@ -204,6 +223,7 @@ export class ValueEvaluator {
   /** What it has told before its end still holds. */
   private gone(process: WarmProcess): void {
     if (this.process === process) this.process = null;
+    this.had.clear();
     this.former.push(process.files);
     if (this.former.length > mostFormer) {
       this.former = [];
@@ -242,4 +262,8 @@ export class ValueEvaluator {
     this.process = started;
     return started;
   }
+}
+
+function textsOf({ places }: ValueQuestion): readonly string[] {
+  return places.map(({ text }) => text);
 }

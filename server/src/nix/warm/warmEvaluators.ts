@@ -11,7 +11,7 @@ import { nixPathEntries } from '../searchPath';
 import { isRelative } from './searchPathEntries';
 import { SourceSizes } from './sourceSizes';
 import type { ValueAnswer, ValueQuestion } from '../valueQuestion';
-import { ValueEvaluator } from './valueEvaluator';
+import { ValueEvaluators } from './valueEvaluators';
 import type { TypedSource } from './warmText';
 
 /** Evaluators kept at a time. */
@@ -20,11 +20,8 @@ const mostKept = 2;
 export class WarmEvaluators {
   /** The most recently asked last. */
   private readonly keepers = new Map<string, Keeper>();
-  /** The one that answers about values, and for which folder and options. */
-  private values: { readonly key: string; readonly evaluator: ValueEvaluator } | null = null;
+  private readonly values = new ValueEvaluators();
   private readonly sizes = new SourceSizes();
-  /** Those that answered about values before it have ended. */
-  private retired: Promise<unknown> = Promise.resolve();
   private closed = false;
   private tidied: Promise<void> | null = null;
 
@@ -55,18 +52,13 @@ export class WarmEvaluators {
     if (this.closed || typing?.keepWarm !== true) return Promise.resolve(null);
     const cwd = this.folderOf(question.file, options);
     const key = JSON.stringify([cwd, options.args, typing]);
-    if (this.values?.key !== key) {
-      const { context, sizes, values: before } = this;
-      // In one go: who asks at the same time is to ask the same one.
-      this.values = { key, evaluator: new ValueEvaluator({ context, options, typing, cwd, sizes }) };
-      this.retired = Promise.all([this.retired, before?.evaluator.close()]);
-    }
-    return this.values.evaluator.ask(question);
+    const { context, sizes } = this;
+    return this.values.ask(question, key, { context, options, typing, cwd, sizes });
   }
 
   /** A file was evaluated as it is on the disk. */
   saved(): void {
-    this.values?.evaluator.doubt();
+    this.values.doubt();
     this.sizes.saved();
   }
 
@@ -78,15 +70,14 @@ export class WarmEvaluators {
 
   /** Ends them; the next question starts new ones. */
   async rest(): Promise<void> {
-    const kept = [...this.keepers.values(), ...(this.values === null ? [] : [this.values.evaluator])];
-    await Promise.all(kept.map((one) => one.drop()));
+    await Promise.all([...this.keepers.values(), this.values].map((one) => one.drop()));
   }
 
   /** Ends them for good. */
   async close(): Promise<void> {
     this.closed = true;
-    const kept = [...this.keepers.values(), ...(this.values === null ? [] : [this.values.evaluator])];
-    await Promise.all([this.tidied, this.retired, ...kept.map((one) => one.close())]);
+    const kept = [...this.keepers.values(), this.values];
+    await Promise.all([this.tidied, ...kept.map((one) => one.close())]);
     this.keepers.clear();
   }
 
