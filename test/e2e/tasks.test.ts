@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { commands, tasks, window as editors, workspace, type Task } from 'vscode';
+import {
+  commands,
+  DiagnosticSeverity,
+  languages,
+  tasks,
+  window as editors,
+  workspace,
+  type Task,
+} from 'vscode';
 import type { PhasewiseApi } from '../../client/src/api';
 import {
   closeEverything,
@@ -168,6 +176,35 @@ describe('tasks', () => {
       assert.equal(await ended, 0, command);
     }
     await window.waitFor('.part.panel .terminal-wrapper.active');
+  });
+
+  it('of the shell that run Nix have what compilers and make say put at the files that were built', async () => {
+    const made = {
+      src: 'main.o: main.c\n\t$(CC) -c main.c\n',
+      main: 'int main(void) {\n  return missing;\n}\n',
+    };
+    await workspace.fs.writeFile(inWorkspace('matched/src/Makefile'), Buffer.from(made.src));
+    await workspace.fs.writeFile(inWorkspace('matched/src/main.c'), Buffer.from(made.main));
+    const text = `{ pkgs ? import ../pkgs { } }: pkgs.stdenv.mkDerivation { name = "matched-1.0"; src = ./src; }\n`;
+    const fileLocation = ['relative', '${workspaceFolder}/matched/src'];
+    const problemMatcher = ['gcc', 'make'].map((tool) => ({ base: `$phasewise-${tool}`, fileLocation }));
+    const command = 'nix-build --no-out-link matched/default.nix';
+    const all = await written('matched/default.nix', text, [
+      { label: 'matched', type: 'shell', command, problemMatcher },
+    ]);
+    assert.notEqual(await exitCode(find(all, 'matched')), 0);
+    const errors = (name: string) =>
+      languages
+        .getDiagnostics(inWorkspace(`matched/src/${name}`))
+        .filter(({ severity }) => severity === DiagnosticSeverity.Error);
+    const files = ['main.c', 'Makefile'];
+    await until('both files have their problem', () => files.every((name) => errors(name).length > 0));
+    const told = files.flatMap(errors).map(({ range, source }) => [range.start.line, source]);
+    assert.deepEqual(told, [
+      [1, 'build'],
+      [1, 'build'],
+    ]);
+    assert.match(errors('main.c')[0]?.message ?? '', /missing.* undeclared/);
   });
 
   it('try a program of what they built, in a terminal of its own, and end with its exit code', async () => {
