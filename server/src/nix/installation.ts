@@ -85,7 +85,7 @@ export async function probeInstallation(
       ? await findPhysicalStore(runner, { programs, version }, request, written.value, signal)
       : facts.value.storeDir,
     system: facts.value.system,
-    storeProblem: written.ok ? null : storeProblem(written.error),
+    storeProblem: written.ok ? null : storeProblem(written.error, asksDaemon(request)),
   });
 }
 
@@ -121,8 +121,14 @@ function unusable(message: string): InstallationProblem {
   };
 }
 
-function storeProblem(words: string): Problem {
-  const known = diagnoseStore(words);
+/** Whether it is said that the store is a daemon's. */
+function asksDaemon({ settings, environment }: ProbeRequest): boolean {
+  const store = settings.store === '' ? (environment['NIX_REMOTE'] ?? '') : settings.store;
+  return /^(?:daemon|unix:)/.test(store);
+}
+
+function storeProblem(words: string, byDaemon: boolean): Problem {
+  const known = diagnoseStore(words, byDaemon);
   return {
     code: 'nix-unusable',
     message: known === null ? `The Nix store cannot be used. ${words}` : `${known.message} (${words})`,

@@ -79,16 +79,24 @@ const rules: readonly Rule[] = [
     message: 'The Nix store is on a read-only file system.',
     advice: `Mount it writable, ${privateStore}.`,
   },
-  {
-    pattern: /Permission denied|Operation not permitted|not allowed to/,
-    message: 'The Nix store may not be written by this user.',
-    advice: `Use the Nix daemon (\`NIX_REMOTE=daemon\`) or the user who owns the store, ${privateStore}.`,
-  },
 ];
 
-/** What a message about the store means; null when it is none of those that are known. */
-export function diagnoseStore(words: string): NixDiagnosis | null {
-  return firstOf(rules, words);
+const refused = /Permission denied|Operation not permitted|not allowed to/;
+const refusedHere: Rule = {
+  pattern: refused,
+  message: 'The Nix store may not be written by this user.',
+  advice: `Use the Nix daemon (\`NIX_REMOTE=daemon\`) or the user who owns the store, ${privateStore}.`,
+};
+const refusedByDaemon: Rule = {
+  pattern: refused,
+  message: 'The Nix daemon refuses this user.',
+  advice: `Have who runs it allow it (\`allowed-users\` or \`trusted-users\` in its /etc/nix/nix.conf, then restart it), ${privateStore}.`,
+};
+
+/** What a message about the store means; null when it is none of those that are known. `byDaemon`: the store is a daemon's. */
+export function diagnoseStore(words: string, byDaemon = false): NixDiagnosis | null {
+  const fromDaemon = byDaemon || /\bNix daemon\b|remote store ['"‘“]daemon/.test(words);
+  return firstOf([...rules, fromDaemon ? refusedByDaemon : refusedHere], words);
 }
 
 /** The same of messages that are about the daemon, whatever else Nix was asked. */
@@ -98,7 +106,7 @@ export function diagnoseDaemon(words: string): NixDiagnosis | null {
 
 /** As `diagnoseStore` for a failed build, where "Permission denied" is most often the builder's own. */
 export function diagnoseBuild(words: string): NixDiagnosis | null {
-  return firstOf(rules.slice(0, -1), words);
+  return firstOf(rules, words);
 }
 
 function firstOf(among: readonly Rule[], words: string): NixDiagnosis | null {

@@ -60,6 +60,17 @@ describe('words about Nix’s set-up', () => {
   for (const [words, advice] of cases) {
     it(`have an advice: ${words}`, () => assert.match(diagnoseStore(words)?.advice ?? '', advice));
   }
+  it('advise the daemon to nobody whom a daemon refused', () => {
+    const denied = "opening lock file '/nix/var/nix/db/big-lock': Permission denied";
+    assert.match(diagnoseStore(denied)?.advice ?? '', /NIX_REMOTE=daemon/);
+    for (const told of [
+      diagnoseStore(denied, true),
+      diagnoseStore("user 'me' is not allowed to connect to the Nix daemon"),
+    ]) {
+      assert.match(told?.advice ?? '', /allowed-users.*phasewise\.nix\.store/s);
+      assert.doesNotMatch(told?.advice ?? '', /NIX_REMOTE/);
+    }
+  });
   for (const words of [
     'cloning builder process: Operation not permitted',
     "this system does not support the kernel namespaces that are required for sandboxing; use '--no-sandbox' to disable sandboxing",
