@@ -1,15 +1,21 @@
 /** The lightbulb's menu, as its user opens it. */
 import assert from 'node:assert/strict';
-import { commands, Selection, window as editors, type TextDocument } from 'vscode';
+import { commands, Selection, window as editors, type Diagnostic, type TextDocument } from 'vscode';
 import { diagnostic } from './phasewise';
 import { window } from './window';
 
 const entries = '.action-widget .monaco-list-row.action';
 const attempts = 8;
 
-/** Puts the cursor on the build's problem, opens the lightbulb's menu by its keys and takes the entry. */
-export async function mend(document: TextDocument, entry: RegExp): Promise<void> {
-  await openMenu(document);
+type IsProblem = (diagnostic: Diagnostic) => boolean;
+
+/** Puts the cursor on the problem, the build's when nothing else is said, opens the lightbulb's menu by its keys and takes the entry. */
+export async function mend(
+  document: TextDocument,
+  entry: RegExp,
+  isProblem: IsProblem = ({ source }) => source === 'build',
+): Promise<void> {
+  await openMenu(document, isProblem);
   const [first = ''] = await window.texts(entries);
   assert.match(first, entry);
   await window.press('Enter');
@@ -20,9 +26,9 @@ export async function mend(document: TextDocument, entry: RegExp): Promise<void>
  * Pressed again while it is not shown: VS Code closes it when what the editor shows changes, as it does after a build, and a replay moves
  * the problem from its attribute to its line.
  */
-async function openMenu(document: TextDocument): Promise<void> {
+async function openMenu(document: TextDocument, isProblem: IsProblem): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
-    const problem = await diagnostic(document, 'the problem', ({ source }) => source === 'build');
+    const problem = await diagnostic(document, 'the problem', isProblem);
     const editor = await editors.showTextDocument(document);
     editor.revealRange(problem.range);
     await commands.executeCommand('workbench.action.focusActiveEditorGroup');

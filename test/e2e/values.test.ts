@@ -4,15 +4,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   commands,
   ConfigurationTarget,
+  languages,
   Selection,
   window as editors,
   workspace,
+  type Diagnostic,
   type Hover,
   type MarkdownString,
   type Position,
   type TextDocument,
 } from 'vscode';
-import { closeEverything, inWorkspace, open, phasewise, until } from './phasewise';
+import { mend } from './lightbulb';
+import { closeEverything, diagnostic, inWorkspace, open, phasewise, until } from './phasewise';
 import { window } from './window';
 
 const suggestions = '.suggest-widget .monaco-list-row';
@@ -41,6 +44,11 @@ async function showDetails(details: string): Promise<void> {
   await window.press('Control+Space');
   await window.waitFor(details, 4000).catch(() => window.press('Control+Space'));
   await window.waitFor(details);
+}
+
+/** With a link to its explanation it is an object. */
+function codeOf(code: Diagnostic['code']): unknown {
+  return typeof code === 'object' ? code.value : code;
 }
 
 const flake = `{
@@ -133,6 +141,47 @@ describe('answers from values', () => {
     } finally {
       await set(undefined);
     }
+  });
+
+  it('underlines an option that does not exist, and its fix writes the one that is meant', async () => {
+    const option = '{ _type = "option"; type.name = "bool"; }';
+    const configured = `{ outputs = { self }: { nixosConfigurations.mine = {
+  options.services.web.enable = ${option};
+  modules = [ ./module.nix ];
+}; }; }\n`;
+    const module = '{ config, lib, ... }:\n\n{\n  services.web.enabel = true;\n}\n';
+    await workspace.fs.writeFile(inWorkspace('configured/flake.nix'), Buffer.from(configured));
+    await workspace.fs.writeFile(inWorkspace('configured/module.nix'), Buffer.from(module));
+    const document = await open('configured/module.nix');
+    const isUnknown = ({ code }: Diagnostic) => codeOf(code) === 'unknown-option';
+    const { range } = await diagnostic(document, 'the option is marked', isUnknown);
+    assert.equal(document.getText(range), 'enabel');
+    await window.waitFor('.cdr.squiggly-warning');
+    await window.screenshot('unknown-option');
+    await mend(document, /^Write `enable`$/, isUnknown);
+    await until('it is written', () => document.getText() === module.replace('enabel', 'enable'));
+    await until('nothing is marked', () => !languages.getDiagnostics(document.uri).some(isUnknown));
+  });
+
+  it('marks an input that is not locked, and its fix has Nix lock it', async () => {
+    const input = inWorkspace('unlocked/input');
+    const unlocked = `{
+  inputs.greeter.url = "path:${input.fsPath}";
+  outputs = { self, greeter }: { greeting = greeter.greeting; };
+}
+`;
+    const greeter = '{ outputs = { self }: { greeting = "hi"; }; }\n';
+    await workspace.fs.writeFile(inWorkspace('unlocked/input/flake.nix'), Buffer.from(greeter));
+    await workspace.fs.writeFile(inWorkspace('unlocked/app/flake.nix'), Buffer.from(unlocked));
+    const document = await open('unlocked/app/flake.nix');
+    const isUnlocked = ({ code }: Diagnostic) => codeOf(code) === 'unlocked-input';
+    const { range } = await diagnostic(document, 'the input is marked', isUnlocked);
+    assert.equal(document.getText(range), 'greeter');
+    await window.screenshot('unlocked-input');
+    await mend(document, /^Lock the inputs of this flake/, isUnlocked);
+    await until('it is not marked', () => !languages.getDiagnostics(document.uri).some(isUnlocked));
+    const lock = await workspace.fs.readFile(inWorkspace('unlocked/app/flake.lock'));
+    assert.match(Buffer.from(lock).toString(), /"greeter"/);
   });
 
   it('completes a package of a flake’s input in its shell', async () => {
