@@ -64,6 +64,7 @@ describe('a flake evaluated by the real Nix', () => {
       sure: true,
       scope: null,
       args: null,
+      local: null,
       open: false,
       builder: null,
       takes: [],

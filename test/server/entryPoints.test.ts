@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { nixConfig } from '../support/nixEnvironment';
 import { entriesRequest } from '../../server/src/protocol/kindMessages';
@@ -10,7 +11,10 @@ const set = `{ }:
 let
   secret = "hi";
   makeOverridable = f: args: f args // {
-    override = new: makeOverridable f (args // (if builtins.isFunction new then new args else new));
+    override = {
+      __functor = _: new: makeOverridable f (args // (if builtins.isFunction new then new args else new));
+      __functionArgs = builtins.functionArgs f;
+    };
     overrideAttrs = change: makeOverridable (args: (f args).overrideAttrs change) args;
   };
   callPackage = path: args:
@@ -22,6 +26,7 @@ let
       derivation ({ builder = "/bin/sh"; system = builtins.currentSystem; } // attrs)
       // { drvAttrs = attrs; overrideAttrs = change: self.stdenv.mkDerivation (attrs // change attrs); };
     word = "set";
+    secondWord = "more";
     greeter = callPackage ./greeter { greeting = secret; };
     changed = (callPackage ./changed { }).overrideAttrs (old: { more = "more"; });
     found = callPackage (./. + "/by-folder/found") { };
@@ -33,6 +38,22 @@ self
 const greeter =
   '{ stdenv, word, greeting }: stdenv.mkDerivation { name = "greeter"; inherit word greeting; }\n';
 const found = '{ stdenv, word }: stdenv.mkDerivation { name = "found"; inherit word; }\n';
+/** What it calls is no attribute of it. */
+const local = `{ pkgs ? import ../. { } }:
+with pkgs;
+let
+  secret = "told";
+  tool = callPackage ./tool.nix { greeting = secret; };
+  plain = callPackage ./plain.nix { greeting = secret; };
+  wrapped = inner: { inherit inner; };
+in
+{
+  tools = wrapped tool;
+  plains = wrapped plain;
+}
+`;
+const plain =
+  '{ word, greeting }: derivation { name = "plain"; builder = "/bin/sh"; system = "x"; inherit word greeting; }\n';
 const many =
   '{ version }: { stdenv, word }: stdenv.mkDerivation { name = "many-${version}"; inherit word; }\n';
 
@@ -57,9 +78,9 @@ describe('where a package is called from, over real Nix', function () {
     });
     return client.drawing(uri)?.derivations[0]?.drvPath ?? null;
   };
-  const instantiated = async (attr: string): Promise<string> => {
+  const instantiated = async (attr: string, folder = client.folder): Promise<string> => {
     const env = { ...process.env, NIX_CONFIG: nixConfig };
-    const { stdout } = await promisify(execFile)('nix-instantiate', [client.folder, '-A', attr], { env });
+    const { stdout } = await promisify(execFile)('nix-instantiate', [folder, '-A', attr], { env });
     return stdout.trim();
   };
 
@@ -133,6 +154,62 @@ describe('where a package is called from, over real Nix', function () {
       "Evaluated when the file is saved: whether who calls it gives 'version' is known only then.",
     );
     assert.deepEqual(client.published(uri), []);
+  });
+
+  describe('where its value is no attribute', () => {
+    let folder: string;
+    before(async () => {
+      const { file } = await client.file('local/default.nix', local);
+      folder = dirname(file);
+    });
+
+    it('the call alone, also while it is edited, takes more and is wrong', async () => {
+      const { uri } = await client.file('local/tool.nix', greeter);
+      await client.open(uri, greeter);
+      const saved = await drawn(uri, 1);
+      assert.equal(saved, await instantiated('tools.inner', folder));
+      const edited = greeter.replace('name = "greeter"', 'name = "tool"');
+      await client.change(uri, 2, edited);
+      const other = await drawn(uri, 2);
+      assert.notEqual(other, saved);
+      const taking = edited
+        .replace('{ stdenv,', '{ stdenv, secondWord,')
+        .replace('inherit', 'inherit secondWord');
+      await client.change(uri, 3, taking);
+      const more = await drawn(uri, 3);
+      const wrong = taking.replace('"tool";', '"tool";\n  failing = throw "told so";');
+      await client.change(uri, 4, wrong);
+      await until('what is wrong', () => (client.published(uri) ?? []).length > 0);
+      const [problem] = client.published(uri) ?? [];
+      assert.match((problem?.message ?? '') as string, /told so/);
+      assert.equal(problem?.range.start.line, 1);
+      await client.file('local/tool.nix', edited);
+      assert.equal(other, await instantiated('tools.inner', folder));
+      await client.file('local/tool.nix', taking);
+      assert.equal(more, await instantiated('tools.inner', folder));
+    });
+
+    it('the same of a file that ends in no builder that it is given', async () => {
+      const { uri } = await client.file('local/plain.nix', plain);
+      await client.open(uri, plain);
+      assert.equal(await drawn(uri, 1), await instantiated('plains.inner', folder));
+      const edited = plain.replace('"plain"', '"other"');
+      await client.change(uri, 2, edited);
+      const other = await drawn(uri, 2);
+      await client.file('local/plain.nix', edited);
+      assert.equal(other, await instantiated('plains.inner', folder));
+    });
+
+    it('nothing where the call hangs on what a function is called with', async () => {
+      const { uri } = await client.file('deep/tool.nix', greeter);
+      await client.file(
+        'deep/default.nix',
+        'let set = import ../. { }; made = greeting: set.callPackage ./tool.nix { inherit greeting; }; in { all = map made [ "a" ]; }\n',
+      );
+      await client.open(uri, greeter);
+      assert.equal(await drawn(uri, 1), null);
+      assert.deepEqual(client.published(uri), []);
+    });
   });
 
   it('without the arguments that nobody gives, which are told; those of the settings count from then on', async () => {

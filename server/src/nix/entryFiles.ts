@@ -8,6 +8,8 @@ export interface EntryFiles {
   readonly set: string;
   /** Gives a function from the set to arguments; null for none. */
   readonly args: string | null;
+  /** Gives the call where no attribute is it; null for none. */
+  readonly local: string | null;
   /** Takes what the file's function takes, and gives it back; null when it takes nothing by name. */
   readonly asks: string | null;
 }
@@ -33,7 +35,8 @@ export function placeEntry(
 ): EntryFiles {
   const set = write(isFlake(entry) ? `${flakeOutputsText(entry.file, ownFolder)}\n` : setText(entry.file));
   const asks = entry.takes.length === 0 ? null : write(`${asksText(entry.takes)}\n`);
-  return { set, args: entry.args === null ? null : write(`${entry.args}\n`), asks };
+  const written = (text: string | null) => (text === null ? null : write(`${text}\n`));
+  return { set, args: written(entry.args), local: written(entry.local), asks };
 }
 
 /** What `expressions/derivations.nix` is told of it. */

@@ -72,6 +72,8 @@ export interface EvaluationEntry {
   readonly args: string | null;
   /** The arguments depend on more than the set. */
   readonly open: boolean;
+  /** Where no attribute is the call: a Nix text that gives `called`, what it gives, and the `callPackage` and the `args` of it. */
+  readonly local: string | null;
   /** The argument that the file ends in calling, or a member of it; null when it ends otherwise. */
   readonly builder: { readonly name: string; readonly member: string | null } | null;
   /** Names that the file's function takes. */

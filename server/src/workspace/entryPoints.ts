@@ -5,6 +5,7 @@ import { thisSystem, type EntryPoint } from '../analysis/across/entryPoint';
 import { callsOfFile, type FileCall } from '../analysis/across/fileCalls';
 import type { FileTree, FileTrees } from '../analysis/across/fileTrees';
 import { fileKind, finalBuilder } from '../derivation/fileKind';
+import { localCall } from '../analysis/slices/localCall';
 import { unwrapped } from '../syntax/walk';
 import { foldersUpTo } from './folders';
 import type { WorkspaceFiles } from './workspaceFiles';
@@ -59,6 +60,8 @@ export function entryNamed(
     return { ...ofFlake(path, attrs), sure: attr.length > 0, builder: builderOf(file) };
   }
   const attrs = attr.length > 0 ? [attr] : call?.attr == null ? [] : [call.attr];
+  const local =
+    entry !== null && attrs.length === 0 && standsAlone(entry) ? localCall(entry, file.file) : null;
   return {
     file: path,
     attrs,
@@ -66,6 +69,7 @@ export function entryNamed(
     scope: call?.scope ?? attr.slice(0, -1),
     builder: builderOf(file),
     ...written(call),
+    local,
   };
 }
 
@@ -74,7 +78,7 @@ async function throughByName(file: string): Promise<Found | null> {
   if (top === undefined || name === undefined) return null;
   const entry = join(top, 'default.nix');
   if ((await stat(entry).catch(() => null))?.isFile() !== true) return null;
-  return { file: entry, attrs: [[name]], sure: true, scope: [], args: null, open: false };
+  return { file: entry, attrs: [[name]], sure: true, scope: [], args: null, local: null, open: false };
 }
 
 /** A file on the way up, and what the one in hand is called there. */
@@ -126,8 +130,9 @@ async function throughCallers(
   }
   const [best] = ready.sort((a, b) => rank(a, file.file) - rank(b, file.file));
   if (best === undefined) return null;
-  const { call, attr } = best;
+  const { call, attr, steps } = best;
   if (basename(best.file) === 'flake.nix') return calledFromFlake(file.file, best);
+  const caller = attr === null && steps === 0 ? await trees.read(best.file) : null;
   return {
     file: best.file,
     attrs: attr === null ? [] : [attr],
@@ -135,6 +140,7 @@ async function throughCallers(
     sure: true,
     scope: call.scope,
     ...written(call),
+    local: caller === null ? null : localCall(caller, file.file),
   };
 }
 
@@ -147,7 +153,7 @@ const kindsBySystem = ['packages', 'legacyPackages', 'devShells'];
 
 /** What its outputs call a file with is not theirs to tell: what `override` does not hand on is known when the file is saved. */
 function ofFlake(file: string, attrs: EntryPoint['attrs']): Found {
-  return { file, attrs, sure: true, scope: null, args: null, open: true };
+  return { file, attrs, sure: true, scope: null, args: null, local: null, open: true };
 }
 
 /** Most flakes make the same for each system: what their text does not tell is looked for where it usually is. */
@@ -225,7 +231,15 @@ async function throughFolders(file: string, { trees, top }: EntrySearch): Promis
     const path = join(folder, 'default.nix');
     const tree = path === file ? null : await trees.read(path);
     if (tree === null || tree.file !== path || !standsAlone(tree)) continue;
-    return { file: path, attrs: guessesOf(file), sure: false, scope: null, args: null, open: false };
+    return {
+      file: path,
+      attrs: guessesOf(file),
+      sure: false,
+      scope: null,
+      args: null,
+      local: null,
+      open: false,
+    };
   }
   return null;
 }

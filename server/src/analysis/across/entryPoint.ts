@@ -17,6 +17,8 @@ export interface EntryPoint {
   readonly args: string | null;
   /** The arguments depend on more than the set. */
   readonly open: boolean;
+  /** Where no attribute is the call: a Nix text of it (`analysis/slices/localCall.ts`). Null where there is none. */
+  readonly local: string | null;
   /** The argument that the file ends in calling, as `stdenv.mkDerivation` and `buildGoModule`; null when it ends otherwise. */
   readonly builder: { readonly name: string; readonly member: string | null } | null;
 }

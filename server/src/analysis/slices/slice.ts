@@ -35,12 +35,19 @@ export interface Framed {
   readonly frames: readonly Frame[];
 }
 
-/** A Nix text whose value is the expression's; null when that needs more than can be told, or too much. */
-export function sliceOf(of: SlicedText, { expression, frames }: Framed): string | null {
+/**
+ * A Nix text whose value is the expression's; null when that needs more than can be told, or too much. `make` writes another expression, of
+ * the same one and its parts.
+ */
+export function sliceOf(
+  of: SlicedText,
+  { expression, frames }: Framed,
+  make = (write: (part: Expression) => string) => write(expression),
+): string | null {
   const needed = new Needed(of, frames);
   if (!needed.take(expression, frames.length)) return null;
   const heads = frames.map((_, index) => needed.headOf(index));
-  const made = `${heads.join('')}${written(of, expression)}`;
+  const made = `${heads.join('')}${make((part) => written(of, part))}`;
   return made.length > limits.characters ? null : made;
 }
 

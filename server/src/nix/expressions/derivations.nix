@@ -177,7 +177,11 @@ let
 
   entryValue =
     let
-      onHand = if path == null then { args = null; isChanged = false; } else handedArgs (inEntry path).value;
+      # Where no attribute is the call, the call itself.
+      local = if path != null || request.entry.local == null then null else import request.entry.local;
+      isKnown = path != null || local != null;
+      called = if path != null then (inEntry path).value else local.called;
+      onHand = if isKnown then handedArgs called else { args = null; isChanged = false; };
       handed = onHand.args;
       known = builtins.filter hasPath request.entry.attrs;
       guessed = if known == [ ] then builtins.filter isWritten request.entry.guesses else [ ];
@@ -185,12 +189,12 @@ let
       parent = names: builtins.genList (builtins.elemAt names) (builtins.length names - 1);
       scopePath = if request.entry.scope != null then request.entry.scope else if path == null then [ ] else parent path;
       found = inEntry scopePath;
-      scope = if found == null then entrySet else found.value;
+      scope = if local != null then { inherit (local) callPackage; } else if found == null then entrySet else found.value;
       f = import request.file;
       formals = builtins.functionArgs f;
       passed = builtins.intersectAttrs formals userArgs;
-      args = (if request.entry.args == null then { } else import request.entry.args entrySet) // passed;
-      around = (if request.callPackage && hasNixpkgs then pkgs else { }) // scope;
+      args = (if local != null then local.args else if request.entry.args == null then { } else import request.entry.args entrySet) // passed;
+      around = if local != null then { } else (if request.callPackage && hasNixpkgs then pkgs else { }) // scope;
       unfilledBy = given: builtins.filter (name: !(formals.${name} || given ? ${name})) (builtins.attrNames formals);
       unfilled = unfilledBy (around // args);
       isGuess = path != null && (known == [ ] || !request.entry.sure);
@@ -199,8 +203,10 @@ let
       # Called as it is saved with what it takes there, it would be given no more than the set's own `callPackage` has.
       own = if builtins.pathExists request.entry.origin then import request.entry.origin else null;
       isCalledDirectly =
-        path != null && builtins.isFunction own && ((inEntry path).value.override.__functionArgs or null) == builtins.functionArgs own
-        && !(request.entry.open && hasEllipsis own);
+        isKnown && builtins.isFunction own && (called.override.__functionArgs or null) == builtins.functionArgs own
+        && !(isOpen && hasEllipsis own);
+      # What is written at a call of an attribute may hang on more than the set.
+      isOpen = request.entry.open && local == null;
       asked =
         if request.entry.asks == null || !(scope ? callPackage) || !isCalledDirectly then null
         else (scope.callPackage (/. + request.entry.asks) { }).phasewise'given or null;
@@ -210,13 +216,13 @@ let
     in
     if path == null && !request.entry.sure then { stopped = "entry"; }
     else emit { type = "entry"; path = if path == null then [ ] else path; } (
-      if path != null && request.entry.saved && userArgs == { } then inEntry path
+      if isKnown && request.entry.saved && userArgs == { } then { value = called; }
       else if !builtins.isFunction f then { value = f; }
       else if handed != null && !isCalledDeeper then { value = f given; }
       else if handed != null && unknown != [ ] && asked != null then
         if nowhere == [ ] then { value = f (builtins.intersectAttrs formals asked // given); }
         else lacking { missing = nowhere; set = around; certain = true; }
-      else if handed != null || onHand.isChanged || request.entry.open || isGuess && unfilledBy (entrySet // around // args) != [ ] then { stopped = "open"; missing = unfilledBy (around // args // (if handed == null then { } else given)); }
+      else if handed != null || onHand.isChanged || isOpen || isGuess && unfilledBy (entrySet // around // args) != [ ] then { stopped = "open"; missing = unfilledBy (around // args // (if handed == null then { } else given)); }
       else if scope ? callPackage then { value = scope.callPackage f args; }
       else if unfilled != [ ] then lacking { missing = unfilled; set = around; certain = false; }
       else { value = f (builtins.intersectAttrs formals around // args); }

@@ -34,8 +34,7 @@ export class WarmText implements PreparedSource {
     const copy = position.file === null ? undefined : this.copies.get(position.file);
     if (copy !== undefined) return copy.toOriginal({ ...position, file: this.source.file });
     const { file } = position;
-    const isEntry =
-      file !== null && (file === this.entry?.set || file === this.entry?.args || file === this.entry?.asks);
+    const isEntry = file !== null && Object.values(this.entry ?? {}).includes(file);
     return isEntry || file?.startsWith(`${this.ownFolder}/`) === true ? null : position;
   };
 
