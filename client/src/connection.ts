@@ -76,6 +76,8 @@ const nixDocuments: DocumentSelector = ['file', 'untitled', 'vscode-remote'].map
   language: 'nix',
 }));
 const ignoredErrors = 3;
+/** The server answers when all that it started has ended: Nix may take five seconds to end a build and remove what that made. */
+const endMs = 8000;
 
 export interface Connection {
   readonly requests: ServerRequests;
@@ -95,10 +97,13 @@ export function connect(module: string, log: LogOutputChannel, listener: ServerL
   return {
     requests: requestsOf(client),
     start: () => client.start(),
-    restart: () => client.restart(),
+    restart: async () => {
+      await client.stop(endMs);
+      await client.start();
+    },
     stop: () => {
       folders.dispose();
-      return client.stop();
+      return client.stop(endMs);
     },
   };
 }
