@@ -15,7 +15,7 @@ import {
   type TextDocument,
 } from 'vscode';
 import { mend } from './lightbulb';
-import { closeEverything, diagnostic, inWorkspace, open, phasewise, until } from './phasewise';
+import { closeEverything, diagnostic, inWorkspace, open, phasewise, replace, until } from './phasewise';
 import { window } from './window';
 
 const suggestions = '.suggest-widget .monaco-list-row';
@@ -163,7 +163,7 @@ describe('answers from values', () => {
     await until('nothing is marked', () => !languages.getDiagnostics(document.uri).some(isUnknown));
   });
 
-  it('marks an input that is not locked, and its fix has Nix lock it', async () => {
+  it('marks an input that is not locked; its fix, and a command, have Nix lock it', async () => {
     const input = inWorkspace('unlocked/input');
     const unlocked = `{
   inputs.greeter.url = "path:${input.fsPath}";
@@ -182,6 +182,19 @@ describe('answers from values', () => {
     await until('it is not marked', () => !languages.getDiagnostics(document.uri).some(isUnlocked));
     const lock = await workspace.fs.readFile(inWorkspace('unlocked/app/flake.lock'));
     assert.match(Buffer.from(lock).toString(), /"greeter"/);
+    // Another one, not saved yet, by the command of the palette.
+    await replace(
+      document,
+      '  outputs = { self, greeter }',
+      `  inputs.other.url = "path:${input.fsPath}";\n  outputs = { self, greeter, other }`,
+    );
+    await diagnostic(document, 'the other one is marked', isUnlocked);
+    await commands.executeCommand('workbench.action.quickOpen', '>Phasewise: Lock This');
+    await window.waitFor(
+      '.quick-input-widget .monaco-list-row.focused:has-text("Lock This Flake\'s Inputs")',
+    );
+    await window.press('Enter');
+    await until('it is not marked', () => !languages.getDiagnostics(document.uri).some(isUnlocked));
   });
 
   it('completes a package of a flake’s input in its shell', async () => {

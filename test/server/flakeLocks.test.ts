@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CodeAction, Diagnostic } from 'vscode-languageserver/node';
+import type { CodeAction, CompletionItem, CompletionList, Diagnostic } from 'vscode-languageserver/node';
+import { atCursor } from '../support/cursor';
 import { nixConfig } from '../support/nixEnvironment';
-import { TestClient, until } from './testClient';
+import { pause, TestClient, until } from './testClient';
 
 describe('inputs of a flake that are not locked, over real Nix', function () {
   this.timeout(60_000);
@@ -44,6 +45,56 @@ describe('inputs of a flake that are not locked, over real Nix', function () {
       await client.connection.sendRequest('workspace/executeCommand', { command: name, arguments: given });
       assert.match(await readFile(join(file, '../flake.lock'), 'utf8'), /"greeter"/);
       await until('it is not marked', () => unlocked(client, uri).length === 0);
+    } finally {
+      await client.end();
+    }
+  });
+
+  it('are proposed to be locked where names of what they have would be', async () => {
+    const client = await TestClient.spawned(
+      join(__dirname, 'serverProgram.ts'),
+      { NIX_CONFIG: nixConfig },
+      { inWorkspace: true },
+    );
+    try {
+      await client.file('input/flake.nix', '{ outputs = { self }: { greeting = "hi"; tools.one = 1; }; }\n');
+      const begin = `{ inputs.greeter.url = "path:${join(client.folder, 'input')}"; `;
+      const saved = `${begin}outputs = { self, greeter }: { }; }\n`;
+      const { uri } = await client.file('app/flake.nix', saved);
+      await client.open(uri, saved);
+      let version = 1;
+      const completed = async (withCursor: string): Promise<readonly CompletionItem[]> => {
+        const { text, offset } = atCursor(`${begin}${withCursor} }\n`);
+        await client.change(uri, ++version, text);
+        const position = { line: 0, character: offset };
+        for (let tries = 0; ; tries++) {
+          const told = await client.connection.sendRequest<CompletionList | CompletionItem[]>(
+            'textDocument/completion',
+            { textDocument: { uri }, position },
+          );
+          const items = 'items' in told ? told.items : told;
+          if (items.length > 0 || tries > 100) return items;
+          await pause(50);
+        }
+      };
+      const texts = [
+        'outputs = { self, greeter }: { a = greeter.|; };',
+        'outputs = inputs: { a = inputs.greeter.gr| };',
+        'outputs = { self, greeter }: let tools = (x: x) greeter.tools; in { a = tools.|; };',
+      ];
+      for (const text of texts) {
+        const [item, ...more] = await completed(text);
+        assert.deepEqual([item?.label, item?.detail, more], ['Lock greeter', 'nix flake lock', []], text);
+        assert.match(JSON.stringify(item?.documentation), /is not in flake\.lock/);
+      }
+      const [item] = await completed('outputs = { self, greeter }: { a = greeter.|; };');
+      assert.ok(item?.command !== undefined);
+      const { command, arguments: given } = item.command;
+      await client.connection.sendRequest('workspace/executeCommand', { command, arguments: given });
+      const labels = (await completed('outputs = { self, greeter }: { a = greeter.|; };')).map(
+        ({ label }) => label,
+      );
+      assert.ok(labels.includes('greeting') && !labels.includes('Lock greeter'), labels.join());
     } finally {
       await client.end();
     }

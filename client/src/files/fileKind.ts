@@ -13,6 +13,7 @@ import { registerCommand } from '../log';
 import type { ServerState, Subscription } from '../serverState';
 import { remember, rememberedOf } from './fileSettings';
 import { giveArguments } from './giveArguments';
+import { lockInputs } from './lockInputs';
 import { kindWords } from './kindWords';
 
 interface Choice extends QuickPickItem {
@@ -47,6 +48,7 @@ export function registerFileKind(
     window.onDidChangeActiveTextEditor(update),
     registerCommand(log, 'phasewise.chooseEntry', () => chooseEntry(server)),
     registerCommand(log, 'phasewise.giveArguments', () => giveArguments(server, state)),
+    registerCommand(log, 'phasewise.lockInputs', lockInputs),
   ];
 }
 

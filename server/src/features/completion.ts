@@ -25,6 +25,7 @@ import { choiceItems } from './choiceItems';
 import type { Drawings } from './drawings';
 import { requestHandler } from './handler';
 import { attributeMarkdown } from './knownText';
+import { lockItems } from './lockItems';
 import type { ModuleOptions } from './moduleOptions';
 import { nameAsWritten } from './nameAsWritten';
 import { OptionItems } from './optionItems';
@@ -167,7 +168,8 @@ async function nameItems(
     return number === undefined ? item : { ...item, data: { asked: number } };
   });
   const ofOption = option === null ? null : await sources.options.items(document, option, range);
-  const all = [...withData, ...told.items, ...(ofOption?.items ?? [])];
+  const toLock = around.sets === undefined ? [] : lockItems(document, asked, around.sets, span);
+  const all = [...withData, ...told.items, ...(ofOption?.items ?? []), ...toLock];
   return told.incomplete || ofOption?.incomplete === true || sets === 'late'
     ? { isIncomplete: true, items: all }
     : all;

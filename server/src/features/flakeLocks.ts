@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Connection } from 'vscode-languageserver/node';
 import { finding, type Finding } from '../analysis/finding';
 import { withSeverities } from '../analysis/severities';
-import { lockedInputs, writtenInputs } from '../analysis/unlockedInputs';
+import { lockedInputs, writtenInputs, type WrittenInput } from '../analysis/unlockedInputs';
 import type { Documents, OpenDocument } from '../documents';
 import type { Engine } from '../engine/engine';
 import type { Problem, Result } from '../result';
@@ -28,13 +28,12 @@ export class FlakeLocks {
   constructor(private readonly parts: FlakeLocksParts) {}
 
   /** In order of position. */
-  of({ file, onDisk, tree }: OpenDocument): readonly Finding[] {
-    if (!onDisk || basename(file) !== 'flake.nix' || tree.root === null || tree.faults.length > 0) return [];
-    const lock = textOf(join(dirname(file), 'flake.lock'));
-    const locked = lock === null ? new Set<string>() : lockedInputs(lock);
-    if (locked === null) return [];
-    const found = writtenInputs(tree.root).filter(({ name }) => !locked.has(name));
-    const all = found.map(({ name, span }) => finding('unlocked-input', 'information', span, wordsOf(name)));
+  of(document: OpenDocument): readonly Finding[] {
+    const { file, tree } = document;
+    if (tree.faults.length > 0) return [];
+    const all = unlockedInputs(document).map(({ name, span }) =>
+      finding('unlocked-input', 'information', span, wordsOf(name)),
+    );
     return withSeverities(all, this.parts.state.settingsOf(file).checks.severity);
   }
 
@@ -65,8 +64,17 @@ export class FlakeLocks {
   }
 }
 
-function wordsOf(name: string): string {
-  return `The input '${name}' is not in flake.lock, so nothing is known of what it has: no completion, no hovers, no evaluation.\n\`nix flake lock\` writes it (Lock the Inputs of This Flake).`;
+/** In order of position, of a text that may be broken; none where the document is no flake. */
+export function unlockedInputs({ file, onDisk, tree }: OpenDocument): readonly WrittenInput[] {
+  if (!onDisk || basename(file) !== 'flake.nix' || tree.root === null) return [];
+  const lock = textOf(join(dirname(file), 'flake.lock'));
+  const locked = lock === null ? new Set<string>() : lockedInputs(lock);
+  return locked === null ? [] : writtenInputs(tree.root).filter(({ name }) => !locked.has(name));
+}
+
+/** That an input is not locked, and what to do. */
+export function wordsOf(name: string): string {
+  return `The input '${name}' is not in flake.lock, so nothing is known of what it has: no completion, no hovers, no evaluation.\n\`nix flake lock\` writes it (Lock This Flake’s Inputs).`;
 }
 
 function textOf(file: string): string | null {

@@ -164,10 +164,18 @@ class Needed {
 function alternatives(places: readonly SetPlace[], last: string | null): string {
   const otherwise = last ?? 'throw "not known from the text"';
   return places.reduceRight(
-    (rest, { text, path }) =>
-      path.length === 0 ? text : `(${text}.${path.map(nixString).join('.')} or (${rest}))`,
+    (rest, { text, path }) => (path.length === 0 ? text : `${attempt(text, path)}(${rest}))`),
     otherwise,
   );
+}
+
+function attempt(set: string, path: readonly string[]): string {
+  return `(${set}.${path.map(nixString).join('.')} or `;
+}
+
+/** Whether a place is in this attribute of a set that texts are given, or hangs on it. */
+export function takesFrom({ text, path }: SetPlace, set: string, name: string): boolean {
+  return (text === set && path[0] === name) || text.includes(attempt(set, [name]));
 }
 
 /** Its value, and expressions in its path. */
