@@ -56,6 +56,7 @@ import { registerSignatureHelp } from './features/signatureHelp';
 import { registerSourcePatch } from './features/sourcePatch';
 import { registerReplay } from './features/replay';
 import { Replays } from './features/replays';
+import { SoughtFixes } from './features/soughtFixes';
 import { registerRun } from './features/run';
 import { registerSemanticTokens, semanticTokensOptions } from './features/semanticTokens';
 import { registerSessions } from './features/sessions';
@@ -252,6 +253,7 @@ export class LanguageServer {
     const { documents, drawings, evaluations, activities } = this;
     const lookup = new DerivationLookup(documents, evaluations);
     const replays = new Replays({ engine, documents, state, activities, failures, lookup, log });
+    new SoughtFixes({ connection, engine, documents, state, failures, lookup, log });
     const problems = new BuildProblems(this.outlet, documents, state, activities);
     const workbench = new Workbench({
       ...{ engine, state, lookup, activities, drawings, failures, replays, problems },

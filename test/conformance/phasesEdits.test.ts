@@ -10,6 +10,8 @@ import { buildRecords } from '../../server/src/engine/buildRecords';
 import { Inspections } from '../../server/src/engine/inspections';
 import { KeptSessions } from '../../server/src/engine/keptSessions';
 import { PhaseRuns } from '../../server/src/engine/phaseRuns';
+import { PackageCollections } from '../../server/src/engine/packageCollections';
+import { defaultSettings } from '../../server/src/protocol/settings';
 import { SourceTexts } from '../../server/src/engine/sourceTexts';
 import type { StoreDerivation } from '../../server/src/nix/derivationFile';
 import { listSessions, dropSession } from '../../server/src/phases/sessionStore';
@@ -164,6 +166,9 @@ class Author {
       stateFolder,
       records: buildRecords(stateFolder, nullLogger),
       sources: new SourceTexts(await nixParser()),
+      collections: new PackageCollections({
+        ...{ stateFolder, logger: nullLogger, nixOptions: () => defaultSettings.nix },
+      }),
       isolates: () => this.isolated,
     });
     const stop = new AbortController();

@@ -213,10 +213,12 @@ export class FakeEngine implements Engine {
   readonly bashFormat: Engine['bashFormat'] = {
     format: ({ text }) => Promise.resolve(success({ text, left: 0 })),
   };
+  onSought: Engine['packages']['sought']['find'] = () => Promise.resolve(null);
   readonly packages: Engine['packages'] = {
     fetchHash: () => Promise.resolve(failure({ code: 'no-hash', message: 'No hash.', advice: null })),
     bump: () => Promise.resolve(failure({ code: 'no-derivation', message: 'None.', advice: null })),
     create: () => Promise.resolve(failure({ code: 'wrong-url', message: 'None.', advice: null })),
+    sought: { find: (...asked) => this.onSought(...asked) },
   };
   readonly bash: Engine['bash'] = {
     known: (tree) => this.bashKnown.get(tree) ?? [],

@@ -47,11 +47,13 @@ import { findStrace } from './inputWatch';
 import { drawInspected, Inspections } from './inspections';
 import { KeptSessions } from './keptSessions';
 import { SharedNixProbes } from './nixProbe';
+import { PackageCollections } from './packageCollections';
 import { PackageEdits } from './packageEdits';
+import type { PackageSearch } from './packageQuestions';
 import { PhaseRuns } from './phaseRuns';
 import { buildDirectory, phaseFileContent, PhaseFileReader, phaseFiles } from './phaseFiles';
 import { PhaseShells } from './phaseShells';
-import { realiseInputs } from './realiseInputs';
+import { inputsResult, realiseInputs } from './realiseInputs';
 import { recordedRun } from './recordedRun';
 import { replay } from './replay';
 import { scriptPlaces, type ScriptPlaces } from './scriptPlaces';
@@ -94,6 +96,7 @@ class NixEngine implements Engine {
   private readonly keptSessions: KeptSessions;
   private readonly records: BuildRecords;
   private readonly outputs: ExpectedOutputs;
+  private readonly searched: Omit<PackageSearch, 'nix'>;
   readonly store: StoreActions;
 
   constructor(private readonly parts: EngineParts) {
@@ -110,10 +113,12 @@ class NixEngine implements Engine {
     this.inspections = new Inspections(parts);
     this.keptSessions = new KeptSessions({ ...parts, driverFolder: assets.driverFolder });
     const { sources, inspections, keptSessions, records } = this;
+    const searched = { ...assets, sources, collections: new PackageCollections(parts) };
+    this.searched = searched;
     const fileOf = (of: Derivation) => this.probes.evaluatedIn.fileOf(of);
     const strace = (of: Derivation) => findStrace(parts.strace?.(fileOf(of)) ?? '', environment);
     const isolates = (of: Derivation) => parts.isolates?.(fileOf(of)) ?? true;
-    this.runs = new PhaseRuns({ ...parts, sources, inspections, keptSessions, records, isolates, strace });
+    this.runs = new PhaseRuns({ ...parts, ...searched, inspections, keptSessions, records, isolates, strace });
     this.fileReader = new PhaseFileReader(parts);
     this.shells = new PhaseShells({ ...parts, runs: this.runs });
     this.logs = new BuildLogs({
@@ -130,8 +135,10 @@ class NixEngine implements Engine {
     const { fileReader, outputs } = this;
     this.evidence = new SessionFindings(work, { ...parts, fileReader, inspections });
     this.bashFormat = new BashFormat(work, parts);
-    this.packages = new PackageEdits(work, { ...parts, environment }, (...asked) => this.evaluate(...asked));
-    const storeParts = { ...parts, ...assets, environment, sources, records, fileReader, outputs };
+    this.packages = new PackageEdits(work, { ...parts, ...searched, environment }, (...asked) =>
+      this.evaluate(...asked),
+    );
+    const storeParts = { ...parts, ...searched, environment, records, fileReader, outputs };
     this.store = createStoreActions(work, storeParts);
   }
 
@@ -234,13 +241,9 @@ class NixEngine implements Engine {
   ): Promise<Result<InputsResult>> {
     return this.whenReady<InputsResult>(derivation, signal, async (ready, both) => {
       const request = { ...ready, derivation, onEvent, signal: both };
-      const search = { ...this.parts.assets, nix: ready.nix, sources: this.sources };
+      const search = { ...this.searched, nix: ready.nix };
       const ending = await realiseInputs(request, search, this.records);
-      if (both.aborted) return success({ status: 'cancelled', failure: null });
-      if (ending === null) return success({ status: 'built', failure: null });
-      return ending.failure === null
-        ? failure(ending.problem)
-        : success({ status: 'failed', failure: ending.failure });
+      return inputsResult(ending, both);
     });
   }
 
@@ -251,10 +254,10 @@ class NixEngine implements Engine {
     signal: AbortSignal,
   ): Promise<Result<BuildResult>> {
     return this.whenReady(derivation, signal, async ({ nix, store }, both) => {
-      const { stateFolder, assets } = this.parts;
+      const { stateFolder } = this.parts;
       const { sources, records, outputs } = this;
       const placed = problemPlacer(nix, derivation, store, sources, this.fileReader);
-      const parts = { ...assets, nix, records, stateFolder, outputs, sources, placed };
+      const parts = { ...this.searched, nix, records, stateFolder, outputs, placed };
       return success(await buildAgain(parts, { derivation, store }, options, onEvent, both));
     });
   }

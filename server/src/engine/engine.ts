@@ -147,7 +147,7 @@ export interface Engine {
   /** The bash in a text as the user's shfmt has it. */
   readonly bashFormat: Pick<BashFormat, 'format'>;
   /** Edits of a text that need what is fetched, and new texts. */
-  readonly packages: Pick<PackageEdits, 'fetchHash' | 'bump' | 'create'>;
+  readonly packages: Pick<PackageEdits, 'fetchHash' | 'bump' | 'create' | 'sought'>;
   /** What the last runs of a text's derivations, and its last commit, tell of it. */
   readonly evidence: Pick<SessionFindings, 'of'>;
   /** What the Nix in use for a file says of its builtins; asked once for each Nix. Empty without Nix. Reads nothing of the workspace. */

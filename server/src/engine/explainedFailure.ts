@@ -8,10 +8,10 @@ import type { BuiltPhases } from '../builds/replayOffer';
 import type { FailedBuilder } from '../builds/runningBuild';
 import type { StoreDerivation } from '../nix/derivationFile';
 import type { BuildOutcome, Nix } from '../nix/nix';
-import type { Derivation, Failure, LogLine } from '../protocol/model';
+import type { Derivation, Failure, LogLine, SoughtPackage } from '../protocol/model';
 import { failureOffers } from './failureOffers';
-import { failureFix, type FailureFix } from './failureFix';
-import type { PackageSearch } from './packageSearch';
+import { failureFix, openFix, type Failed, type FailureFix } from './failureFix';
+import type { PackageSearch } from './packageQuestions';
 
 /** The failure of a build, or of realising the inputs of a phase run. */
 export async function explainedBuildFailure(
@@ -34,14 +34,10 @@ export async function explainedBuildFailure(
     lines: (failed?.lines ?? []).map(({ text }) => text),
     fetches,
   });
-  const fix = await failureFix(
-    search,
-    { derivation, drvPath, failedDrvPath, inputAttributes },
-    explanation,
-    signal,
-  );
+  const subject = { derivation, drvPath, failedDrvPath, inputAttributes };
+  const { fix, sought } = await fixOf(search, subject, explanation, signal);
   const offers = failureOffers(explanation, failed?.phase ?? null);
-  const found = buildFailure({
+  const failure = buildFailure({
     derivation,
     outcome,
     failed,
@@ -50,6 +46,7 @@ export async function explainedBuildFailure(
     built,
     fix,
   });
+  const found = sought === null ? failure : { ...failure, sought };
   return failedDrvPath === drvPath && offers.length > 0 ? { ...found, offers } : found;
 }
 
@@ -70,7 +67,7 @@ export async function explainedPhaseFailure(
     readOnlyHere,
   });
   const failed = { derivation, drvPath: path, failedDrvPath: path, inputAttributes: [] };
-  const fix = await failureFix(search, failed, explanation, signal);
+  const { fix, sought } = await fixOf(search, failed, explanation, signal);
   const { cause, advice } = told(explanation, fix) ?? {};
   return {
     ...failure,
@@ -78,8 +75,27 @@ export async function explainedPhaseFailure(
     edits: fix?.edits ?? [],
     fixTitle: fix?.title ?? null,
     offers: failureOffers(explanation, phase),
+    ...(sought === null ? {} : { sought }),
     decisive: decisiveLines(log, lineOf(explanation)),
   };
+}
+
+async function fixOf(
+  search: PackageSearch,
+  failed: Failed,
+  explanation: Finding | null,
+  signal: AbortSignal,
+): Promise<{ readonly fix: FailureFix | null; readonly sought: SoughtPackage | null }> {
+  const fix = await failureFix(search, failed, explanation, signal);
+  if (fix !== openFix) return { fix, sought: null };
+  return { fix: null, sought: explanation === null ? null : soughtBy(explanation) };
+}
+
+function soughtBy({ remedy, cause }: Finding): SoughtPackage | null {
+  if (remedy?.kind !== 'input') return null;
+  const { attribute, wanted } = remedy;
+  const { kind, name } = wanted;
+  return kind === 'command' || kind === 'pkgConfig' ? { kind, name, attribute, cause } : null;
 }
 
 /** Those that more than their owner may write to, as a cache of compiled files is; asked only where it may matter. */

@@ -13,13 +13,17 @@ import type { Derivation, FileRange, TextEdit } from '../protocol/model';
 import { derivationName } from '../protocol/storePath';
 import type { Replacement } from '../syntax/replacement';
 import type { Span, SyntaxTree } from '../syntax/syntaxTree';
-import { findPackage, mayHave, type PackageSearch } from './packageSearch';
+import { findPackage, mayHave } from './packageSearch';
+import type { MissingIn, PackageSearch } from './packageQuestions';
 
 export interface FailureFix {
   /** What the edits do, e.g. "Add pkg-config to nativeBuildInputs". */
   readonly title: string;
   readonly edits: readonly TextEdit[];
 }
+
+/** There is none so far, and a package that would make one may be in what was not looked through. */
+export const openFix = 'open';
 
 /** A failed build or run of a derivation. */
 export interface Failed {
@@ -37,7 +41,7 @@ export async function failureFix(
   failed: Failed,
   explanation: Explanation | null,
   signal: AbortSignal,
-): Promise<FailureFix | null> {
+): Promise<FailureFix | typeof openFix | null> {
   const remedy = explanation?.remedy ?? null;
   if (remedy === null || remedy.kind === 'untracked' || remedy.kind === 'rejects') return null;
   if (remedy.kind === 'hash') return hashFix(search, failed, remedy);
@@ -91,21 +95,28 @@ function bindingAt(tree: SyntaxTree, { range }: FileRange): Span | null {
   return attributeAt(tree, name)?.span ?? null;
 }
 
-async function inputFix(
+/** What brings what is missing, added to a list of inputs. */
+export async function inputFix(
   search: PackageSearch,
   derivation: Derivation,
-  { wanted, attribute }: Extract<Remedy, { kind: 'input' }>,
+  { wanted, attribute }: Pick<Extract<Remedy, { kind: 'input' }>, 'wanted' | 'attribute'>,
   signal: AbortSignal,
-): Promise<FailureFix | null> {
-  // A tree lives no longer than its question; the search takes a while.
-  const question = inText(search.sources, derivation, ({ text }, found, file) => ({ file, text, found }));
+): Promise<FailureFix | typeof openFix | null> {
+  const question = missingIn(search.sources, derivation);
   if (question === null) return null;
-  const path = await findPackage(search, question, wanted, signal);
-  if (path === null) return null;
+  const { path, isGuess, isOpen } = await findPackage(search, question, wanted, signal);
+  if (path === null) return isOpen ? openFix : null;
   return inText(search.sources, derivation, (tree, found, file) => {
     const added = addInput(tree, found, attribute, wanted, path);
-    return added === null ? null : { title: added.title, edits: editsOf(file, tree, added.edits) };
+    if (added === null) return null;
+    const title = isGuess ? `${added.title} (a guess by its name)` : added.title;
+    return { title, edits: editsOf(file, tree, added.edits) };
   });
+}
+
+/** The derivation in its text; null when it is not found in one. A tree lives no longer than its question, and a search takes a while. */
+export function missingIn(sources: PackageSearch['sources'], derivation: Derivation): MissingIn | null {
+  return inText(sources, derivation, ({ text }, found, file) => ({ file, text, found }));
 }
 
 /** A package that is known by its name; none where the set can be asked and does not have it. */
@@ -115,7 +126,7 @@ async function packageFix(
   { path, attribute }: Extract<Remedy, { kind: 'package' }>,
   signal: AbortSignal,
 ): Promise<FailureFix | null> {
-  const question = inText(search.sources, derivation, ({ text }, found, file) => ({ file, text, found }));
+  const question = missingIn(search.sources, derivation);
   if (question === null || !(await mayHave(search, question, path, signal))) return null;
   return inText(search.sources, derivation, (tree, found, file) => {
     const edits = addPackage(tree, found, attribute, path);

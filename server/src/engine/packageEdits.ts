@@ -14,6 +14,7 @@ import type { NewPackage } from '../protocol/packageMessages';
 import { newPackage, type GitParts, type PackageWish } from './newPackage';
 import { bumpedText, type Bumped } from './versionBump';
 import { fetchedWith, markedHash } from './markedHash';
+import { SoughtPackages, type SoughtParts } from './soughtPackages';
 import type { EngineWork } from './storeActions';
 
 export type NixTarget = Extract<Target, { kind: 'nix' }>;
@@ -26,15 +27,20 @@ export interface FetchWish {
 }
 
 export class PackageEdits {
+  /** Edits that add what a failed build misses, from a look through its whole package set. */
+  readonly sought: Pick<SoughtPackages, 'find'>;
+
   constructor(
-    private readonly engine: Pick<EngineWork, 'work' | 'nix'>,
-    private readonly parts: Pick<EngineParts, 'parser'> & GitParts,
+    private readonly engine: Pick<EngineWork, 'work' | 'nix' | 'nixOfPath'>,
+    private readonly parts: Pick<EngineParts, 'parser'> & GitParts & SoughtParts,
     private readonly evaluate: (
       target: Target,
       options: EvaluationOptions,
       signal: AbortSignal,
     ) => Promise<Evaluated>,
-  ) {}
+  ) {
+    this.sought = new SoughtPackages(engine, parts);
+  }
 
   /**
    * The edit that writes the true hash at a place where the text says one, literally or by a stand-in; what it is of is fetched for that.

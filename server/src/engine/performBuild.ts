@@ -11,7 +11,7 @@ import { explainedBuildFailure } from './explainedFailure';
 import { withFirstErrors } from './failedLines';
 import { markInBuildLog } from './markInLog';
 import { withLiveProblems, type ProblemPlacer } from './liveProblems';
-import type { PackageSearch } from './packageSearch';
+import type { PackageSearch } from './packageQuestions';
 
 export interface BuildParts extends PackageSearch {
   readonly records: BuildRecords;

@@ -18,7 +18,8 @@ import { explainedPhaseFailure } from './explainedFailure';
 import { failedPhaseLines } from './failedLines';
 import { watchedInputs } from './inputWatch';
 import type { Inspections } from './inspections';
-import type { PackageSearch } from './packageSearch';
+import type { PackageCollections } from './packageCollections';
+import type { PackageSearch } from './packageQuestions';
 import { phaseFailure } from './phaseFailure';
 import { markInLog } from './markInLog';
 import { failureOfProblem } from './problemFailure';
@@ -37,6 +38,7 @@ export interface PhaseRunParts {
   readonly logger: Logger;
   readonly stateFolder: string;
   readonly sources: SourceTexts;
+  readonly collections: PackageCollections;
   readonly inspections: Inspections;
   readonly keptSessions: KeptSessions;
   readonly records: BuildRecords;
@@ -238,8 +240,8 @@ export class PhaseRuns {
   }
 
   private search({ nix }: RunRequest): PackageSearch {
-    const { assets, sources } = this.parts;
-    return { nix, sources, expressionsFolder: assets.expressionsFolder };
+    const { assets, sources, collections } = this.parts;
+    return { nix, sources, collections, expressionsFolder: assets.expressionsFolder };
   }
 
   private async sessionFor(request: RunRequest): Promise<Result<OpenedSession, Ending>> {

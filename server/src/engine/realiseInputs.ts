@@ -3,12 +3,12 @@ import { RunningBuild } from '../builds/runningBuild';
 import type { StoreDerivation } from '../nix/derivationFile';
 import type { Nix } from '../nix/nix';
 import type { ActivityEvent } from '../protocol/messages';
-import type { Derivation, Failure } from '../protocol/model';
-import type { Problem } from '../result';
+import type { Derivation, Failure, InputsResult } from '../protocol/model';
+import { failure, success, type Problem, type Result } from '../result';
 import { followBuild, type BuildRecords } from './buildRecords';
 import { explainedBuildFailure } from './explainedFailure';
 import { withFirstErrors } from './failedLines';
-import type { PackageSearch } from './packageSearch';
+import type { PackageSearch } from './packageQuestions';
 import { markInBuildLog } from './markInLog';
 
 /** Why it ended before anything of the derivation itself began. */
@@ -52,4 +52,13 @@ export async function realiseInputs(
   } finally {
     following.end();
   }
+}
+
+/** What building the inputs came to, for whoever asked for no more than that. */
+export function inputsResult(ending: Ending | null, signal: AbortSignal): Result<InputsResult> {
+  if (signal.aborted) return success({ status: 'cancelled', failure: null });
+  if (ending === null) return success({ status: 'built', failure: null });
+  return ending.failure === null
+    ? failure(ending.problem)
+    : success({ status: 'failed', failure: ending.failure });
 }

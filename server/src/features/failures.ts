@@ -43,6 +43,14 @@ export interface ShownFailure {
   readonly otherEdits: Readonly<Record<string, readonly TextEdit[]>>;
 }
 
+export interface RecordedFailure {
+  readonly key: DerivationKey;
+  readonly derivation: Derivation;
+  readonly failure: Failure;
+  /** Of its diagnostic. */
+  readonly code: string;
+}
+
 /** Of so many documents that nobody has open failures are kept. */
 const mostClosed = 100;
 
@@ -51,6 +59,8 @@ const start: Range = { start: { line: 0, character: 0 }, end: { line: 0, charact
 export class Failures {
   /** Told the URI whose failures changed otherwise than by an edit. */
   readonly changed = new Listeners<string>();
+  /** Told each failure as it is kept. */
+  readonly recorded = new Listeners<RecordedFailure>();
   private shown: readonly ShownFailure[] = [];
   /** The texts that the places of failures are of, hashed, by URI of documents that nobody has open; the newest last. */
   private readonly closed = new Map<string, string>();
@@ -89,13 +99,13 @@ export class Failures {
 
   /** Keeps a failure of this derivation instead of those kept before. */
   record(owner: DerivationKey, derivation: Derivation, failure: Failure, code: string): void {
-    this.keep((kept) => !isOf(kept, owner));
     const shown = this.show({ uri: owner.uri, attr: derivation.attr }, derivation, failure, code);
-    this.shown = [...this.shown, shown];
+    this.keep((kept) => !isOf(kept, owner), [shown]);
     const file = fileOf(shown.uri);
     if (this.documents.get(shown.uri) === null && file !== null)
       this.keepClosed(shown.uri, textOnDisk(file) ?? '');
     this.changed.fire(shown.uri);
+    this.recorded.fire({ key: { uri: owner.uri, attr: owner.attr }, derivation, failure, code });
   }
 
   /** Forgets what is kept of this derivation: all of it, or only of phases that have run well since. */
@@ -140,10 +150,9 @@ export class Failures {
     this.keep((kept) => kept.uri !== uri);
   }
 
-  private keep(holds: (failure: ShownFailure) => boolean): void {
+  private keep(holds: (failure: ShownFailure) => boolean, added: readonly ShownFailure[] = []): void {
     const dropped = this.shown.filter((kept) => !holds(kept));
-    if (dropped.length === 0) return;
-    this.shown = this.shown.filter(holds);
+    this.shown = [...this.shown.filter(holds), ...added];
     for (const uri of new Set(dropped.map((kept) => kept.uri))) {
       if (this.of(uri).length === 0) this.closed.delete(uri);
       this.changed.fire(uri);

@@ -61,6 +61,7 @@ async function tryOnce(
       env: { ...context.environment, GC_MAXIMUM_HEAP_SIZE: String(limitBytes) },
       maxResidentBytes: limitBytes + residentSlack,
       maxOutputBytes: 4096,
+      lowPriority: options.background !== undefined,
       // A loop in the evaluator does not hear SIGTERM.
       graceMs: 200,
       signal: AbortSignal.any([signal, deadline.signal]),

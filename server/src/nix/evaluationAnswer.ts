@@ -242,7 +242,8 @@ export class EvaluationAnswer {
       const record = decodeRecord(message.text.slice(message.text.indexOf(this.tag) + this.tag.length));
       if (record !== null) this.takeRecord(record);
     } else if (message.level <= 1) {
-      this.notice(text);
+      if (this.options.background === undefined) this.notice(text);
+      else this.options.background.onLine(text);
     }
   }
 

@@ -37,6 +37,7 @@ export class Evaluator {
   }
 
   async evaluate(source: EvaluationSource, options: EvaluationOptions, signal: AbortSignal): Promise<Answer> {
+    if (options.background !== undefined) return evaluate(this.context, source, options, signal);
     const warm = signal.aborted ? null : await this.warm.evaluate(source, options, signal);
     if (warm !== null) {
       this.remember(source, options, warm);

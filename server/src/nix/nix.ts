@@ -108,6 +108,8 @@ export interface EvaluationOptions {
   }[];
   /** Absent: asked by the user or by a command. */
   readonly typing?: TypingOptions;
+  /** A question that nobody waits for: it gives way to all else, nothing of it is remembered, and each line that it prints is told at once. */
+  readonly background?: { onLine(line: string): void };
   /** Told of what the evaluation waits for, which is no part of the time that it may take. */
   readonly onWork?: (work: EvaluationWork) => void;
 }

@@ -1,6 +1,7 @@
 /** The only room that starts processes. Arrays of arguments, no shell; cancellation ends the whole process tree. */
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { Result } from '../result';
 import { failure, success } from '../result';
@@ -27,6 +28,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** When somebody else kills the child, what it started is ended, too. For one that tells on standard error when it starts something. */
   readonly endsOffspring?: boolean;
+  /** Whether it gives way to all that has to do something. */
+  readonly lowPriority?: boolean;
   /** Called once with the child's process id (also its group's) when it has started. */
   readonly onStarted?: (pid: number) => void;
   /** Called with each chunk as it comes; a stream with a listener is not kept in the result. */
@@ -217,7 +220,10 @@ async function runToEnd(
     cwd: options.cwd,
     env: options.env,
     stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', bulk?.writeEnd ?? 'pipe'],
-    onStarted: options.onStarted,
+    onStarted: (pid) => {
+      if (options.lowPriority === true) giveWay(pid);
+      options.onStarted?.(pid);
+    },
   });
   if (!started.ok) {
     bulk?.close();
@@ -241,6 +247,14 @@ async function runToEnd(
     ended,
     startError: null,
   };
+}
+
+function giveWay(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended already.
+  }
 }
 
 function makeFifo(path: string): Promise<boolean> {

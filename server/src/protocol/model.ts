@@ -146,6 +146,8 @@ export interface Failure {
   readonly fixTitle?: string | null;
   /** Commands that mend it or lead to what does; absent or empty when there are none. */
   readonly offers?: readonly Offer[];
+  /** What no package is known to bring so far, though the set was not looked through whole; absent or null otherwise. */
+  readonly sought?: SoughtPackage | null;
   /** The last lines of the failing phase's log, oldest first, without ANSI colours. */
   readonly tail: readonly string[];
   /** The lines of the failing phase's log that say what went wrong, in their order; absent or empty when none is known to. */
@@ -154,6 +156,15 @@ export interface Failure {
   readonly log?: FailureLog | null;
   /** Of a build: what became of finding the failing command by running its phases again; absent or null where that is no use. */
   readonly replay?: Replay | null;
+}
+
+/** Something that a package has to bring, and the list of inputs that the package is to be added to. */
+export interface SoughtPackage {
+  readonly kind: 'command' | 'pkgConfig';
+  readonly name: string;
+  readonly attribute: string;
+  /** The explanation without its advice. */
+  readonly cause: string;
 }
 
 /** A kept log of a failure: as a file, and as a document of the editor's. */

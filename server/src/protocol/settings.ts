@@ -74,6 +74,8 @@ export interface Settings {
     readonly replay: 'auto' | 'ask' | 'off';
     /** What is quick: at most this long, by what the phases took in the build. */
     readonly replayLimitSeconds: number;
+    /** Looking through a whole package set for what a build misses, where its names do not tell. */
+    readonly lookThroughPackages: boolean;
   };
   readonly phases: {
     /** `auto`: phases run in namespaces where the machine has them. */
@@ -112,7 +114,7 @@ export const defaultSettings: Settings = {
   shellcheck: { program: '' },
   codeLens: { enable: true },
   inlayHints: { bindingEnds: false, packageVersions: false, resolvedNames: true, outputHashes: false },
-  builds: { problems: true, toolProblems: true, replay: 'auto', replayLimitSeconds: 20 },
+  builds: { problems: true, toolProblems: true, replay: 'auto', replayLimitSeconds: 20, lookThroughPackages: true },
   phases: { isolation: 'auto', strace: '' },
   build: { resultLink: '' },
   sessions: { maxSize: 5 },

@@ -1,6 +1,6 @@
-# Which of some packages a package set has, and which say by their `meta` that they bring something. It stands in the
-# author's own file in the place of a derivation, so that `set` is what the file itself means by it; the answer travels
-# as that derivation's name. Called by packageSearch.ts; `request` is JSON. Builtins only.
+# Which of some packages a package set has, which say by their `meta` that they bring something, and what all of them
+# say. It stands in the author's own file in the place of a derivation, so that `set` is what the file itself means by
+# it; the answer travels as that derivation's name. Called by packageQuestions.ts; `request` is JSON. Builtins only.
 { set, request }:
 
 let
@@ -37,10 +37,30 @@ let
       )
       false;
 
+  # What each says, printed one by one, so that what ends the evaluation hides only itself and what comes after it.
+  text = value: if builtins.isString value then value else null;
+  texts = value: if builtins.isList value then builtins.filter builtins.isString value else [ ];
+  described = name:
+    let said = meta name; in
+    builtins.toJSON [ name (text (said.mainProgram or null)) (text (set.${name}.pname or null)) (texts (said.pkgConfigModules or null)) ];
+  print = text: builtins.trace "${wanted.tag} ${text}";
+  told = index:
+    let name = builtins.elemAt all index; in
+    print "${toString index} ${quietly (if isPackage set.${name} then described name else "null") "null"}" index;
+  walked = builtins.foldl' (_: index: builtins.seq (told index) null) null (slice (builtins.genList (index: index) total) wanted.from wanted.to);
+
+  # What the set is: where its nixpkgs lies, and which names it has. No more, as what is asked of it may end the evaluation.
+  total = builtins.length all;
+  identity = {
+    path = quietly (let path = set.path or null; in if builtins.isPath path || builtins.isString path then builtins.unsafeDiscardStringContext (toString path) else "") "";
+    names = builtins.hashString "sha256" (builtins.concatStringsSep "\n" all);
+  };
+
   answer = {
+    inherit identity total;
     has = builtins.filter has wanted.candidates;
     # Only what is asked for is looked at: an `abort` in one package, which nothing catches, ends the whole evaluation.
-    says = builtins.filter says (slice names wanted.from wanted.to);
+    says = if wanted.tag == null then builtins.filter says (slice names wanted.from wanted.to) else print "begin" (builtins.seq walked [ ]);
     likely = builtins.length (slice byLength 0 (builtins.length names));
     count = builtins.length names;
   };
