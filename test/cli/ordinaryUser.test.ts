@@ -150,8 +150,11 @@ ${attributes}
   sandboxed('compares a build with another', async () => {
     await write('  installPhase = "mkdir $out; echo same > $out/a; date +%N > $out/time";');
     equal((await asked<BuildResult>('build')).code, 0);
-    const { code, comparison, failure } = await asked<BuildResult>('build', '--rebuild');
+    const { code, comparison, failure, stderr } = await asked<BuildResult>('build', '--rebuild');
     deepEqual([code, comparison?.same], [1, false]);
+    const directory = /not yours to remove: `sudo rm -r '(\S+)'`/.exec(stderr)?.[1];
+    ok(directory !== undefined && existsSync(directory), stderr);
+    kept.push(directory);
     match(failure?.message ?? '', /^test is not reproducible: out\/time differs/);
     await write('  installPhase = "echo same > $out";');
     equal((await asked<BuildResult>('build')).code, 0);

@@ -7,6 +7,7 @@ import { basename } from 'node:path';
 import { phasePlace } from '../builds/failure';
 import type { StoreDerivation } from '../nix/derivationFile';
 import type { BuildOptions } from '../nix/nix';
+import { quoteForShell } from '../phases/structuredAttrs';
 import type { ActivityEvent } from '../protocol/messages';
 import type { BuildComparison, BuildResult, Derivation, Failure } from '../protocol/model';
 import type { BuildStanding } from '../protocol/storeMessages';
@@ -95,8 +96,10 @@ async function buildNow(
   const built = await performBuild(parts, { derivation, drvPath: store.path }, asked, listen, signal);
   const result = compares ? await compared(parts, { derivation, store }, built, onEvent, signal) : built;
   const { keptDirectory } = result;
-  if (compares && !options.keepFailed && keptDirectory != null) await removeKept(keptDirectory);
-  const kept = compares && !options.keepFailed ? null : (keptDirectory ?? null);
+  const isForOutput = compares && !options.keepFailed;
+  if (isForOutput && keptDirectory != null && !(await removeKept(keptDirectory)))
+    onEvent({ type: 'notice', text: notRemoved(keptDirectory) });
+  const kept = isForOutput ? null : (keptDirectory ?? null);
   // A build that made something else failed in no phase.
   const isDifferent = result.comparison?.same === false;
   if (held.phase !== null) onEvent(isDifferent ? { ...held.phase, status: 'ok' } : held.phase);
@@ -149,14 +152,22 @@ function isOfKeptFolder(event: ActivityEvent): boolean {
   return event.type === 'notice' && event.text.startsWith('build directory kept in ');
 }
 
-/** Removes the directory of a build that was only kept for its output; anything else that bears no such name stays. */
-async function removeKept(folder: string): Promise<void> {
-  if (!/^nix-(?:build-.+\.drv-\d+|\d+-\d+)$/.test(basename(folder))) return;
+/**
+ * Removes the directory of a build that was only kept for its output; anything else that bears no such name stays. False when it
+ * is another user's, as those of a daemon's builds are.
+ */
+async function removeKept(folder: string): Promise<boolean> {
+  if (!/^nix-(?:build-.+\.drv-\d+|\d+-\d+)$/.test(basename(folder))) return true;
   try {
     if ((await lstat(folder)).isDirectory()) await rm(folder, { recursive: true, force: true });
-  } catch {
-    // It is its builder's, whom Nix's own clean-up follows.
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
   }
+}
+
+function notRemoved(folder: string): string {
+  return `Nix kept the directory of the second build, which is not yours to remove: \`sudo rm -r ${quoteForShell(folder)}\` does.`;
 }
 
 /** Those that were made; why another was not is told as a notice. */
