@@ -34,8 +34,10 @@ describe('a program that no name of a large package set tells of', function () {
     await client.file('set.nix', set);
     const { uri } = await client.file('default.nix', text);
     await client.open(uri, text);
-    const problem = (): string =>
-      String((client.published(uri) ?? []).find(({ source }) => source === 'build')?.message ?? '');
+    const problem = (): string => {
+      const message = client.published(uri)?.find(({ source }) => source === 'build')?.message;
+      return typeof message === 'string' ? message : '';
+    };
     const build = () =>
       client.connection.sendRequest(buildRequest, { uri, attr: '', rebuild: false, keepFailed: false });
     const fixes = async (): Promise<readonly string[]> => {

@@ -21,7 +21,7 @@ import type { Settings } from '../protocol/settings';
 import { formatText } from '../nix/formatter';
 import { addToGit, type UntrackedFile } from '../nix/git';
 import { BuiltinDocumentations, type BuiltinTexts } from './builtinDocumentation';
-import { failure, success, type Result } from '../result';
+import { success, type Result } from '../result';
 import type {
   Engine,
   EnvironmentTold,
@@ -112,18 +112,18 @@ class NixEngine implements Engine {
     this.outputs = new ExpectedOutputs(parts.stateFolder);
     this.inspections = new Inspections(parts);
     this.keptSessions = new KeptSessions({ ...parts, driverFolder: assets.driverFolder });
-    const { sources, inspections, keptSessions, records } = this;
-    const searched = { ...assets, sources, collections: new PackageCollections(parts) };
-    this.searched = searched;
+    this.searched = { ...assets, sources: this.sources, collections: new PackageCollections(parts) };
+    const { searched, inspections, keptSessions, records } = this;
     const fileOf = (of: Derivation) => this.probes.evaluatedIn.fileOf(of);
     const strace = (of: Derivation) => findStrace(parts.strace?.(fileOf(of)) ?? '', environment);
     const isolates = (of: Derivation) => parts.isolates?.(fileOf(of)) ?? true;
-    this.runs = new PhaseRuns({ ...parts, ...searched, inspections, keptSessions, records, isolates, strace });
+    const held = { ...parts, ...searched, inspections, keptSessions, records };
+    this.runs = new PhaseRuns({ ...held, isolates, strace });
     this.fileReader = new PhaseFileReader(parts);
     this.shells = new PhaseShells({ ...parts, runs: this.runs });
     this.logs = new BuildLogs({
-      ...parts,
-      ...{ records, sources, environment, nix: nixOfPath, lifetime: this.inHand.signal },
+      ...held,
+      ...{ environment, nix: nixOfPath, lifetime: this.inHand.signal },
     });
     const work: EngineWork = {
       ...{ nix, nixOfPath },
@@ -135,10 +135,8 @@ class NixEngine implements Engine {
     const { fileReader, outputs } = this;
     this.evidence = new SessionFindings(work, { ...parts, fileReader, inspections });
     this.bashFormat = new BashFormat(work, parts);
-    this.packages = new PackageEdits(work, { ...parts, ...searched, environment }, (...asked) =>
-      this.evaluate(...asked),
-    );
     const storeParts = { ...parts, ...searched, environment, records, fileReader, outputs };
+    this.packages = new PackageEdits(work, storeParts, (...asked) => this.evaluate(...asked));
     this.store = createStoreActions(work, storeParts);
   }
 
@@ -242,8 +240,7 @@ class NixEngine implements Engine {
     return this.whenReady<InputsResult>(derivation, signal, async (ready, both) => {
       const request = { ...ready, derivation, onEvent, signal: both };
       const search = { ...this.searched, nix: ready.nix };
-      const ending = await realiseInputs(request, search, this.records);
-      return inputsResult(ending, both);
+      return inputsResult(await realiseInputs(request, search, this.records), both);
     });
   }
 
@@ -254,10 +251,9 @@ class NixEngine implements Engine {
     signal: AbortSignal,
   ): Promise<Result<BuildResult>> {
     return this.whenReady(derivation, signal, async ({ nix, store }, both) => {
-      const { stateFolder } = this.parts;
       const { sources, records, outputs } = this;
       const placed = problemPlacer(nix, derivation, store, sources, this.fileReader);
-      const parts = { ...this.searched, nix, records, stateFolder, outputs, placed };
+      const parts = { ...this.searched, nix, records, stateFolder: this.parts.stateFolder, outputs, placed };
       return success(await buildAgain(parts, { derivation, store }, options, onEvent, both));
     });
   }

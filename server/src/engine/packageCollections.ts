@@ -127,7 +127,8 @@ function parseCollection(text: string): Collection {
 /** From `[attribute, program, pname, modules]`; null for what is none of a package. */
 export function parsePackage(row: unknown): CollectedPackage | null {
   if (!Array.isArray(row)) return null;
-  const [attribute, program, pname, modules]: readonly unknown[] = row;
+  const fields: readonly unknown[] = row;
+  const [attribute, program, pname, modules] = fields;
   if (typeof attribute !== 'string' || !isTexts(modules)) return null;
   const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
   return { attribute, program: text(program), pname: text(pname), modules };
@@ -144,15 +145,10 @@ export function bringing(
       .map(({ attribute }) => attribute)
       .sort((one, other) => one.length - other.length || (one < other ? -1 : 1))
       .map((attribute) => [attribute]);
-  switch (kind) {
-    case 'command':
-      return {
-        sure: pathsOf(({ program }) => program === name),
-        guessed: pathsOf(({ program, pname }) => program === null && pname === name),
-      };
-    case 'pkgConfig':
-      return { sure: pathsOf(({ modules }) => modules.includes(name)), guessed: [] };
-    default:
-      return { sure: [], guessed: [] };
-  }
+  if (kind === 'pkgConfig') return { sure: pathsOf(({ modules }) => modules.includes(name)), guessed: [] };
+  if (kind !== 'command') return { sure: [], guessed: [] };
+  return {
+    sure: pathsOf(({ program }) => program === name),
+    guessed: pathsOf(({ program, pname }) => program === null && pname === name),
+  };
 }

@@ -40,9 +40,8 @@ export async function surveyed(
     const background = { onLine: (line: string) => listener.take(line) };
     const options = { callPackage: true, timeoutMs, memoryLimitMb, args: [], background };
     const { answer, ended } = await ask(asking, both, options);
-    if (both.aborted) break;
     // What ended before the first attribute was begun will do so again.
-    if (!listener.hasBegun) break;
+    if (!listener.hasBegun || ended === 'cancelled') break;
     if (answer !== null) next = to;
     // What all took together was too much for the last.
     else if (next === from || (ended !== 'timeout' && ended !== 'memory')) next += 1;

@@ -88,8 +88,8 @@ export class SoughtFixes {
   }
 
   private progressOf({ recorded, controller }: Search): {
-    tell(progress: SoughtProgress): void;
-    end(): void;
+    readonly tell: (progress: SoughtProgress) => void;
+    readonly end: () => void;
   } {
     const { window } = this.parts.connection;
     const begun = Date.now();
