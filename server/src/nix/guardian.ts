@@ -6,7 +6,12 @@ import { workGraceMs } from './openWork';
 import type { ChildHandle, ProcessRunner } from './process';
 import { spawnChild } from './process';
 
-/** Reads `+PID` and `-PID`; at the end of input asks the groups that are left to end, then makes them: one may be a Nix that builds. */
+const lookMs = 200;
+
+/**
+ * Reads `+PID` and `-PID`; at the end of input asks the groups that are left to end, then makes those end that have not: one may be a
+ * Nix that builds.
+ */
 const script = `
 left=
 while read -r line; do
@@ -21,7 +26,14 @@ while read -r line; do
 done
 [ -n "$left" ] || exit 0
 for pid in $left; do kill -TERM "-$pid" 2> /dev/null; done
-sleep ${workGraceMs / 1000}
+looks=${workGraceMs / lookMs}
+while [ "$looks" -gt 0 ]; do
+  alive=
+  for pid in $left; do kill -0 "-$pid" 2> /dev/null && alive=1; done
+  [ -n "$alive" ] || exit 0
+  sleep ${lookMs / 1000}
+  looks=$((looks - 1))
+done
 for pid in $left; do kill -KILL "-$pid" 2> /dev/null; done
 `;
 
