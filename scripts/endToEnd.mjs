@@ -14,7 +14,7 @@ import { startWindowDriver } from './windowDriver.mjs';
 import { writeWhole } from './writeWhole.mjs';
 
 const outFolder = join(projectRoot, 'out/e2e');
-const suiteTimeoutMs = 15 * 60_000;
+const suiteTimeoutMs = 30 * 60_000;
 
 async function filesBelow(folder, ending) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
