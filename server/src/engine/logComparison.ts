@@ -5,7 +5,7 @@ import { normalised as withoutNoise } from '../builds/logs/normalised';
 import { stretchesOf } from '../builds/logs/logStretches';
 import { TerminalLines } from '../builds/logs/terminalLine';
 import type { ComparedPhase } from '../protocol/logMessages';
-import { linesOf } from './logLines';
+import { numberedLines } from './logLines';
 import type { OpenedLog } from './logReading';
 
 /** What an editor compares in a moment. */
@@ -49,10 +49,8 @@ async function hashedLines(
   const file = await open(log.path);
   try {
     for (const stretch of stretchesOf(log.index, phase)) {
-      let number = stretch.first - stretch.unshown;
-      for await (const lines of linesOf(file, stretch, signal)) {
-        for (const raw of lines) {
-          const line = Math.max(stretch.first, number++);
+      for await (const lines of numberedLines(file, stretch, signal)) {
+        for (const { line, raw } of lines) {
           const { text } = terminal.read(raw);
           const said = normalised ? withoutNoise(text) : text;
           hashes[line] = lineHash(said);

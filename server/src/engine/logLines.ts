@@ -2,16 +2,32 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { LineCutter } from '../builds/logs/lineCutter';
 import type { LogIndex } from '../builds/logs/logIndex';
-import { stretchesOf } from '../builds/logs/logStretches';
+import { stretchesOf, type LogStretch } from '../builds/logs/logStretches';
 import type { LineSpan } from '../protocol/logUri';
 
 /** What is read at once, so that others get their turn between. */
 const pieceBytes = 1 << 18;
 
-/** The lines of a part of a file, those together that were read together. Rejects when the signal is aborted. */
-export async function* linesOf(
+export interface NumberedLine {
+  /** Of all lines that are shown; one that announces a phase to Nix has the number of that phase's first line. */
+  readonly line: number;
+  readonly raw: string;
+}
+
+/** The lines of a stretch, those together that were read together. Rejects when the signal is aborted. */
+export async function* numberedLines(
   file: FileHandle,
-  { start, end }: { readonly start: number; readonly end: number },
+  stretch: LogStretch,
+  signal: AbortSignal,
+): AsyncGenerator<readonly NumberedLine[]> {
+  let number = stretch.first - stretch.unshown;
+  for await (const lines of linesOf(file, stretch, signal))
+    yield lines.map((raw) => ({ line: Math.max(stretch.first, number++), raw }));
+}
+
+async function* linesOf(
+  file: FileHandle,
+  { start, end }: LogStretch,
   signal: AbortSignal,
 ): AsyncGenerator<readonly string[]> {
   const buffer = Buffer.alloc(Math.min(pieceBytes, end - start));
@@ -37,13 +53,9 @@ export async function* spanLines(
   try {
     for (const stretch of stretchesOf(index, phase)) {
       if (stretch.first + stretch.lines <= first || stretch.first >= end) continue;
-      let number = stretch.first - stretch.unshown;
-      for await (const lines of linesOf(file, stretch, signal)) {
-        for (const raw of lines) {
-          const line = Math.max(stretch.first, number++);
-          if (line >= first && line < end) yield raw;
-        }
-        if (number >= end) break;
+      for await (const lines of numberedLines(file, stretch, signal)) {
+        for (const { line, raw } of lines) if (line >= first && line < end) yield raw;
+        if ((lines.at(-1)?.line ?? -1) >= end - 1) break;
       }
     }
   } finally {

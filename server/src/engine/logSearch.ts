@@ -5,7 +5,7 @@ import { TerminalLines } from '../builds/logs/terminalLine';
 import { announcedPhase } from '../builds/phaseLog';
 import { isErrorLine } from '../protocol/errorLines';
 import type { FindInLogParams } from '../protocol/logMessages';
-import { linesOf } from './logLines';
+import { numberedLines } from './logLines';
 import type { OpenedLog } from './logReading';
 
 type Search = Pick<FindInLogParams, 'from' | 'step' | 'text'> & { readonly phase: string | null };
@@ -55,11 +55,9 @@ async function searched(
   signal: AbortSignal,
 ): Promise<number | null> {
   const terminal = new TerminalLines();
-  let number = stretch.first - stretch.unshown;
   let found: number | null = null;
-  for await (const lines of linesOf(file, stretch, signal)) {
-    for (const raw of lines) {
-      const line = Math.max(stretch.first, number++);
+  for await (const lines of numberedLines(file, stretch, signal)) {
+    for (const { line, raw } of lines) {
       if (!isWanted(line) || announcedPhase(raw) !== null || !matches(terminal.read(raw).text)) continue;
       found = line;
       if (step === 1) return found;
