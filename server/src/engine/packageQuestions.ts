@@ -1,11 +1,11 @@
 /** Questions to package sets: that of an author's file, which is asked in the file itself, and that which a flake locks. */
-import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FoundDerivation } from '../derivation/foundDerivation';
 import { packageSet } from '../derivation/packageName';
 import { isJsonObject, isTexts, parseJsonObject } from '../json';
 import type { Provided } from '../knowledge/packagesProviding';
 import { flakeOutputsText } from '../nix/entryFiles';
+import { nearestFolder } from '../nix/nearestFolder';
 import type { EvaluatedFile, EvaluationFailure, EvaluationOptions, EvaluationSource, Nix } from '../nix/nix';
 import { nixPath, nixString } from '../nixString';
 import type { Result } from '../result';
@@ -97,7 +97,7 @@ export async function firstAsked(
   request: Question,
   signal: AbortSignal,
 ): Promise<{ readonly ask: Ask; readonly answer: Answer } | null> {
-  const folder = flakeAround(missing.file);
+  const folder = nearestFolder(dirname(missing.file), 'flake.nix');
   const asks = [ownSet(search, missing), ...(folder === null ? [] : [lockedSet(search, folder)])];
   for (const ask of asks) {
     const { answer } = await ask(request, signal);
@@ -131,14 +131,6 @@ function lockedSet(search: PackageSearch, folder: string): Ask {
     const source = { file, kind: 'file', attr: '', buffer, fetchesInputs: true } as const;
     return read(await nix.evaluate(source, options, signal));
   };
-}
-
-/** The nearest folder above that has a flake; null when there is none. */
-function flakeAround(file: string): string | null {
-  for (let folder = dirname(file); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'flake.nix'))) return folder;
-    if (folder === dirname(folder)) return null;
-  }
 }
 
 function questionText({ expressionsFolder }: PackageSearch, set: string, request: Question): string {

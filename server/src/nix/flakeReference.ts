@@ -1,6 +1,6 @@
 /** A flake's folder as what `builtins.getFlake` can take. */
-import { existsSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { relative } from 'node:path';
+import { repositoryAround } from './git';
 import type { NixVersion } from './installation';
 import { isAtLeast } from './nixVersion';
 
@@ -17,13 +17,10 @@ export type FlakeReference =
 export function flakeReference(folder: string, version: NixVersion): FlakeReference {
   const decodes = isAtLeast(version, 2, 20);
   if (!decodes && encodePath(folder) !== folder) return { copy: folder };
-  for (let top = folder; ; top = dirname(top)) {
-    if (existsSync(join(top, '.git'))) {
-      const inside = relative(top, folder);
-      return { url: `git+file://${encodePath(top)}${inside === '' ? '' : `?dir=${encodePath(inside)}`}` };
-    }
-    if (dirname(top) === top) return { url: `path:${encodePath(folder)}` };
-  }
+  const top = repositoryAround(folder);
+  if (top === null) return { url: `path:${encodePath(folder)}` };
+  const inside = relative(top, folder);
+  return { url: `git+file://${encodePath(top)}${inside === '' ? '' : `?dir=${encodePath(inside)}`}` };
 }
 
 function encodePath(path: string): string {

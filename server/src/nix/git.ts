@@ -1,9 +1,9 @@
 /** What is asked of git: to be told of files, what was committed, tags and files of repositories elsewhere. */
-import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { failure, stopped, success, type Result } from '../result';
 import { stripAnsi } from './ansi';
+import { nearestFolder } from './nearestFolder';
 import type { ProcessRunner } from './process';
 import { isProgram } from './programs';
 import { definedVariables } from './userPrograms';
@@ -22,10 +22,7 @@ export interface UntrackedFile {
 
 /** The folder of the repository that a folder is in; null when it is in none. */
 export function repositoryAround(folder: string): string | null {
-  for (let above = folder; ; above = dirname(above)) {
-    if (existsSync(join(above, '.git'))) return above;
-    if (above === dirname(above)) return null;
-  }
+  return nearestFolder(folder, '.git');
 }
 
 /**
