@@ -90,3 +90,8 @@ function sameType(standard: unknown, value: unknown): boolean {
 function isRecordOfStrings(value: unknown): boolean {
   return isJsonObject(value) && Object.values(value).every((item) => typeof item === 'string');
 }
+
+/** The same for settings by which the same Nix is called in the same way. */
+export function nixName({ path, store, options, searchPath }: Settings['nix']): string {
+  return JSON.stringify([path, store, Object.entries(options), searchPath]);
+}

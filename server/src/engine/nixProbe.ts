@@ -5,6 +5,7 @@ import type { NixProbe } from '../nix/nix';
 import type { ProcessRunner } from '../nix/process';
 import type { Settings } from '../protocol/settings';
 import { failure } from '../result';
+import { nixName } from '../settings';
 import { EvaluatedIn, type EvaluatedDerivation } from './evaluatedIn';
 
 export interface NixProbeParts {
@@ -29,7 +30,7 @@ export class SharedNixProbes {
   /** That of a file; of null where none is named. Aborting ends the waiting of this caller only. */
   async get(file: string | null, signal: AbortSignal): Promise<NixProbe> {
     const options = this.parts.nixOptions(file);
-    const name = nameOf(options);
+    const name = nixName(options);
     const probing = this.probing.get(name) ?? this.probe(options);
     this.probing.set(name, probing);
     if (signal.aborted) return failure(stopped);
@@ -52,7 +53,7 @@ export class SharedNixProbes {
 
   /** Ends what is kept of all that are in use, but of those that are called in one of these ways. */
   forget(but: readonly Settings['nix'][] = []): void {
-    const kept = new Set(but.map(nameOf));
+    const kept = new Set(but.map(nixName));
     for (const name of this.probing.keys()) if (!kept.has(name)) this.end(name);
   }
 
@@ -77,10 +78,6 @@ export class SharedNixProbes {
     const request = { path, settings, environment: Object.fromEntries(defined), expressionsFolder };
     return probeNix(runner, request, this.lifetime, (text) => logger.warn(text));
   }
-}
-
-function nameOf({ path, store, options, searchPath }: Settings['nix']): string {
-  return JSON.stringify([path, store, Object.entries(options), searchPath]);
 }
 
 async function closeProbed(probing: Promise<NixProbe>): Promise<void> {

@@ -7,6 +7,7 @@ import type { NixProbe } from '../nix/nix';
 import { statusNotification } from '../protocol/messages';
 import type { StatusParams } from '../protocol/messages';
 import type { Settings } from '../protocol/settings';
+import { nixName } from '../settings';
 import { Listeners } from './listeners';
 import { notify } from './outgoing';
 import type { WorkspaceState } from './workspaceState';
@@ -36,12 +37,12 @@ export class StatusReporter {
   get working(): readonly Settings['nix'][] {
     return this.state.allSettings
       .map(({ nix }) => nix)
-      .filter((nix) => this.statuses.get(nameOf(nix))?.state === 'ready');
+      .filter((nix) => this.statuses.get(nixName(nix))?.state === 'ready');
   }
 
   /** Whether the last probe found none that works for a file; false until it ended. */
   isMissing(file: string): boolean {
-    const state = this.statuses.get(nameOf(this.state.settingsOf(file).nix))?.state;
+    const state = this.statuses.get(nixName(this.state.settingsOf(file).nix))?.state;
     return state === 'nixMissing' || state === 'nixUnusable';
   }
 
@@ -67,7 +68,7 @@ export class StatusReporter {
   }
 
   private async ask(folder: string | null, signal: AbortSignal): Promise<FolderStatus> {
-    const nix = nameOf(this.state.settingsOf(folder).nix);
+    const nix = nixName(this.state.settingsOf(folder).nix);
     try {
       return { folder, nix, status: statusOf(await this.engine.nix(folder, signal)) };
     } catch (error) {
@@ -83,10 +84,6 @@ interface FolderStatus {
   readonly folder: string | null;
   readonly nix: string;
   readonly status: StatusParams;
-}
-
-function nameOf(nix: Settings['nix']): string {
-  return JSON.stringify(nix);
 }
 
 /** The versions of all that work, and the first thing that is wrong in a folder. */
