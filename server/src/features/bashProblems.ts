@@ -11,6 +11,7 @@ import type { Problem } from '../result';
 import { Limiter } from './limiter';
 import { Listeners } from './listeners';
 import { notify } from './outgoing';
+import { ScheduledChecks } from './scheduledChecks';
 import type { WorkspaceState } from './workspaceState';
 
 /** In UTF-16 units. */
@@ -29,7 +30,7 @@ export class BashProblems {
   readonly changed = new Listeners<string>();
   private readonly limiter = new Limiter(1);
   private readonly looked = new WeakSet<OpenDocument>();
-  private readonly pending = new Map<string, AbortController>();
+  private readonly checks = new ScheduledChecks();
   /** What was said of a program that is missing or fails, once each. */
   private readonly told = new Set<string>();
 
@@ -41,7 +42,7 @@ export class BashProblems {
     );
     // What a `.shellcheckrc` says may have changed, too.
     documents.saved.add((document) => this.schedule(document, 0, true));
-    documents.closed.add(({ uri }) => this.cancel(uri));
+    documents.closed.add(({ uri }) => this.checks.cancel(uri));
     state.changed.add((touched) => {
       for (const document of documents.all()) if (touched(document.file)) this.schedule(document, 0, false);
     });
@@ -55,7 +56,7 @@ export class BashProblems {
   }
 
   dispose(): void {
-    for (const uri of [...this.pending.keys()]) this.cancel(uri);
+    this.checks.dispose();
   }
 
   /** Null where bash is not checked. */
@@ -68,20 +69,16 @@ export class BashProblems {
   }
 
   private schedule(document: OpenDocument, delayMs: number, anew: boolean): void {
-    this.cancel(document.uri);
     const wish = this.wishFor(document);
-    if (wish === null) return;
-    const controller = new AbortController();
-    this.pending.set(document.uri, controller);
-    const timer = setTimeout(() => void this.check(document, wish, anew, controller), delayMs);
-    controller.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    if (wish === null) this.checks.cancel(document.uri);
+    else this.checks.schedule(document.uri, delayMs, (signal) => this.check(document, wish, anew, signal));
   }
 
   private async check(
     document: OpenDocument,
     wish: BashCheckWish,
     anew: boolean,
-    { signal }: AbortController,
+    signal: AbortSignal,
   ): Promise<void> {
     const { engine, documents, log } = this.parts;
     const release = document.retain();
@@ -93,7 +90,6 @@ export class BashProblems {
         signal,
       );
       if (checked === null || signal.aborted || !documents.isCurrent(document)) return;
-      this.pending.delete(document.uri);
       if (!checked.ok) this.tell(checked.error, wish);
       if (JSON.stringify(this.of(document)) !== before) this.changed.fire(document.uri);
     } catch (error) {
@@ -111,10 +107,5 @@ export class BashProblems {
     if (code !== 'no-shellcheck' || program === '') return;
     const shown = { type: MessageType.Warning, message: advice === null ? message : `${message} ${advice}` };
     void notify(this.parts.connection, ShowMessageNotification.type, shown);
-  }
-
-  private cancel(uri: string): void {
-    this.pending.get(uri)?.abort();
-    this.pending.delete(uri);
   }
 }

@@ -12,6 +12,7 @@ import { unwrapped } from '../syntax/walk';
 import { Listeners } from './listeners';
 import type { ModuleOptions } from './moduleOptions';
 import { isPlainName, writing } from './nearNames';
+import { ScheduledChecks } from './scheduledChecks';
 import type { WorkspaceState } from './workspaceState';
 
 /** Definitions of one text that are asked about. */
@@ -33,7 +34,7 @@ export class OptionProblems {
   /** Told of each document of which more is known. */
   readonly changed = new Listeners<string>();
   private readonly known = new Map<string, Known>();
-  private readonly pending = new Map<string, AbortController>();
+  private readonly checks = new ScheduledChecks();
   /** One is asked about after the other: of those that wait most are edited again meanwhile. */
   private turn: Promise<void> = Promise.resolve();
 
@@ -52,7 +53,7 @@ export class OptionProblems {
       for (const document of documents.all()) if (touched(document.file)) this.schedule(document, 0);
     });
     documents.closed.add(({ uri }) => {
-      this.cancel(uri);
+      this.checks.cancel(uri);
       this.known.delete(uri);
     });
   }
@@ -65,24 +66,14 @@ export class OptionProblems {
   }
 
   dispose(): void {
-    for (const uri of [...this.pending.keys()]) this.cancel(uri);
-  }
-
-  private cancel(uri: string): void {
-    this.pending.get(uri)?.abort();
-    this.pending.delete(uri);
+    this.checks.dispose();
   }
 
   private schedule(document: OpenDocument, delayMs: number): void {
-    this.cancel(document.uri);
-    const controller = new AbortController();
-    this.pending.set(document.uri, controller);
-    const { signal } = controller;
-    const look = () => {
+    this.checks.schedule(document.uri, delayMs, (signal) => {
       this.turn = this.turn.then(() => (signal.aborted ? undefined : this.look(document, signal)));
-    };
-    const timer = setTimeout(look, delayMs);
-    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+      return this.turn;
+    });
   }
 
   private async look(document: OpenDocument, signal: AbortSignal): Promise<void> {
@@ -91,7 +82,6 @@ export class OptionProblems {
     try {
       const findings = await this.findingsIn(document);
       if (signal.aborted || !documents.isCurrent(document)) return;
-      this.pending.delete(document.uri);
       const isNews = findings.length > 0 || this.of(document).length > 0;
       this.known.set(document.uri, { document, findings });
       if (isNews) this.changed.fire(document.uri);
