@@ -1,6 +1,7 @@
 /** Compares the logs of two builds or runs: whole, or, of long ones, phase by phase in what differs. */
-import { commands, ProgressLocation, Uri, window } from 'vscode';
+import { commands, Uri, window } from 'vscode';
 import { logUri, type LogAddress } from '../../../server/src/protocol/logUri';
+import { askWithProgress } from '../askWithProgress';
 import type { LanguageServer } from '../languageServer';
 import { comparisonItems, partTitle, type ComparedPart } from './comparisonWords';
 import type { HistoryItem } from './historyWords';
@@ -23,14 +24,9 @@ export async function compareLogs(server: LanguageServer, items: readonly Histor
   }));
   if (older === undefined || newer === undefined) return;
   const times = `${clock(pair.older)} ↔ ${clock(pair.newer)}`;
-  const options = { location: ProgressLocation.Notification, title: 'Comparing the logs', cancellable: true };
-  const answer = await window.withProgress(options, async (_, token) => {
-    const asked = server.ask((requests) => requests.compareLogs({ older, newer }, token));
-    return asked.catch((error: unknown) => {
-      if (token.isCancellationRequested) return null;
-      throw error;
-    });
-  });
+  const answer = await askWithProgress(server, 'Comparing the logs', (requests, token) =>
+    requests.compareLogs({ older, newer }, token),
+  );
   if (answer === null) return;
   const { phases, message } = answer;
   if (message !== null) void window.showWarningMessage(message);

@@ -2,7 +2,6 @@
 import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path';
 import {
-  ProgressLocation,
   Uri,
   ViewColumn,
   window,
@@ -11,7 +10,7 @@ import {
   type LogOutputChannel,
   type TextDocument,
 } from 'vscode';
-import type { NewPackage, NewPackageParams } from '../../../server/src/protocol/packageMessages';
+import { askWithProgress } from '../askWithProgress';
 import type { LanguageServer } from '../languageServer';
 import { registerCommand } from '../log';
 import { offerToFill } from './fillHashes';
@@ -26,7 +25,9 @@ async function newPackage(server: LanguageServer, given: unknown): Promise<void>
   if (source === undefined) return;
   const folder = source.startsWith('/') ? source : await folderFor();
   if (folder === undefined) return;
-  const made = await withProgress(server, { source, folder });
+  const made = await askWithProgress(server, `Fetching ${basename(source)}`, (requests, token) =>
+    requests.newPackage({ source, folder }, token),
+  );
   if (made === null) return;
   const name = source.startsWith('/') ? 'package.nix' : `${made.name}.nix`;
   const document = await emptyDocument(Uri.joinPath(Uri.file(folder), name));
@@ -61,20 +62,6 @@ async function askAddress(): Promise<string | undefined> {
       /^(?:https?|ftp|file):\/\/\S+$/.test(text.trim()) ? null : 'A URL begins with https://.',
   });
   return address?.trim();
-}
-
-/** Null when the user stopped it; rejects with why there is none. */
-async function withProgress(server: LanguageServer, params: NewPackageParams): Promise<NewPackage | null> {
-  const title = `Fetching ${basename(params.source)}`;
-  const options = { location: ProgressLocation.Notification, title, cancellable: true };
-  return window.withProgress(options, async (_, token) => {
-    try {
-      return await server.ask((requests) => requests.newPackage(params, token));
-    } catch (error: unknown) {
-      if (token.isCancellationRequested) return null;
-      throw error;
-    }
-  });
 }
 
 /** Beside the file that is edited, else in the workspace; of several folders the user chooses. Undefined when the user does not. */
