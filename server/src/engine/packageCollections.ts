@@ -64,9 +64,7 @@ export class PackageCollections {
     collection: Collection,
   ): Promise<void> {
     const { path } = await this.place(nix, file, answer);
-    const rows = collection.packages.map(({ attribute, program, pname, modules }) => [
-      ...[attribute, program, pname, modules],
-    ]);
+    const rows = collection.packages.map((one) => [one.attribute, one.program, one.pname, one.modules]);
     const draft = `${path}.${process.pid}`;
     try {
       await mkdir(this.folder, { recursive: true, mode: 0o700 });

@@ -20,6 +20,13 @@ export interface SoughtProgress {
   readonly total: number;
 }
 
+export interface SoughtRequest {
+  readonly derivation: Derivation;
+  readonly failed: Failure;
+  readonly limits: Pick<EvaluationOptions, 'timeoutMs' | 'memoryLimitMb'>;
+  readonly onProgress: (progress: SoughtProgress) => void;
+}
+
 /** A set that takes longer is gone on with at the next failure. */
 const patienceMs = 15 * 60_000;
 
@@ -33,35 +40,22 @@ export class SoughtPackages {
   ) {}
 
   /** The failure with the edits that mend it; null when nothing brings it, or it was stopped. What was looked at until then is kept. */
-  find(
-    derivation: Derivation,
-    failed: Failure,
-    limits: Pick<EvaluationOptions, 'timeoutMs' | 'memoryLimitMb'>,
-    onProgress: (progress: SoughtProgress) => void,
-    signal: AbortSignal,
-  ): Promise<Failure | null> {
+  find(request: SoughtRequest, signal: AbortSignal): Promise<Failure | null> {
     return this.engine.work(signal, (both) => {
-      const found = this.last.then(() =>
-        both.aborted ? null : this.findAlone(derivation, failed, limits, onProgress, both),
-      );
+      const found = this.last.then(() => (both.aborted ? null : this.findAlone(request, both)));
       this.last = found.catch(() => null);
       return found;
     });
   }
 
-  private async findAlone(
-    derivation: Derivation,
-    failed: Failure,
-    limits: Pick<EvaluationOptions, 'timeoutMs' | 'memoryLimitMb'>,
-    onProgress: (progress: SoughtProgress) => void,
-    signal: AbortSignal,
-  ): Promise<Failure | null> {
+  private async findAlone(request: SoughtRequest, signal: AbortSignal): Promise<Failure | null> {
+    const { derivation, failed } = request;
     const { sought } = failed;
     const nix = await this.engine.nixOfPath(derivation.drvPath, signal);
     if (sought == null || !nix.ok) return null;
     const { sources, collections, assets } = this.parts;
     const search = { sources, collections, nix: nix.value, expressionsFolder: assets.expressionsFolder };
-    await this.collect(search, derivation, limits, onProgress, signal);
+    await this.collect(search, request, signal);
     if (signal.aborted) return null;
     const { kind, name, attribute, cause } = sought;
     const fix = await inputFix(search, derivation, { wanted: { kind, name }, attribute }, signal);
@@ -72,9 +66,7 @@ export class SoughtPackages {
 
   private async collect(
     search: PackageSearch,
-    derivation: Derivation,
-    limits: Pick<EvaluationOptions, 'timeoutMs' | 'memoryLimitMb'>,
-    onProgress: (progress: SoughtProgress) => void,
+    { derivation, limits, onProgress }: SoughtRequest,
     signal: AbortSignal,
   ): Promise<void> {
     const missing = missingIn(search.sources, derivation);

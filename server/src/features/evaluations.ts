@@ -194,10 +194,11 @@ export class Evaluations {
     const follow = (followed: FollowedEvaluation) => (pending.followed = followed);
     // What is typed may do without what is built for the text before, and builds nothing itself.
     const goesAhead = this.builds.of(uri) !== null && options.typing?.importFromDerivation === false;
-    const early = goesAhead ? await this.ask(document, signal, options, follow) : null;
-    if (early === null || !isTelling(early)) await this.afterBuilds(document, signal);
-    const evaluated =
-      early !== null && isTelling(early) ? early : await this.ask(document, signal, options, follow);
+    let evaluated = goesAhead ? await this.ask(document, signal, options, follow) : null;
+    if (evaluated === null || !isTelling(evaluated)) {
+      await this.afterBuilds(document, signal);
+      evaluated = await this.ask(document, signal, options, follow);
+    }
     if (signal.aborted) return;
     if (this.pending.get(document.uri) === pending) this.pending.delete(document.uri);
     if (evaluated !== null && this.documents.isCurrent(document)) this.tell(document, evaluated);

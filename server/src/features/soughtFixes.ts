@@ -111,7 +111,7 @@ export class SoughtFixes {
   /** The failure as it is then: with its fix, or as it was. */
   private async find(
     search: Search,
-    tell: (progress: SoughtProgress) => void,
+    onProgress: (progress: SoughtProgress) => void,
     signal: AbortSignal,
   ): Promise<Failure | null> {
     const { engine, state, lookup } = this.parts;
@@ -123,8 +123,9 @@ export class SoughtFixes {
       const derivation = now === null ? recorded.derivation : now.value;
       // Its place is that of the text before the edits.
       const moved = now === null ? failure : { ...failure, file: null, range: null };
-      const options = state.evaluationOptions(keyedFile(key.uri));
-      const found = await engine.packages.sought.find(derivation, moved, options, tell, signal);
+      const limits = state.evaluationOptions(keyedFile(key.uri));
+      const request = { derivation, failed: moved, limits, onProgress };
+      const found = await engine.packages.sought.find(request, signal);
       if (search.edits !== edits || search.recorded !== recorded) continue;
       search.recorded = { ...recorded, derivation };
       return found ?? moved;
