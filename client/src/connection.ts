@@ -54,6 +54,7 @@ import {
   logTextRequest,
   saveLogRequest,
 } from '../../server/src/protocol/logMessages';
+import { shownNotification } from '../../server/src/protocol/shownMessages';
 import { shellRequest } from '../../server/src/protocol/shellMessages';
 import {
   buildUntilRequest,
@@ -122,6 +123,7 @@ function createClient(module: string, log: LogOutputChannel): LanguageClient {
       trusted: workspace.isTrusted,
       settings: allServerSettings(),
       commands: offeredCommands,
+      tellsShown: true,
     }),
     synchronize: { configurationSection: 'phasewise' },
     errorHandler: quietErrors(),
@@ -218,6 +220,7 @@ function requestsOf(client: LanguageClient): ServerRequests {
     sessions: () => client.sendRequest(sessionsRequest, null),
     dropSessions: (ids) => client.sendRequest(dropSessionsRequest, { ids }),
     pins: (params) => client.sendNotification(pinsNotification, params),
+    shown: (params) => client.sendNotification(shownNotification, params),
     sourcePatch: (params) => client.sendRequest(sourcePatchRequest, params),
     programs: (key) => client.sendRequest(programsRequest, key),
     tests: (key) => client.sendRequest(testsRequest, key),

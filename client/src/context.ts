@@ -30,6 +30,7 @@ import { PhaseTree } from './phases/phaseTree';
 import { registerPinCommands } from './phases/pinCommands';
 import { Pins } from './phases/pins';
 import { Runs } from './phases/runs';
+import { tellShownDocuments } from './phases/shownDocuments';
 import { ServerState } from './serverState';
 import { registerBuildDirectoryCommands } from './sessions/buildDirectoryCommands';
 import { BuildDirectoryTree } from './sessions/buildDirectoryTree';
@@ -95,7 +96,7 @@ export function createClientContext(extension: ExtensionContext): ClientContext 
     ...registerFileCommands({ server, log, state, chooser }, runs),
     registerCommand(log, 'phasewise.clearInlineResults', () => inline.clear()),
     registerCommand(log, 'phasewise.restartServer', () => server.restart()),
-    ...followWorkspace(server, state, log),
+    ...[...followWorkspace(server, state, log), tellShownDocuments(server, active, pins, log)],
   );
   const api: PhasewiseApi = {
     file: () => active.uri,

@@ -44,6 +44,7 @@ import type {
   SaveLogParams,
 } from '../../server/src/protocol/logMessages';
 import type { LogAddress } from '../../server/src/protocol/logUri';
+import type { ShownParams } from '../../server/src/protocol/shownMessages';
 import type { ShellAnswer, ShellParams } from '../../server/src/protocol/shellMessages';
 import type {
   BuildStanding,
@@ -101,6 +102,7 @@ export interface ServerRequests {
   redraw(uri: string): Promise<null>;
   entries(uri: string): Promise<EntryChoices | null>;
   pins(params: PinsParams): Promise<void>;
+  shown(params: ShownParams): Promise<void>;
   trust(trusted: boolean): Promise<void>;
 }
 

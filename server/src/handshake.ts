@@ -45,13 +45,13 @@ export function startServerOver(connection: Connection, options: ServerOptions):
   let server: LanguageServer | null = null;
   let client: InitializeParams['capabilities'] = {};
   connection.onInitialize(async (params): Promise<InitializeResult> => {
-    const { trusted, settings, commands, pulls } = readOptions(params.initializationOptions);
+    const { trusted, settings, commands, pulls, tellsShown } = readOptions(params.initializationOptions);
     client = params.capabilities;
     state.begin(trusted, readSettings(settings, log), foldersOf(params));
     const parts = await options.createParts(log, { of: (file) => state.settingsOf(file) });
     const { guide } = options;
     const pullsDiagnostics = pulls && client.textDocument?.diagnostic !== undefined;
-    const own = { connection, state, log, guide, client, commands, pullsDiagnostics };
+    const own = { connection, state, log, guide, client, commands, pullsDiagnostics, tellsShown };
     server = new LanguageServer({ nixPath: [], ...parts, ...own });
     const capabilities = pullsDiagnostics
       ? { ...serverCapabilities, diagnosticProvider }
@@ -123,15 +123,17 @@ function readOptions(given: unknown): {
   readonly settings: unknown;
   readonly commands: ReadonlySet<string>;
   readonly pulls: boolean;
+  readonly tellsShown: boolean;
 } {
   if (typeof given !== 'object' || given === null)
-    return { trusted: false, settings: null, commands: new Set(), pulls: false };
+    return { trusted: false, settings: null, commands: new Set(), pulls: false, tellsShown: false };
   const commands: unknown = 'commands' in given ? given.commands : [];
   return {
     trusted: 'trusted' in given && given.trusted === true,
     settings: 'settings' in given ? given.settings : null,
     commands: new Set(Array.isArray(commands) ? commands.map(String) : []),
     pulls: 'pullDiagnostics' in given && given.pullDiagnostics === true,
+    tellsShown: 'tellsShown' in given && given.tellsShown === true,
   };
 }
 

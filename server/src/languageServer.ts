@@ -61,6 +61,7 @@ import { registerRun } from './features/run';
 import { registerSemanticTokens, semanticTokensOptions } from './features/semanticTokens';
 import { registerSessions } from './features/sessions';
 import { SessionProblems } from './features/sessionProblems';
+import { ShownDocuments } from './features/shownDocuments';
 import { ShellEvidence } from './features/shellEvidence';
 import { SessionStates } from './features/sessionStates';
 import { StatusReporter } from './features/status';
@@ -78,6 +79,7 @@ import { registerWorkspaceSymbol } from './features/workspaceSymbol';
 import type { WorkspaceState } from './features/workspaceState';
 import { Workspace } from './workspace/workspace';
 import { activityNotification } from './protocol/messages';
+import { shownNotification } from './protocol/shownMessages';
 import type { Settings } from './protocol/settings';
 
 export interface ServerParts {
@@ -95,6 +97,8 @@ export interface ServerParts {
   readonly commands: ReadonlySet<string>;
   /** The client asks for diagnostics instead of having them published. */
   readonly pullsDiagnostics: boolean;
+  /** The client tells which documents are shown. */
+  readonly tellsShown: boolean;
 }
 
 export const serverCapabilities: ServerCapabilities = {
@@ -184,7 +188,12 @@ export class LanguageServer {
     const sets = new ModuleSets({ engine, documents, parse, state, entries });
     this.options = new ModuleOptions({ values: this.values, sets, state, entries });
     const builds = new EvaluationBuilds(this.activities);
-    const evaluations = new Evaluations(documents, engine, state, log, builds, entries);
+    const shown = new ShownDocuments(parts.tellsShown ? new Set() : null);
+    connection.onNotification(
+      shownNotification,
+      guarded(log, 'What is shown', ({ uris }) => shown.set(uris)),
+    );
+    const evaluations = new Evaluations(documents, engine, state, log, builds, shown, entries);
     this.evaluations = evaluations;
     const { workspace } = this;
     this.others = new WorkspaceProblems({ documents, engine, workspace, parse, state, log });
@@ -194,10 +203,10 @@ export class LanguageServer {
     const world = { connection, documents, evaluations, workspace, entries, log };
     this.changedFiles = new ChangedFiles({ ...world, others, failures });
     new FileKinds({ connection, documents, evaluations, entries, state, log });
-    this.bash = new BashProblems({ connection, documents, engine, state, log });
+    this.bash = new BashProblems({ connection, documents, shown, engine, state, log });
     const sources = { documents, engine, evaluations, activities: this.activities, state, log };
     this.sessionProblems = new SessionProblems(sources);
-    this.optionProblems = new OptionProblems({ documents, options: this.options, state, log });
+    this.optionProblems = new OptionProblems({ documents, shown, options: this.options, state, log });
     const locked = () => this.pins?.drawFlakes();
     this.locks = new FlakeLocks({ connection, documents, engine, state, locked });
     const { bash, sessionProblems: sessions, optionProblems: options, locks } = this;

@@ -11,6 +11,7 @@ import * as logMessages from '../../server/src/protocol/logMessages';
 import * as pinMessages from '../../server/src/protocol/pinMessages';
 import * as replayMessages from '../../server/src/protocol/replayMessages';
 import * as sessionMessages from '../../server/src/protocol/sessionMessages';
+import * as shownMessages from '../../server/src/protocol/shownMessages';
 import * as shellMessages from '../../server/src/protocol/shellMessages';
 import * as storeMessages from '../../server/src/protocol/storeMessages';
 import * as packageMessages from '../../server/src/protocol/packageMessages';
@@ -27,6 +28,7 @@ describe('docs/protocol.md', () => {
     ...pinMessages,
     ...sessionMessages,
     ...shellMessages,
+    ...shownMessages,
     ...environmentMessages,
     ...replayMessages,
     ...logMessages,

@@ -33,6 +33,7 @@ import {
   type EvaluationOutputParams,
 } from '../../server/src/protocol/evaluationMessages';
 import { fileKindNotification, type FileKindParams } from '../../server/src/protocol/kindMessages';
+import { shownNotification } from '../../server/src/protocol/shownMessages';
 import { sessionStatesNotification } from '../../server/src/protocol/sessionMessages';
 import type { SessionState, SessionStatesParams } from '../../server/src/protocol/sessionMessages';
 import type { ActivityParams, DrawingParams, StatusParams } from '../../server/src/protocol/messages';
@@ -56,6 +57,8 @@ export interface ClientOptions {
   /** Commands that it has. */
   readonly commands?: readonly string[];
   readonly pullDiagnostics?: boolean;
+  /** Documents count as shown only when the client says so. */
+  readonly tellsShown?: boolean;
 }
 
 export class TestClient {
@@ -149,6 +152,7 @@ export class TestClient {
         settings: this.withFolders(options.settings, options.folders),
         commands: options.commands,
         pullDiagnostics: options.pullDiagnostics,
+        tellsShown: options.tellsShown,
       },
     });
     await this.connection.sendNotification('initialized', {});
@@ -239,6 +243,11 @@ export class TestClient {
 
   async close(uri: string): Promise<void> {
     await this.connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
+  }
+
+  /** Tells that these documents are shown, and no others. */
+  async show(...uris: readonly string[]): Promise<void> {
+    await this.connection.sendNotification(shownNotification, { uris });
   }
 
   /** What is published last for this document; null before the first. */

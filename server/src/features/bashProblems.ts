@@ -12,6 +12,7 @@ import { Limiter } from './limiter';
 import { Listeners } from './listeners';
 import { notify } from './outgoing';
 import { ScheduledChecks } from './scheduledChecks';
+import type { ShownDocuments } from './shownDocuments';
 import type { WorkspaceState } from './workspaceState';
 
 /** In UTF-16 units. */
@@ -20,6 +21,7 @@ const quickText = 200_000;
 export interface BashProblemsParts {
   readonly connection: Connection;
   readonly documents: Documents;
+  readonly shown: ShownDocuments;
   readonly engine: Engine;
   readonly state: WorkspaceState;
   readonly log: Logger;
@@ -30,12 +32,13 @@ export class BashProblems {
   readonly changed = new Listeners<string>();
   private readonly limiter = new Limiter(1);
   private readonly looked = new WeakSet<OpenDocument>();
-  private readonly checks = new ScheduledChecks();
+  private readonly checks: ScheduledChecks;
   /** What was said of a program that is missing or fails, once each. */
   private readonly told = new Set<string>();
 
   constructor(private readonly parts: BashProblemsParts) {
     const { documents, state } = parts;
+    this.checks = new ScheduledChecks(parts.shown);
     documents.opened.add((document) => this.schedule(document, 0, false));
     documents.changed.add(({ document }) =>
       this.schedule(document, state.settingsOf(document.file).evaluation.debounceMs, false),
@@ -44,7 +47,8 @@ export class BashProblems {
     documents.saved.add((document) => this.schedule(document, 0, true));
     documents.closed.add(({ uri }) => this.checks.cancel(uri));
     state.changed.add((touched) => {
-      for (const document of documents.all()) if (touched(document.file)) this.schedule(document, 0, false);
+      for (const document of documents.all())
+        if (touched(document.file, ['shellcheck', 'checks'])) this.schedule(document, 0, false);
     });
   }
 

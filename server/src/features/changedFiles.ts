@@ -71,8 +71,8 @@ export class ChangedFiles {
   private again(which: (document: OpenDocument) => boolean): void {
     const { documents, evaluations } = this.parts;
     for (const document of documents.all().filter(which)) {
-      if (evaluations.isPending(document.uri)) this.waiting.add(document.uri);
-      else evaluations.again(document);
+      if (evaluations.hasBegun(document.uri)) this.waiting.add(document.uri);
+      else if (!evaluations.isPending(document.uri)) evaluations.again(document);
     }
   }
 }

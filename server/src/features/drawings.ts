@@ -18,8 +18,7 @@ import { Limiter } from './limiter';
 import { Listeners } from './listeners';
 import { notify } from './outgoing';
 import { mergedDrawing, withFormerAnswers } from './mergedDrawing';
-import type { WorkspaceState } from './workspaceState';
-import { untrusted } from './workspaceState';
+import { settingsOfEvaluation, untrusted, type WorkspaceState } from './workspaceState';
 
 const inspectionsAtOnce = 2;
 /** Asking each stdenv of a whole package set would take minutes: the others stay as evaluated. */
@@ -65,7 +64,8 @@ export class Drawings {
     documents.saved.add((document) => this.draw(document));
     documents.closed.add(({ uri }) => this.forget(uri));
     state.changed.add((touched) => {
-      for (const document of documents.all()) if (touched(document.file)) this.draw(document);
+      for (const document of documents.all())
+        if (touched(document.file, settingsOfEvaluation)) this.draw(document);
     });
     evaluations.finished.add(({ document, evaluated }) => this.evaluated(document, evaluated));
     evaluations.building.add(({ document, words }) => this.building(document, words));

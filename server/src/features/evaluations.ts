@@ -1,4 +1,4 @@
-/** When documents are evaluated: after a pause on edits, at once on opening and saving, two at a time, the newest version only. */
+/** When documents are evaluated: those that are shown, after a pause on edits, at once on opening and saving, two at a time, the newest version only. */
 import { join } from 'node:path';
 import type { Documents, OpenDocument } from '../documents';
 import type { Engine, Evaluated, Target } from '../engine/engine';
@@ -11,7 +11,8 @@ import type { EvaluationBuilds, FollowedEvaluation } from './evaluationBuilds';
 import { keyedFile } from './keyedTarget';
 import { Limiter } from './limiter';
 import { Listeners } from './listeners';
-import type { WorkspaceState } from './workspaceState';
+import type { ShownDocuments } from './shownDocuments';
+import { settingsOfEvaluation, type WorkspaceState } from './workspaceState';
 
 const evaluationsAtOnce = 2;
 /** A shorter pause than this is over before a Nix has started. */
@@ -54,6 +55,7 @@ export class Evaluations {
     private readonly state: WorkspaceState,
     private readonly log: Logger,
     private readonly builds: EvaluationBuilds,
+    private readonly shown: ShownDocuments,
     private readonly entries: Pick<EntryPoints, 'of' | 'use'> = {
       of: () => Promise.resolve(null),
       use: () => Promise.resolve(null),
@@ -67,15 +69,20 @@ export class Evaluations {
       builds.stop((of) => of === uri);
     });
     state.changed.add((touched) => {
-      builds.stop((uri) => touched(keyedFile(uri)));
+      builds.stop((uri) => touched(keyedFile(uri), settingsOfEvaluation));
       for (const document of documents.all())
-        if (touched(document.file)) this.schedule(document, 0, document.large);
+        if (touched(document.file, settingsOfEvaluation)) this.schedule(document, 0, document.large);
     });
   }
 
   /** Whether an evaluation of this document is under way or about to be. */
   isPending(uri: string): boolean {
     return this.pending.has(uri);
+  }
+
+  /** Whether an evaluation is under way, which may not see what changes now. */
+  hasBegun(uri: string): boolean {
+    return this.pending.get(uri)?.followed != null;
   }
 
   /** Why this document is not evaluated by itself; null when it is. */
@@ -163,7 +170,9 @@ export class Evaluations {
   private typed(document: OpenDocument): void {
     const { debounceMs } = this.state.settingsOf(document.file).evaluation;
     this.schedule(document, debounceMs, document.large, true);
-    if (debounceMs >= worthPreparingMs && this.isPending(document.uri)) void this.prepare(document.file);
+    const pending = this.pending.get(document.uri);
+    if (debounceMs < worthPreparingMs || pending === undefined) return;
+    this.shown.whenShown(document.uri, pending.controller.signal, () => void this.prepare(document.file));
   }
 
   /** The pause is time enough to start an evaluator. */
@@ -182,8 +191,11 @@ export class Evaluations {
     const controller = new AbortController();
     const pending: Pending = { controller, followed: null };
     this.pending.set(document.uri, pending);
-    const timer = setTimeout(() => void this.perform(document, pending, typing), delayMs);
-    controller.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    const { signal } = controller;
+    this.shown.whenShown(document.uri, signal, () => {
+      const timer = setTimeout(() => void this.perform(document, pending, typing), delayMs);
+      signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    });
   }
 
   private async perform(document: OpenDocument, pending: Pending, typing: boolean): Promise<void> {

@@ -13,13 +13,15 @@ import { Listeners } from './listeners';
 import type { ModuleOptions } from './moduleOptions';
 import { isPlainName, writing } from './nearNames';
 import { ScheduledChecks } from './scheduledChecks';
-import type { WorkspaceState } from './workspaceState';
+import type { ShownDocuments } from './shownDocuments';
+import { settingsOfEvaluation, type WorkspaceState } from './workspaceState';
 
 /** Definitions of one text that are asked about. */
 const mostAsked = 500;
 
 export interface OptionProblemsParts {
   readonly documents: Documents;
+  readonly shown: ShownDocuments;
   readonly options: ModuleOptions;
   readonly state: WorkspaceState;
   readonly log: Logger;
@@ -34,12 +36,13 @@ export class OptionProblems {
   /** Told of each document of which more is known. */
   readonly changed = new Listeners<string>();
   private readonly known = new Map<string, Known>();
-  private readonly checks = new ScheduledChecks();
+  private readonly checks: ScheduledChecks;
   /** One is asked about after the other: of those that wait most are edited again meanwhile. */
   private turn: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: OptionProblemsParts) {
     const { documents, state } = parts;
+    this.checks = new ScheduledChecks(parts.shown);
     const all = () => {
       for (const document of documents.all()) this.schedule(document, 0);
     };
@@ -50,7 +53,8 @@ export class OptionProblems {
     // Another module may declare what this one defines.
     documents.saved.add(all);
     state.changed.add((touched) => {
-      for (const document of documents.all()) if (touched(document.file)) this.schedule(document, 0);
+      for (const document of documents.all())
+        if (touched(document.file, settingsOfEvaluation)) this.schedule(document, 0);
     });
     documents.closed.add(({ uri }) => {
       this.checks.cancel(uri);

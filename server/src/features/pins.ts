@@ -19,7 +19,7 @@ import { keyedFile, keyedTarget } from './keyedTarget';
 import { Limiter } from './limiter';
 import { Listeners } from './listeners';
 import { notify } from './outgoing';
-import { untrusted, type WorkspaceState } from './workspaceState';
+import { settingsOfEvaluation, untrusted, type WorkspaceState } from './workspaceState';
 
 const drawnAtOnce = 2;
 
@@ -62,7 +62,9 @@ export class Pins {
     drawings.changed.add((uri) => this.drawWhere(({ key }) => key.uri === uri));
     documents.closed.add(({ uri }) => this.drawWhere(({ key }) => key.uri === uri));
     documents.saved.add(() => this.drawWhere(({ key }) => documents.get(key.uri) === null));
-    state.changed.add((touched) => this.drawWhere(({ key }) => touched(keyedFile(key.uri))));
+    state.changed.add((touched) =>
+      this.drawWhere(({ key }) => touched(keyedFile(key.uri), settingsOfEvaluation)),
+    );
     activities.sent.add(({ key, event }) => {
       if (event.type !== 'finished') return;
       // Told before the work has ended: its inputs are there by now.

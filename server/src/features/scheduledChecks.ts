@@ -1,7 +1,10 @@
-/** Checks of documents after a pause: of each only the last one that was asked for. */
+/** Checks of documents that are shown, after a pause: of each only the last one that was asked for. */
+import type { ShownDocuments } from './shownDocuments';
 
 export class ScheduledChecks {
   private readonly pending = new Map<string, AbortController>();
+
+  constructor(private readonly shown: ShownDocuments) {}
 
   /** Begins after the pause; the signal is aborted when another check of the same document is asked for, or it is cancelled. */
   schedule(uri: string, delayMs: number, check: (signal: AbortSignal) => Promise<void>): void {
@@ -12,8 +15,11 @@ export class ScheduledChecks {
       await check(controller.signal);
       if (this.pending.get(uri) === controller) this.pending.delete(uri);
     };
-    const timer = setTimeout(() => void begin(), delayMs);
-    controller.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    const { signal } = controller;
+    this.shown.whenShown(uri, signal, () => {
+      const timer = setTimeout(() => void begin(), delayMs);
+      signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    });
   }
 
   cancel(uri: string): void {

@@ -9,8 +9,11 @@ import { settingsIn, type WorkspaceSettings } from './folderSettings';
 import { Listeners } from './listeners';
 import { nameInSettings } from './writtenEntries';
 
-/** Whether something else holds now for a file, by its absolute path; for null: where no file is named. */
-export type Touched = (file: string | null) => boolean;
+/** Whether something else holds now for a file, by its absolute path; for null: where no file is named. Of settings those in `sections` count, or all where none is named. */
+export type Touched = (file: string | null, sections?: readonly (keyof Settings)[]) => boolean;
+
+/** The settings on which it hangs what Nix answers. */
+export const settingsOfEvaluation = ['nix', 'evaluation'] as const;
 
 export class WorkspaceState {
   /** Trust, settings or folders changed: of the files that it touches, what was learnt from Nix before holds no longer. */
@@ -108,12 +111,11 @@ export class WorkspaceState {
   private touchedBy(change: () => void): Touched {
     const [paths, settings] = [this.paths, this.current];
     change();
-    return (file) => {
+    return (file, sections) => {
       const [before, now] = [file === null ? null : folderOf(file, paths), this.folderOf(file)];
-      return (
-        before !== now ||
-        JSON.stringify(settingsIn(before, settings)) !== JSON.stringify(this.settingsOf(file))
-      );
+      const counted = (all: Settings): string =>
+        JSON.stringify(sections === undefined ? all : sections.map((section) => all[section]));
+      return before !== now || counted(settingsIn(before, settings)) !== counted(this.settingsOf(file));
     };
   }
 }

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { WorkspaceState, type Touched } from '../../../server/src/features/workspaceState';
+import {
+  settingsOfEvaluation,
+  WorkspaceState,
+  type Touched,
+} from '../../../server/src/features/workspaceState';
 import { defaultSettings, type Settings } from '../../../server/src/protocol/settings';
 
 const enabled = (enable: boolean): Settings => ({
@@ -14,7 +18,7 @@ function begun(): { readonly state: WorkspaceState; readonly touched: (readonly 
   const folders = new Map([['/a', enabled(false)]]);
   state.begin(true, { workspace: defaultSettings, folders }, ['/a', '/ab']);
   const touched: (readonly string[])[] = [];
-  state.changed.add((holds: Touched) => touched.push(files.filter(holds)));
+  state.changed.add((holds: Touched) => touched.push(files.filter((file) => holds(file))));
   return { state, touched };
 }
 
@@ -35,6 +39,21 @@ describe('What the user chose', () => {
     state.setSettings({ workspace, folders: new Map([['/a', enabled(true)]]) });
     state.setSettings({ workspace: enabled(false), folders: new Map([['/a', enabled(true)]]) });
     assert.deepEqual(touched, [['/a/x.nix'], ['/ab/x.nix', '/elsewhere/x.nix']]);
+  });
+
+  it('touches by a setting only those who ask about its section', () => {
+    const { state } = begun();
+    const touches: boolean[] = [];
+    state.changed.add((holds: Touched) =>
+      touches.push(
+        holds('/ab/x.nix'),
+        holds('/ab/x.nix', ['builds']),
+        holds('/ab/x.nix', settingsOfEvaluation),
+      ),
+    );
+    const workspace = { ...defaultSettings, builds: { ...defaultSettings.builds, problems: false } };
+    state.setSettings({ workspace, folders: new Map() });
+    assert.deepEqual(touches, [true, true, false]);
   });
 
   it('touches the files of folders that come and go, and all when trust changes', () => {
