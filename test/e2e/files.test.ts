@@ -53,7 +53,7 @@ describe('the files of a phase', () => {
 
   it('are chosen from a list when there are many', async () => {
     const document = await run(
-      'many',
+      'thousands',
       `  dontUnpack = true;
   patchPhase = "mkdir src; for i in {1..3000}; do echo old > src/$i.c; done";
   buildPhase = "for i in {1..200}; do echo new > src/$i.c; done; for i in {1..1000}; do echo o > src/$i.o; done";
@@ -61,7 +61,7 @@ describe('the files of a phase', () => {
     );
     await commands.executeCommand('phasewise.showFilesChanged', { ...key(document), phase: 'buildPhase' });
     await window.waitFor(
-      '.quick-input-widget .quick-input-title:has-text("buildPhase of many (1201 files)")',
+      '.quick-input-widget .quick-input-title:has-text("buildPhase of thousands (1201 files)")',
     );
     await window.type('src/17.c');
     await window.waitFor('.quick-input-list .monaco-list-row.focused:has-text("src/17.c")');
@@ -75,6 +75,6 @@ describe('the files of a phase', () => {
       () => texts().get('/src/17.c before') === 'old\n' && texts().get('/src/17.c after') === 'new\n',
     );
     await window.press('Escape');
-    await window.waitForGone('.quick-input-widget .quick-input-title:has-text("buildPhase of many")');
+    await window.waitForGone('.quick-input-widget .quick-input-title:has-text("buildPhase of thousands")');
   });
 });

@@ -41,7 +41,10 @@ export async function open(path: string): Promise<TextDocument> {
 export async function openDerivation(path: string, attributes: string): Promise<TextDocument> {
   const text = `{ pkgs ? import ../pkgs { } }:\n\npkgs.stdenv.mkDerivation {\n${attributes}\n}\n`;
   await workspace.fs.writeFile(inWorkspace(path), Buffer.from(text));
-  return open(path);
+  const document = await open(path);
+  // One that an earlier test opened may be open still, with the text of then.
+  await until('the editor has read what was written', () => document.getText() === text);
+  return document;
 }
 
 export async function closeEverything(): Promise<void> {

@@ -167,6 +167,14 @@ describe('running phases', () => {
     }
   });
 
+  it('says why nothing could be run', async () => {
+    const document = await openDerivation('unrun/default.nix', '  name = "unrun";');
+    await evaluated(api, document);
+    await commands.executeCommand('phasewise.runAll', { ...key(document), attr: 'gone' });
+    const told = 'makes no derivation `gone`';
+    await window.waitFor(`.notification-list-item-message:has-text("${told}")`);
+  });
+
   it('stops a phase that hangs, and leaves no process behind', async () => {
     const document = await openDerivation(
       'hanging/default.nix',

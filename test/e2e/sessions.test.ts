@@ -21,8 +21,8 @@ describe('sessions', () => {
 
   it('tell what an edit makes stale before it runs, keep what it does not reach, and outlive the server', async () => {
     const document = await openDerivation(
-      'kept/default.nix',
-      '  name = "kept";\n  dontUnpack = true;\n  buildPhase = "echo built > made";\n  installPhase = "cp made $out";',
+      'lasting/default.nix',
+      '  name = "lasting";\n  dontUnpack = true;\n  buildPhase = "echo built > made";\n  installPhase = "cp made $out";',
     );
     await evaluated(api, document);
     await commands.executeCommand('phasewise.phases.focus');
@@ -32,7 +32,7 @@ describe('sessions', () => {
     await until('it is stale', () => icon(api, 'installPhase') === 'history');
     assert.equal(icon(api, 'buildPhase'), 'pass-filled');
     assert.match(row(api, 'installPhase')?.tooltip ?? '', /installPhase was edited/);
-    assert.match(row(api, 'kept')?.description ?? '', /^stale from installPhase/);
+    assert.match(row(api, 'lasting')?.description ?? '', /^stale from installPhase/);
     await window.waitFor('.monaco-list-row[aria-label*="phase installPhase, stale"]');
     await commands.executeCommand('phasewise.restartServer');
     await until('the new server says the same', () => api.status().state === 'ready');

@@ -58,7 +58,7 @@ export function derivationItem(row: Row): PhaseItem {
     ...{ kind: 'derivation', id, uri: drawing.uri, attr: derivation.attr, phase: null },
     ...{ label: name, description },
     icon: derivationIcon(shown),
-    tooltip: derivationTooltip(derivation, shown.session),
+    tooltip: derivationTooltip(derivation, shown),
     spoken: `derivation ${name}, ${description}`,
     context: contextOf('derivation', row, {
       running: shown.activity?.status === null || shown.replayed === true,

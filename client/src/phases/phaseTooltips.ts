@@ -1,13 +1,13 @@
 /** What hovering a row of the tree tells: Markdown with the bash that runs. Pure. */
 import type { Derivation, Hook, Origin, Phase, PhaseFlag } from '../../../server/src/protocol/model';
-import type { SessionState } from '../../../server/src/protocol/sessionMessages';
 import { codeBlock, duration, escapeMarkdown, originWords } from '../words';
 import type { PhaseState } from './phaseStates';
 import { sessionSentences } from './sessionWords';
+import type { Shown } from './shownStates';
 
 const bodyLines = 40;
 
-export function derivationTooltip(derivation: Derivation, session?: SessionState): string {
+export function derivationTooltip(derivation: Derivation, { activity, current, session }: Shown): string {
   const outputs = Object.entries(derivation.outputs).map(
     ([name, path]) => `- ${escapeMarkdown(name)}${path === null ? '' : `: \`${path}\``}`,
   );
@@ -16,6 +16,7 @@ export function derivationTooltip(derivation: Derivation, session?: SessionState
     derivation.system === null ? '' : escapeMarkdown(derivation.system),
     derivation.drvPath === null ? '' : `\`${derivation.drvPath}\``,
     outputs.length === 0 ? '' : `Outputs\n${outputs.join('\n')}`,
+    current && activity?.failure != null ? escapeMarkdown(activity.failure.message) : '',
     ...sessionSentences(session),
     sourceSentence(derivation),
     derivation.note === null ? '' : escapeMarkdown(derivation.note),

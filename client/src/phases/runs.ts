@@ -1,5 +1,5 @@
 /** Asks the server for phase runs and stops what runs. */
-import { CancellationTokenSource, type CancellationToken, type Disposable } from 'vscode';
+import { CancellationTokenSource, window, type CancellationToken, type Disposable } from 'vscode';
 import type { DerivationKey, RunParams } from '../../../server/src/protocol/messages';
 import type { InputsResult, RunResult } from '../../../server/src/protocol/model';
 import type { LanguageServer, ServerRequests } from '../languageServer';
@@ -14,13 +14,23 @@ export class Runs implements Disposable {
   ) {}
 
   /** Runs phases in the derivation's session; null when the server told the reason by other means. */
-  run(params: RunParams): Promise<RunResult | null> {
-    return this.ask(params, (requests, token) => requests.run(params, token));
+  async run(params: RunParams): Promise<RunResult | null> {
+    const result = await this.ask(params, (requests, token) => requests.run(params, token));
+    if (result === null) this.explain(params);
+    return result;
   }
 
   /** Builds or fetches what the derivation needs; null as for `run`. */
   buildInputs({ uri, attr }: DerivationKey): Promise<InputsResult | null> {
     return this.ask({ uri, attr }, (requests, token) => requests.buildInputs({ uri, attr }, token));
+  }
+
+  /** What kept a run from its first phase stands at no line: it is told here. */
+  private explain(key: DerivationKey): void {
+    const failure = this.state.activity(key)?.failure ?? null;
+    if (failure === null || failure.phase !== null) return;
+    const { message, explanation } = failure;
+    void window.showErrorMessage(explanation === null ? message : `${message} ${explanation}`);
   }
 
   private async ask<T>(

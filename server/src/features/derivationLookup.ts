@@ -120,6 +120,7 @@ function doesNotEvaluate(reason: string): Problem {
 
 function absent(made: readonly Derivation[], attr: string | null): Problem {
   const names = made.map((derivation) => `\`${derivation.attr}\``).join(', ');
+  const isItself = made.every((derivation) => derivation.attr === '');
   if (made.length === 0) {
     return { code: 'no-derivation', message: 'This file makes no derivation.', advice: null };
   }
@@ -133,6 +134,6 @@ function absent(made: readonly Derivation[], attr: string | null): Problem {
   return {
     code: 'no-derivation',
     message: `This file makes no derivation \`${attr}\`.`,
-    advice: `It makes: ${names}.`,
+    advice: isItself ? "The file's value is the derivation itself." : `It makes: ${names}.`,
   };
 }
