@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CodeAction } from 'vscode-languageserver/node';
 import { descendantsOf } from '../../server/src/nix/process';
 import { buildRequest, logRequest, runRequest } from '../../server/src/protocol/messages';
 import type { BuildResult } from '../../server/src/protocol/model';
 import { nixConfig } from '../support/nixEnvironment';
-import { commandLinesWith, readProc, residentMegabytes } from '../support/processes';
+import { commandLinesWith, readProc } from '../support/processes';
 import { repository } from './testAssets';
 import { TestClient, until } from './testClient';
 
@@ -297,10 +298,20 @@ describe('the server over real Nix', function () {
   });
 
   it('frees what it held for documents that are closed', async () => {
-    const resident = (): number => residentMegabytes(client.server.pid ?? 0);
+    const heap = join(client.folder, 'state/heap');
+    const megabytes = async (): Promise<number> => {
+      await mkdir(dirname(heap), { recursive: true });
+      await rm(heap, { force: true });
+      client.server.kill('SIGUSR2');
+      await until(
+        'the server tells what it has',
+        () => existsSync(heap) && readFileSync(heap, 'utf8') !== '',
+      );
+      return Number(readFileSync(heap, 'utf8')) / 1e6;
+    };
     const text = `{ stdenv }: {\n${Array.from({ length: 200 }, (_, n) => `  p${n} = stdenv.mkDerivation { name = "p${n}"; };\n`).join('')}}\n`;
     const round = async (from: number): Promise<void> => {
-      for (let n = from; n < from + 70; n++) {
+      for (let n = from; n < from + 30; n++) {
         const { uri } = await client.file(`many${n}.nix`);
         await client.open(uri, text);
         await client.settle();
@@ -309,10 +320,10 @@ describe('the server over real Nix', function () {
       await client.settle();
     };
     await round(0);
-    const after = resident();
-    await round(70);
-    await round(140);
-    const grown = resident() - after;
-    assert.ok(grown < 100, `${Math.round(after)} MB, then ${Math.round(grown)} MB more`);
+    const after = await megabytes();
+    await round(30);
+    await round(60);
+    const grown = (await megabytes()) - after;
+    assert.ok(grown < 4, `${after.toFixed(1)} MB, then ${grown.toFixed(1)} MB more`);
   });
 });

@@ -36,12 +36,3 @@ export function readProc(pid: string, file: string): string {
     return '';
   }
 }
-
-/** Resident memory of a process. */
-export function residentMegabytes(pid: number): number {
-  const kilobytes =
-    process.platform === 'linux'
-      ? /^VmRSS:\s*(\d+)/m.exec(readProc(String(pid), 'status'))?.[1]
-      : execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
-  return Number(kilobytes) / 1024;
-}
