@@ -10,7 +10,16 @@ import {
   type TextDocument,
 } from 'vscode';
 import type { PhasewiseApi } from '../../client/src/api';
-import { closeEverything, evaluated, key, openDerivation, phasewise, replace, until } from './phasewise';
+import {
+  closeEverything,
+  evaluated,
+  key,
+  openDerivation,
+  phasewise,
+  replace,
+  shownChannel,
+  until,
+} from './phasewise';
 import { exitCode, task } from './tasks';
 import { window } from './window';
 
@@ -129,6 +138,24 @@ describe('a log of a million lines', () => {
       const input = editors.tabGroups.activeTabGroup.activeTab?.input;
       return input instanceof TabInputText && input.uri.path.endsWith('.log');
     });
+  });
+
+  it('streams into its channel up to 20 MB, says so, and has its end', async () => {
+    await commands.executeCommand('phasewise.showLog', key(document));
+    const end = `line ${million} of many that a compiler prints\n`;
+    const text = await until(
+      'the channel has its end',
+      () => {
+        const shown = shownChannel();
+        return shown.endsWith(end) ? shown : undefined;
+      },
+      patienceMs,
+    );
+    const [beginning = '', rest = ''] = text.split('… This log is longer than 20 MB');
+    assert.match(beginning, /line 1 of many that a compiler prints\nline 2 of many/);
+    assert.ok(Math.abs(Buffer.byteLength(beginning) - 20_000_000) < 100_000);
+    assert.match(rest, /MB are left out; the end of the log: …\nline \d+ of many/);
+    await window.screenshot('log-channel');
   });
 
   it('is compared by phase with that of another build, of which it says what is the same', async () => {

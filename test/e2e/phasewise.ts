@@ -132,7 +132,7 @@ export function diagnostic(
 /** The text of the output channel that is shown. */
 export function shownChannel(): string {
   return workspace.textDocuments
-    .filter((document) => document.uri.scheme === 'output' && document.languageId === 'nix-log')
+    .filter(({ uri, fileName }) => uri.scheme === 'output' && /-(?:Nix Log|Phasewise): /.test(fileName))
     .map((document) => document.getText())
     .join('\n');
 }

@@ -35,7 +35,7 @@ describe('running phases', () => {
     await commands.executeCommand('phasewise.showPhaseLog', { ...key(document), phase: 'buildPhase' });
     const log = await until('the channel is shown', () => {
       const text = shownChannel();
-      return text.includes('── buildPhase ──') ? text : undefined;
+      return text.includes('── fixupPhase ──') ? text : undefined;
     });
     assert.match(log, /compiling hello 1\.0/);
     assert.ok(log.indexOf('── unpackPhase ──') < log.indexOf('── buildPhase ──'));

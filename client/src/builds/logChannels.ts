@@ -1,21 +1,22 @@
 /** `Show Log`: the build log of a derivation, streamed by the server into an output channel. */
-import { CancellationTokenSource, window, type Disposable, type OutputChannel } from 'vscode';
+import { CancellationTokenSource, type Disposable } from 'vscode';
 import type { LogParams } from '../../../server/src/protocol/messages';
 import type { LanguageServer } from '../languageServer';
 import { BoundedText } from './boundedText';
+import { LogChannel } from './logChannel';
 import { PlainText } from './logText';
 
 /** What the log of is shown: either a derivation of a document or a store path. */
 export type LogSubject = Pick<LogParams, 'key' | 'storePath'>;
 
 interface Reading {
-  readonly channel: OutputChannel;
+  readonly channel: LogChannel;
   readonly text: PlainText;
   readonly bounded: BoundedText;
 }
 
 export class LogChannels implements Disposable {
-  private readonly channels = new Map<string, OutputChannel>();
+  private readonly channels = new Map<string, LogChannel>();
   private readonly readings = new Map<string, Reading>();
   private readonly sources = new Map<string, CancellationTokenSource>();
   private readonly subscription: Disposable;
@@ -25,8 +26,7 @@ export class LogChannels implements Disposable {
     this.subscription = server.onLogChunk(({ id, text }) => {
       const reading = this.readings.get(id);
       if (reading === undefined) return;
-      const shown = reading.bounded.push(reading.text.push(text));
-      if (shown !== '') reading.channel.append(shown);
+      reading.channel.append(reading.bounded.push(reading.text.push(text)));
     });
   }
 
@@ -37,14 +37,14 @@ export class LogChannels implements Disposable {
     this.sources.set(name, source);
     const channel = this.channel(name);
     channel.clear();
-    channel.show(true);
+    channel.show();
     const id = `log-${++this.count}`;
     const bounded = new BoundedText();
     this.readings.set(id, { channel, text: new PlainText(), bounded });
     try {
       const answer = await this.server.ask((requests) => requests.log({ ...subject, id }, source.token));
       channel.append(bounded.end());
-      if (answer.message !== null) channel.appendLine(answer.message);
+      if (answer.message !== null) channel.append(`${answer.message}\n`);
     } catch (error: unknown) {
       if (!source.token.isCancellationRequested) throw error;
     } finally {
@@ -60,10 +60,10 @@ export class LogChannels implements Disposable {
     for (const channel of this.channels.values()) channel.dispose();
   }
 
-  private channel(name: string): OutputChannel {
+  private channel(name: string): LogChannel {
     const known = this.channels.get(name);
     if (known !== undefined) return known;
-    const created = window.createOutputChannel(`Nix Log: ${name}`, 'nix-log');
+    const created = new LogChannel(`Nix Log: ${name}`);
     this.channels.set(name, created);
     return created;
   }

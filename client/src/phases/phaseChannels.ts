@@ -1,13 +1,14 @@
 /** One output channel a derivation, to which its runs and builds are written as they happen. */
-import { window, type Disposable, type OutputChannel } from 'vscode';
+import type { Disposable } from 'vscode';
 import type { ActivityParams, DerivationKey } from '../../../server/src/protocol/messages';
 import { BoundedLog } from '../builds/boundedLog';
+import { LogChannel } from '../builds/logChannel';
 import { keyName, type ServerState, type Subscription } from '../serverState';
 import { baseName } from '../words';
 import { derivationName } from './phaseItem';
 
 interface Writing {
-  readonly channel: OutputChannel;
+  readonly channel: LogChannel;
   readonly id: string;
   readonly log: BoundedLog;
   /** Bytes that the channel had before it. */
@@ -18,7 +19,7 @@ interface Writing {
 const channelBytes = 20_000_000;
 
 export class PhaseChannels implements Disposable {
-  private readonly channels = new Map<string, OutputChannel>();
+  private readonly channels = new Map<string, LogChannel>();
   private readonly writing = new Map<string, Writing>();
   private readonly subscription: Subscription;
 
@@ -29,7 +30,7 @@ export class PhaseChannels implements Disposable {
   /** Shows what the derivation's runs and builds printed, without taking the focus; false when nothing ran yet. */
   show(key: DerivationKey): boolean {
     const writing = this.writing.get(keyName(key));
-    writing?.channel.show(true);
+    writing?.channel.show();
     return writing !== undefined;
   }
 
@@ -47,8 +48,7 @@ export class PhaseChannels implements Disposable {
       writing = this.begin(key, `${kind} ${id}`, writing);
       this.writing.set(name, writing);
     }
-    const text = writing.log.render(event);
-    if (text !== '') writing.channel.append(text);
+    writing.channel.append(writing.log.render(event));
   }
 
   /** A channel that is half full makes room for what comes. */
@@ -63,13 +63,13 @@ export class PhaseChannels implements Disposable {
   }
 
   /** Derivations of the same name share no channel: the second is told apart by its file. */
-  private channel(key: DerivationKey): OutputChannel {
+  private channel(key: DerivationKey): LogChannel {
     const name = keyName(key);
     const known = this.channels.get(name);
     if (known !== undefined) return known;
     const derivation = this.state.derivation(key);
     const what = derivation === undefined ? baseName(key.uri) : derivationName(derivation);
-    const created = window.createOutputChannel(`Phasewise: ${what}`, 'nix-log');
+    const created = new LogChannel(`Phasewise: ${what}`);
     this.channels.set(name, created);
     return created;
   }
