@@ -10,13 +10,21 @@ import { TestClient, until } from './testClient';
 const set = `{ }:
 let
   secret = "hi";
-  makeOverridable = f: args: f args // {
+  makeOverridable = f: taking (builtins.functionArgs f) f;
+  taking = formals: f: args: f args // {
     override = {
-      __functor = _: new: makeOverridable f (args // (if builtins.isFunction new then new args else new));
-      __functionArgs = builtins.functionArgs f;
+      __functor = _: new: taking formals f (args // (if builtins.isFunction new then new args else new));
+      __functionArgs = formals;
     };
     overrideAttrs = change: makeOverridable (args: (f args).overrideAttrs change) args;
   };
+  callPackages = path: args:
+    let
+      f = import path;
+      formals = builtins.functionArgs f;
+      given = builtins.intersectAttrs formals self // args;
+    in
+    builtins.mapAttrs (name: _: taking formals (new: (f new).\${name}) given) (f given);
   callPackage = path: args:
     let f = if builtins.isFunction path then path else import path; in
     makeOverridable f (builtins.intersectAttrs (builtins.functionArgs f) self // args);
@@ -30,6 +38,7 @@ let
     greeter = callPackage ./greeter { greeting = secret; };
     changed = (callPackage ./changed { }).overrideAttrs (old: { more = "more"; });
     found = callPackage (./. + "/by-folder/found") { };
+    inherit (callPackages ./by-folder/several { }) first several;
     many = callPackage (import (./. + "/by-folder/many/generic.nix") { version = "1"; }) { };
   };
 in
@@ -38,6 +47,10 @@ self
 const greeter =
   '{ stdenv, word, greeting }: stdenv.mkDerivation { name = "greeter"; inherit word greeting; }\n';
 const found = '{ stdenv, word }: stdenv.mkDerivation { name = "found"; inherit word; }\n';
+const several = `{ stdenv, word }:
+let make = version: stdenv.mkDerivation { name = "several-\${version}"; inherit word; };
+in { first = make "1"; several = make "2"; }
+`;
 /** What it calls is no attribute of it. */
 const local = `{ pkgs ? import ../. { } }:
 with pkgs;
@@ -68,6 +81,7 @@ describe('where a package is called from, over real Nix', function () {
     await client.file('by-folder/found/default.nix', found);
     await client.file('by-folder/many/generic.nix', many);
     await client.file('changed/default.nix', found);
+    await client.file('by-folder/several/default.nix', several);
   });
   after(() => client.end());
 
@@ -131,6 +145,18 @@ describe('where a package is called from, over real Nix', function () {
     await client.open(stranger.uri, found);
     assert.equal(await drawn(stranger.uri, 1), null);
     assert.match(client.drawing(stranger.uri)?.message ?? '', /needs the arguments 'stdenv', 'word'/);
+  });
+
+  it('one of several that the file makes, also while it is edited', async () => {
+    const { uri } = await client.file('by-folder/several/default.nix');
+    await client.open(uri, several);
+    const saved = await instantiated('several');
+    assert.equal(await drawn(uri, 1), saved);
+    const drawnPaths = () => client.drawing(uri)?.derivations.map(({ drvPath }) => drvPath);
+    assert.deepEqual(drawnPaths(), [saved]);
+    await client.change(uri, 2, `# edited\n${several}`);
+    await drawn(uri, 2);
+    assert.deepEqual(drawnPaths(), [saved]);
   });
 
   it('of a package that the set changes after it is made when it is saved, and waits for that', async () => {

@@ -211,6 +211,11 @@ let
         if request.entry.asks == null || !(scope ? callPackage) || !isCalledDirectly then null
         else (scope.callPackage (/. + request.entry.asks) { }).phasewise'given or null;
       nowhere = builtins.filter (name: !(asked ? ${name})) unknown;
+      # Of a file that makes several packages the set has each under its name.
+      ofName = made:
+        let name = builtins.elemAt path (builtins.length path - 1); in
+        if path == null || path == [ ] || !(builtins.isAttrs made) || isDerivation made || !(isDerivation called) then made
+        else made.${name} or made;
       # What the file makes of other arguments takes those that are handed on: whoever calls the file gives it others.
       isCalledDeeper = unknown != [ ] || builtins.isFunction (f given);
     in
@@ -218,14 +223,14 @@ let
     else emit { type = "entry"; path = if path == null then [ ] else path; } (
       if isKnown && request.entry.saved && userArgs == { } then { value = called; }
       else if !builtins.isFunction f then { value = f; }
-      else if handed != null && !isCalledDeeper then { value = f given; }
+      else if handed != null && !isCalledDeeper then { value = ofName (f given); }
       else if handed != null && unknown != [ ] && asked != null then
-        if nowhere == [ ] then { value = f (builtins.intersectAttrs formals asked // given); }
+        if nowhere == [ ] then { value = ofName (f (builtins.intersectAttrs formals asked // given)); }
         else lacking { missing = nowhere; set = around; certain = true; }
       else if handed != null || onHand.isChanged || isOpen || isGuess && unfilledBy (entrySet // around // args) != [ ] then { stopped = "open"; missing = unfilledBy (around // args // (if handed == null then { } else given)); }
-      else if scope ? callPackage then { value = scope.callPackage f args; }
+      else if scope ? callPackage then { value = ofName (scope.callPackage f args); }
       else if unfilled != [ ] then lacking { missing = unfilled; set = around; certain = false; }
-      else { value = f (builtins.intersectAttrs formals around // args); }
+      else { value = ofName (f (builtins.intersectAttrs formals around // args)); }
     );
 
   flakeSelection =
