@@ -16,7 +16,8 @@ inBothModes('hooks in a session', (isolation) => {
     const opened = await open(derivation, scratch, isolation, 'hooks');
     try {
       const { phases } = await opened.run({ selection: 'all', phase: null });
-      return { ended: phases.map(({ name, status }) => `${name} ${status}`), output: opened.output() };
+      const ended = phases.map(({ name, status }) => `${name} ${status}`);
+      return { ended, output: opened.output(), events: opened.events };
     } finally {
       await opened.session.dispose();
     }
@@ -28,6 +29,34 @@ inBothModes('hooks in a session', (isolation) => {
     );
     assert.deepEqual(ended, ['aPhase ok', 'bPhase ok'], output);
     assert.match(output, /^told$/m);
+  });
+
+  it('are told where each begins and ends in the output, whatever they do to it', async () => {
+    const { ended, events, output } = await run(
+      `phases = [ "aPhase" ]; aPhase = "echo 1; runHook preA; echo 4; runHook postA > hidden; runHook none; mkdir $out";
+       preA = "echo 2; exec 3>&1 >/dev/null; echo no; exec >&3 3>&-; runHook inner"; inner = "echo 3";
+       postA = "echo no; (exit 0)"; preHook = ''one() { echo -n 5; return 0; }; postAHooks+=(one "echo 6 >&2; return 0")'';`,
+    );
+    assert.deepEqual(ended, ['aPhase ok'], output);
+    const told = events.flatMap((event): string[] => {
+      if (event.type === 'hookStarted') return [`+${event.hook}`];
+      if (event.type === 'hookFinished') return [`-${event.hook}`];
+      return event.type === 'output' && event.phase === 'aPhase'
+        ? [event.text.trim().replace(/\s+/g, ' ')]
+        : [];
+    });
+    // Of entries that print nothing, and of those beside each other, one.
+    const short = told.join(' ').replace(/(?:\+(\w+) -\1 ?)+/g, '');
+    assert.equal(short.trim(), 'Running phase: aPhase 1 +preA 2 +inner 3 -inner -preA 4 +postA 6 -postA');
+  });
+
+  it('of which one fails have no end there, and fail the phase', async () => {
+    const { ended, events } = await run(
+      'phases = [ "aPhase" ]; aPhase = "runHook preA; mkdir $out"; preA = "echo before; false; echo after";',
+    );
+    assert.deepEqual(ended, ['aPhase failed']);
+    const hooks = events.flatMap((event) => ('hook' in event ? [`${event.type} ${event.hook}`] : []));
+    assert.deepEqual(hooks, ['hookStarted preA', 'hookStarted failureHook', 'hookFinished failureHook']);
   });
 
   it('of which the first is absent try the next one, as for a source that is a folder', async () => {

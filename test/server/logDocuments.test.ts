@@ -139,6 +139,31 @@ pkgs.stdenv.mkDerivation { name = "logged"; nonce = "${Date.now()}-${process.pid
     assert.match(nowhere.message ?? '', /could not be read or written/);
   });
 
+  it('of a run are folded by the hooks that printed them', async () => {
+    const key = await opened(
+      `preBuild = "echo one; echo two"; buildPhase = "runHook preBuild; echo three; runHook postBuild"; postBuild = "echo four; echo five";`,
+    );
+    await client.connection.sendRequest(runRequest, {
+      ...key,
+      selection: 'until',
+      phase: 'buildPhase',
+      fresh: true,
+    });
+    const [entry] = await client.connection.sendRequest(logHistoryRequest, key);
+    for (const phase of ['buildPhase', null]) {
+      const shown = await page(logAddress('', { id: entry?.id ?? '', phase }));
+      const lines = shown.text.split('\n');
+      const hooks = shown.folds.filter(({ kind }) => kind === 'hook');
+      assert.deepEqual(
+        hooks.map(({ start, end }) => [lines[start], lines[end]]),
+        [
+          ['one', 'two'],
+          ['four', 'five'],
+        ],
+      );
+    }
+  });
+
   it('lead to the first error, thousands of lines before the end', async () => {
     const key = await opened(
       `buildPhase = ''echo cc; echo "main.c:2:1: fatal error: zstd.h: No such file or directory"; echo "    2 | bad"; seq 5000; exit 2'';`,

@@ -34,6 +34,8 @@ export class TerminalText {
     switch (event.type) {
       case 'started':
       case 'progress':
+      case 'hookStarted':
+      case 'hookFinished':
         return '';
       case 'phaseStarted':
         return this.startedPhase(event.phase);

@@ -74,6 +74,8 @@ export function advanceActivity(
     case 'progress':
       return { ...current, progress: advanceView(current.progress, event.progress) };
     case 'output':
+    case 'hookStarted':
+    case 'hookFinished':
       return current;
   }
 }

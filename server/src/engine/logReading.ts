@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
 import type { LogIndex } from '../builds/logs/logIndex';
-import { shownLineOf } from '../builds/logs/logLines';
+import { hooksOf, shownLineOf } from '../builds/logs/logLines';
 import { LogPage, type PageOptions } from '../builds/logs/logPage';
 import type { LogRecord } from '../builds/logs/logRecord';
 import { windowOf, type LogWindow, type WindowLimits } from '../builds/logs/logWindow';
@@ -60,7 +60,7 @@ export async function readLogPage(
     file: log.path,
     ...{ first, shown, total: window.total, offset: isPart ? 1 : 0, added: page.added },
     failing: failedAt === null ? failingOf(page, log.record, phase) : shownAt(page, failedAt - first),
-    ...page.looks(),
+    ...page.looks(hooksOf(log.index, phase), first),
   };
   return success(document);
 }
@@ -87,7 +87,7 @@ async function readSpan(
     file: log.path,
     ...{ first: span.first, shown: page.shown, total: window.value.total, offset: 0, added: page.added },
     failing: null,
-    ...page.looks(),
+    ...page.looks(hooksOf(log.index, address.phase), span.first),
   });
 }
 

@@ -9,6 +9,10 @@ import type { Terminal } from './terminal';
 const coalesceMs = 50;
 const coalesceCharacters = 64 * 1024;
 const tailLines = 30;
+/** As `texts.sh` marks what the entries of hooks print. */
+const hookMark = /^(hook|hooked) (.+)$/;
+
+type OnHook = (name: string, ends: boolean) => void;
 
 /** Reads a terminal to its end. What comes between `begin` and `end` belongs to one log; the rest is dropped. */
 export class OutputPump {
@@ -26,9 +30,9 @@ export class OutputPump {
     this.finished = this.pump();
   }
 
-  begin(path: string, onText: (text: string) => void): PhaseLog {
+  begin(path: string, onText: (text: string) => void, onHook: OnHook = () => undefined): PhaseLog {
     this.marks.length = 0;
-    this.log = new PhaseLog(path, onText);
+    this.log = new PhaseLog(path, onText, onHook);
     return this.log;
   }
 
@@ -73,8 +77,12 @@ export class OutputPump {
 
   private async consume(chunk: Buffer): Promise<void> {
     for (const part of this.splitter.feed(chunk)) {
-      if (part.kind === 'mark') this.marks.push(part.label);
-      else await this.log?.write(part.bytes);
+      if (part.kind === 'bytes') await this.log?.write(part.bytes);
+      else {
+        const hook = hookMark.exec(part.label);
+        if (hook?.[2] === undefined) this.marks.push(part.label);
+        else this.log?.hook(hook[2], hook[1] === 'hooked');
+      }
     }
     this.lastActivity = Date.now();
   }
@@ -92,6 +100,7 @@ export class PhaseLog {
   constructor(
     readonly path: string,
     private readonly onText: (text: string) => void,
+    private readonly onHook: OnHook,
   ) {
     this.file = createWriteStream(path, { mode: 0o600 });
     this.file.on('error', () => (this.broken = true));
@@ -140,6 +149,12 @@ export class PhaseLog {
     await Promise.race(ready).catch(() => (this.broken = true));
     stop.abort();
     await Promise.allSettled(ready);
+  }
+
+  /** A hook begins or ends behind what was written. */
+  hook(name: string, ends: boolean): void {
+    this.flush();
+    this.onHook(name, ends);
   }
 
   /** Gives the listener what waits for it. */

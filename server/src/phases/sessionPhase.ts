@@ -122,7 +122,11 @@ export class PhaseRunner {
     const { live } = this.shell;
     if (live === null) return { status: 'died', exitCode: null, pid: null };
     const openLog = () => {
-      const log = live.pump.begin(logFile, (text) => onEvent({ type: 'output', phase: name, text }));
+      const log = live.pump.begin(
+        logFile,
+        (text) => onEvent({ type: 'output', phase: name, text }),
+        (hook, ends) => onEvent({ type: ends ? 'hookFinished' : 'hookStarted', phase: name, hook }),
+      );
       onLog(log);
       return log;
     };

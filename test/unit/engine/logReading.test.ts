@@ -101,6 +101,30 @@ describe('a log as a page', () => {
     );
   });
 
+  it('has what marked hooks printed folded, in all of the log, of one phase and in a part', async () => {
+    const log = `${begins('first')}x\n${begins('buildPhase')}a\nb\nc\n${begins('last')}${numbered(3000)}`;
+    const { path, index } = await opened(log);
+    const hooks = [
+      { name: 'preBuild', section: 1, first: 1, last: 2 },
+      { name: 'postBuild', section: 1, first: 3, last: 3 },
+      { name: 'preLast', section: 2, first: 2901, last: 2980 },
+    ];
+    const read = async (known: Partial<LogAddress>, limits?: WindowLimits) => {
+      const opening = { path, index: { ...index, hooks }, record: null };
+      const both = limits && { whole: limits, part: limits };
+      const found = await readLogPage(opening, logAddress(drvPath, known), signal, both);
+      if (!found.ok) assert.fail(found.error.message);
+      const lines = found.value.text.split('\n');
+      const folds = found.value.folds.filter(({ kind }) => kind === 'hook');
+      return folds.map(({ start, end }) => [lines[start], lines[end]]);
+    };
+    const ofLast = ['line 2900', 'line 2979'];
+    assert.deepEqual(await read({}), [['a', 'b'], ofLast]);
+    assert.deepEqual(await read({ phase: 'buildPhase' }), [['a', 'b']]);
+    assert.deepEqual(await read({}, { bytes: 100_000, lines: 60 }), [['line 2940', 'line 2979']]);
+    assert.deepEqual(await read({}, { bytes: 100_000, lines: 10 }), []);
+  });
+
   it('is readable whatever a build prints', async () => {
     const bytes = Buffer.concat([
       Buffer.from(`${begins('buildPhase')}bad `),

@@ -15,6 +15,17 @@ export interface LogSection {
   readonly lines: number;
 }
 
+/** What the entries of a hook printed. */
+export interface LogHook {
+  /** As `runHook` is given it, e.g. `preBuild`. */
+  readonly name: string;
+  /** Which section it is in. */
+  readonly section: number;
+  /** Its first and last line, of those of the section that are shown. */
+  readonly first: number;
+  readonly last: number;
+}
+
 export interface LogIndex {
   readonly bytes: number;
   /** Lines of the file, marks for Nix included. */
@@ -25,11 +36,15 @@ export interface LogIndex {
   readonly sections: readonly LogSection[];
   /** Byte at which each `checkpointLines`-th line of the file begins. */
   readonly checkpoints: readonly number[];
+  /** In order of their ends; absent in records of older versions, and in what Nix kept, where nobody marked them. */
+  readonly hooks?: readonly LogHook[];
 }
 
 export const checkpointLines = 4096;
 /** A build may announce phases without end; from then on they are text. */
 const mostSections = 2000;
+/** A phase may run hooks without end, too. */
+const mostHooks = 2000;
 /** No line that begins a phase is longer. */
 const headBytes = 1024;
 const newline = 10;
@@ -46,6 +61,12 @@ interface OpenSection {
   lines: number;
 }
 
+interface OpenHook {
+  readonly name: string;
+  readonly section: number;
+  readonly first: number;
+}
+
 /** Takes a log's bytes in any pieces. */
 export class LogIndexer {
   private readonly sections: OpenSection[] = [];
@@ -59,6 +80,8 @@ export class LogIndexer {
   /** The line before was a heading whose announcement may follow. */
   private held: { readonly phase: string; readonly start: number; readonly first: number } | null = null;
   private nextOldHeading = 0;
+  private readonly openHooks: OpenHook[] = [];
+  private readonly hooks: LogHook[] = [];
 
   feed(chunk: Buffer): void {
     let from = 0;
@@ -74,17 +97,40 @@ export class LogIndexer {
 
   /** What is known so far; a last line without a newline counts. */
   index(): LogIndex {
-    const { bytes, lines, marked, sections, checkpoints } = this.ended();
-    return { bytes, lines, marked, sections, checkpoints };
+    const { bytes, lines, marked, sections, checkpoints, hooks } = this.ended();
+    return { bytes, lines, marked, sections, checkpoints, ...(hooks.length > 0 && { hooks }) };
+  }
+
+  /** An entry of a hook begins or ends behind the bytes that were given. */
+  hook(name: string, ends: boolean): void {
+    const lines = this.sections.at(-1)?.lines ?? 0;
+    if (!ends) this.openHooks.push({ name, section: this.sections.length - 1, first: lines });
+    else {
+      const opened = this.openHooks.findLastIndex((hook) => hook.name === name);
+      const isInLine = this.bytes > this.lineStart;
+      const [hook] = opened < 0 ? [] : this.openHooks.splice(opened);
+      if (hook !== undefined) this.closeHook(hook, isInLine ? lines : lines - 1);
+    }
+  }
+
+  private closeHook({ name, section, first }: OpenHook, last: number): void {
+    if (section < 0 || last < first || section !== this.sections.length - 1) return;
+    const before = this.hooks.at(-1);
+    const goesOn = before?.name === name && before.section === section && before.last === first - 1;
+    if (goesOn) this.hooks.pop();
+    if (this.hooks.length < mostHooks)
+      this.hooks.push({ name, section, first: goesOn ? before.first : first, last });
   }
 
   /** A copy, as it would be if nothing followed. */
   private ended(): LogIndexer {
     const copy = new LogIndexer();
     const sections = this.sections.map((section) => ({ ...section }));
-    Object.assign(copy, this, { sections, checkpoints: [...this.checkpoints] });
+    const [openHooks, hooks] = [[...this.openHooks], [...this.hooks]];
+    Object.assign(copy, this, { sections, checkpoints: [...this.checkpoints], openHooks, hooks });
     if (this.bytes > this.lineStart) copy.line(this.head, this.bytes);
     copy.settle();
+    copy.endHooks();
     return copy;
   }
 
@@ -128,8 +174,15 @@ export class LogIndexer {
     if (this.lines % checkpointLines === 0) this.checkpoints.push(start);
   }
 
+  /** A hook that failed, or that ended its phase, has no end of its own. */
+  private endHooks(ofNextPhase = 0): void {
+    const last = (this.sections.at(-1)?.lines ?? 0) - 1 - ofNextPhase;
+    for (const hook of this.openHooks.splice(0).reverse()) this.closeHook(hook, last);
+  }
+
   private announced(phase: string): void {
     const { held } = this;
+    this.endHooks(held?.phase === phase ? 1 : 0);
     this.held = null;
     this.marked = true;
     if (held?.phase === phase) this.beginAtHeading(held);

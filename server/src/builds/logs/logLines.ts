@@ -2,7 +2,7 @@
  * Three ways to count the lines of a log, all from 0: those of its file; those that are shown, without the announcements to Nix by which
  * phases begin; those that are shown of one phase. Pure.
  */
-import type { LogIndex } from './logIndex';
+import type { LogHook, LogIndex } from './logIndex';
 
 interface Section {
   readonly phase: string;
@@ -44,6 +44,23 @@ export function shownLineOf(index: LogIndex, phase: string | null, line: number)
     before += section.lines;
   }
   return null;
+}
+
+/** What hooks printed, in lines that are shown: of one phase, or of all (null). */
+export function hooksOf({ hooks = [], sections }: LogIndex, phase: string | null): readonly LogHook[] {
+  const before: number[] = [];
+  let lines = 0;
+  for (const section of sections) {
+    before.push(lines);
+    if (phase === null || section.phase === phase) lines += section.lines;
+  }
+  return hooks.flatMap((hook) => {
+    const section = sections[hook.section];
+    if (section === undefined || (phase !== null && section.phase !== phase)) return [];
+    const start = before[hook.section] ?? 0;
+    const last = Math.min(hook.last, section.lines - 1);
+    return last < hook.first ? [] : [{ ...hook, first: start + hook.first, last: start + last }];
+  });
 }
 
 function sectionsOf({ sections, lines: all }: LogIndex): readonly Section[] {

@@ -84,14 +84,27 @@ export class LogPage {
     return onlyErrors || end === start ? null : end - 1;
   }
 
-  looks(): Pick<LogDocument, 'folds' | 'styles' | 'spans'> {
+  /** `marked`: what hooks are known to have printed, in lines of the log (of the phase, when it is of one); `first`: which of those was read first. */
+  looks(
+    marked: readonly { readonly first: number; readonly last: number }[],
+    first: number,
+  ): Pick<LogDocument, 'folds' | 'styles' | 'spans'> {
     const ends = this.phases.map((_, index) => (this.phases[index + 1]?.line ?? this.lines.length) - 1);
     const phases = this.phases.map(({ line }, index): LogFold => ({
       start: line,
       end: ends[index] ?? line,
       kind: 'phase',
     }));
-    const folds = [...phases, ...this.hooks].filter(({ start, end }) => end > start);
+    const known = marked.map((hook): LogFold => ({
+      start: this.documentLine(Math.max(0, hook.first - first)),
+      end: this.documentLine(Math.min(this.shown - 1, hook.last - first)),
+      kind: 'hook',
+    }));
+    // What the log itself says of hooks is less than what was marked.
+    const said = this.hooks.filter(
+      ({ start }) => !known.some((hook) => hook.start <= start && start <= hook.end),
+    );
+    const folds = [...phases, ...known, ...said].filter(({ start, end }) => end > start);
     return { folds, styles: [...this.styleNames.keys()], spans: this.spans };
   }
 

@@ -102,6 +102,13 @@ function isIndex(value: unknown): boolean {
         isText(section?.['phase']) &&
         ['start', 'first', 'lines'].every((key) => Number.isInteger(section[key]))
       );
-    })
+    }) &&
+    // Older records have none.
+    (index.hooks === undefined || (Array.isArray(index.hooks) && index.hooks.every(isHook)))
   );
+}
+
+function isHook(value: unknown): boolean {
+  const hook = value as Record<string, unknown> | null;
+  return isText(hook?.['name']) && ['section', 'first', 'last'].every((key) => Number.isInteger(hook[key]));
 }

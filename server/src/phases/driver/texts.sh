@@ -33,6 +33,17 @@ __phasewise_hook_text() {
   __phasewise_text "${hookName%Hook}Hooks.$__phasewise_place" "$1"
 }
 
+# Marks in the output what an entry of a hook prints. The last command of `_eval`: it gives what the entry gave.
+__phasewise_hook_begins() {
+  if [[ -n ${hookName-} && -n ${__phasewise_terminal-} ]]; then __phasewise_mark_output "hook $hookName" || builtin :; fi
+}
+
+__phasewise_hook_ends() {
+  builtin local __phasewise_status=$?
+  if [[ -n ${hookName-} && -n ${__phasewise_terminal-} ]]; then __phasewise_mark_output "hooked $hookName" || builtin :; fi
+  return "$__phasewise_status"
+}
+
 # 1 when it cannot be seen whether a phase's text was reached (an unknown runPhase): then each phase counts as run.
 __phasewise_always=1
 
@@ -45,6 +56,10 @@ __phasewise_patch() {
     __phasewise_body=${__phasewise_body//'eval "$1"'/"$__phasewise_run_array_text"}
     __phasewise_body=${__phasewise_body//'eval "$buildCommand"'/"$__phasewise_run_build_command"}
     if [[ $__phasewise_body == *__phasewise_began=1* ]]; then __phasewise_always=0; fi
+    if [[ $__phasewise_name == _eval ]]; then
+      __phasewise_body=${__phasewise_body/'{'/$'{\n__phasewise_hook_begins'}
+      __phasewise_body=${__phasewise_body%'}'*}$'__phasewise_hook_ends\n}'
+    fi
     builtin eval "$__phasewise_body"
   done
 }

@@ -73,6 +73,76 @@ describe('the index of a log', () => {
     );
   });
 
+  describe('of hooks', () => {
+    /** Text, and hooks that begin (`+NAME`) and end (`-NAME`) between. */
+    const hooksIn = (...parts: readonly string[]) => {
+      const indexer = new LogIndexer();
+      for (const part of parts) {
+        if (/^[+-]\w+$/.test(part)) indexer.hook(part.slice(1), part.startsWith('-'));
+        else indexer.feed(Buffer.from(part));
+      }
+      return (indexer.index().hooks ?? []).map(({ name, section, first, last }) => [
+        name,
+        section,
+        first,
+        last,
+      ]);
+    };
+
+    it('has the lines that each printed, its entries together', () => {
+      const begins = announced('buildPhase');
+      assert.deepEqual(
+        hooksIn(
+          begins,
+          '+preBuild',
+          'a\nb\n',
+          '-preBuild',
+          '+preBuild',
+          'c\n',
+          '-preBuild',
+          'd\n',
+          '+postBuild',
+          '-postBuild',
+        ),
+        [['preBuild', 0, 1, 3]],
+      );
+      assert.deepEqual(hooksIn('before\n', begins, 'x', '+preBuild', ' y\nz', '-preBuild', ' w\n'), [
+        ['preBuild', 1, 1, 2],
+      ]);
+    });
+
+    it('has one within another, and one that failed to the end of its phase', () => {
+      assert.deepEqual(
+        hooksIn(
+          announced('a'),
+          '+out',
+          '1\n',
+          '+in',
+          '2\n',
+          '-in',
+          '3\n',
+          '-out',
+          '+bad',
+          '4\n5\n',
+          announced('b'),
+          '6\n',
+          '+last',
+          '7',
+        ),
+        [
+          ['in', 0, 2, 2],
+          ['out', 0, 1, 3],
+          ['bad', 0, 4, 5],
+          ['last', 1, 2, 2],
+        ],
+      );
+    });
+
+    it('has none before the first phase, and none that never began', () => {
+      assert.deepEqual(hooksIn('+early', '-early', '-never', 'x\n', announced('a'), 'y\n', '-early'), []);
+    });
+  });
+
   it('has a place for every so many lines, and bounds what a build announces', () => {
     const { checkpoints, sections } = indexOf('line\n'.repeat(10_000));
     assert.deepEqual(checkpoints, [0, 4096 * 5, 8192 * 5]);
