@@ -51,6 +51,8 @@ export class StatusBlock {
         return this.end();
       case 'notice':
       case 'output':
+      case 'hookStarted':
+      case 'hookFinished':
     }
   }
 
