@@ -73,6 +73,12 @@ describe('what a failure leaves', () => {
       readdirSync('/tmp').some((name) => existsSync(join('/tmp', name, 'build', mark))),
     );
     await until('it stands there', () => icon(api, 'buildPhase') === 'error');
+    // The search for the failing line has such files, too, and shows the phase so while the session is still being made.
+    let busyAt = Date.now();
+    await until('nothing runs for a while', () => {
+      if (!api.statusText().startsWith('Nix ')) busyAt = Date.now();
+      return Date.now() - busyAt > 1000;
+    });
     assert.equal(icon(api, 'configurePhase'), 'pass-filled');
     await window.screenshot('kept-session');
     await replace(document, 'exit 4', `grep kept ${mark}`);
