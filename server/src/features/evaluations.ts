@@ -191,11 +191,8 @@ export class Evaluations {
     const controller = new AbortController();
     const pending: Pending = { controller, followed: null };
     this.pending.set(document.uri, pending);
-    const { signal } = controller;
-    this.shown.whenShown(document.uri, signal, () => {
-      const timer = setTimeout(() => void this.perform(document, pending, typing), delayMs);
-      signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
-    });
+    const perform = (): void => void this.perform(document, pending, typing);
+    this.shown.afterPause(document.uri, delayMs, controller.signal, perform);
   }
 
   private async perform(document: OpenDocument, pending: Pending, typing: boolean): Promise<void> {

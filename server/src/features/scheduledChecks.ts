@@ -15,11 +15,7 @@ export class ScheduledChecks {
       await check(controller.signal);
       if (this.pending.get(uri) === controller) this.pending.delete(uri);
     };
-    const { signal } = controller;
-    this.shown.whenShown(uri, signal, () => {
-      const timer = setTimeout(() => void begin(), delayMs);
-      signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
-    });
+    this.shown.afterPause(uri, delayMs, controller.signal, () => void begin());
   }
 
   cancel(uri: string): void {

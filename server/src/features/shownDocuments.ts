@@ -18,6 +18,14 @@ export class ShownDocuments {
     signal.addEventListener('abort', giveUp, { once: true });
   }
 
+  /** The same, so much after that. */
+  afterPause(uri: string, pauseMs: number, signal: AbortSignal, work: () => void): void {
+    this.whenShown(uri, signal, () => {
+      const timer = setTimeout(work, pauseMs);
+      signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    });
+  }
+
   /** These are shown now, and no others. */
   set(uris: readonly string[]): void {
     this.shown = new Set(uris);

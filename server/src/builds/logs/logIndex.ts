@@ -61,11 +61,7 @@ interface OpenSection {
   lines: number;
 }
 
-interface OpenHook {
-  readonly name: string;
-  readonly section: number;
-  readonly first: number;
-}
+type OpenHook = Omit<LogHook, 'last'>;
 
 /** Takes a log's bytes in any pieces. */
 export class LogIndexer {

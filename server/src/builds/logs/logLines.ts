@@ -2,7 +2,7 @@
  * Three ways to count the lines of a log, all from 0: those of its file; those that are shown, without the announcements to Nix by which
  * phases begin; those that are shown of one phase. Pure.
  */
-import type { LogHook, LogIndex } from './logIndex';
+import type { LogIndex } from './logIndex';
 
 interface Section {
   readonly phase: string;
@@ -46,8 +46,13 @@ export function shownLineOf(index: LogIndex, phase: string | null, line: number)
   return null;
 }
 
+export interface ShownLines {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** What hooks printed, in lines that are shown: of one phase, or of all (null). */
-export function hooksOf({ hooks = [], sections }: LogIndex, phase: string | null): readonly LogHook[] {
+export function hooksOf({ hooks = [], sections }: LogIndex, phase: string | null): readonly ShownLines[] {
   const before: number[] = [];
   let lines = 0;
   for (const section of sections) {
@@ -59,7 +64,7 @@ export function hooksOf({ hooks = [], sections }: LogIndex, phase: string | null
     if (section === undefined || (phase !== null && section.phase !== phase)) return [];
     const start = before[hook.section] ?? 0;
     const last = Math.min(hook.last, section.lines - 1);
-    return last < hook.first ? [] : [{ ...hook, first: start + hook.first, last: start + last }];
+    return last < hook.first ? [] : [{ first: start + hook.first, last: start + last }];
   });
 }
 

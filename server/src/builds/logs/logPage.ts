@@ -4,6 +4,7 @@ import { isErrorLine } from '../../protocol/errorLines';
 import { documentLineOf } from '../../protocol/logPlaces';
 import { phaseHeading } from '../phaseHeading';
 import { isAnnouncement, PhaseCutter } from '../phaseLog';
+import type { ShownLines } from './logLines';
 import { normalised } from './normalised';
 import { TerminalLines } from './terminalLine';
 
@@ -85,10 +86,7 @@ export class LogPage {
   }
 
   /** `marked`: what hooks are known to have printed, in lines of the log (of the phase, when it is of one); `first`: which of those was read first. */
-  looks(
-    marked: readonly { readonly first: number; readonly last: number }[],
-    first: number,
-  ): Pick<LogDocument, 'folds' | 'styles' | 'spans'> {
+  looks(marked: readonly ShownLines[], first: number): Pick<LogDocument, 'folds' | 'styles' | 'spans'> {
     const ends = this.phases.map((_, index) => (this.phases[index + 1]?.line ?? this.lines.length) - 1);
     const phases = this.phases.map(({ line }, index): LogFold => ({
       start: line,
