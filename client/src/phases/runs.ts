@@ -14,10 +14,8 @@ export class Runs implements Disposable {
   ) {}
 
   /** Runs phases in the derivation's session; null when the server told the reason by other means. */
-  async run(params: RunParams): Promise<RunResult | null> {
-    const result = await this.ask(params, (requests, token) => requests.run(params, token));
-    if (result === null) this.explain(params);
-    return result;
+  run(params: RunParams): Promise<RunResult | null> {
+    return this.ask(params, (requests, token) => requests.run(params, token));
   }
 
   /** Builds or fetches what the derivation needs; null as for `run`. */
@@ -25,7 +23,7 @@ export class Runs implements Disposable {
     return this.ask({ uri, attr }, (requests, token) => requests.buildInputs({ uri, attr }, token));
   }
 
-  /** What kept a run from its first phase stands at no line: it is told here. */
+  /** What kept it from beginning stands at no line: it is told here. */
   private explain(key: DerivationKey): void {
     const failure = this.state.activity(key)?.failure ?? null;
     if (failure === null || failure.phase !== null) return;
@@ -41,7 +39,9 @@ export class Runs implements Disposable {
     const source = new CancellationTokenSource();
     this.asked.set(name, source);
     try {
-      return await this.server.ask((requests) => question(requests, source.token));
+      const answer = await this.server.ask((requests) => question(requests, source.token));
+      if (answer === null) this.explain(key);
+      return answer;
     } catch (error: unknown) {
       if (source.token.isCancellationRequested) return null;
       throw error;
