@@ -10,6 +10,10 @@ export class LineCutter {
   /** The beginning of a line whose end has not come. */
   private pending: Buffer[] = [];
   private size = 0;
+  /** Whether a return was the last of it: what comes then is written over it. */
+  private returned = false;
+  /** Whether the line is longer than what is kept: then it is only what was written over the rest, in whatever pieces it comes. */
+  private isLong = false;
 
   /** The lines that end in this piece, without their ends. The piece may be written over afterwards. */
   feed(chunk: Buffer): readonly string[] {
@@ -35,22 +39,41 @@ export class LineCutter {
   }
 
   private hold(piece: Buffer): void {
-    const over = this.size + piece.length > mostBytes ? piece.lastIndexOf(carriageReturn, -2) : -1;
-    if (over >= 0) {
-      this.pending = [];
-      this.size = 0;
+    const text = lengthWithoutReturns(piece);
+    let kept = piece;
+    this.isLong ||= this.size + piece.length > mostBytes;
+    if (text > 0 && this.isLong) {
+      const over = piece.lastIndexOf(carriageReturn, text - 1);
+      if (over >= 0 || this.returned) this.clear();
+      kept = piece.subarray(over + 1);
     }
-    const kept = piece.subarray(over + 1, over + 1 + mostBytes - this.size);
+    this.returned = text < piece.length || (text === 0 && this.returned);
+    kept = kept.subarray(0, mostBytes - this.size);
     this.size += kept.length;
     if (kept.length > 0) this.pending.push(Buffer.from(kept));
   }
 
   private take(): string {
-    const line = Buffer.concat(this.pending).toString('utf8');
+    const bytes = Buffer.concat(this.pending);
+    const text = lengthWithoutReturns(bytes);
+    const over = this.isLong && text > 0 ? bytes.lastIndexOf(carriageReturn, text - 1) : -1;
+    this.clear();
+    this.isLong = false;
+    return withoutReturn(bytes.toString('utf8', over + 1));
+  }
+
+  private clear(): void {
     this.pending = [];
     this.size = 0;
-    return withoutReturn(line);
+    this.returned = false;
   }
+}
+
+/** Nothing is written over a line by the returns at its end. */
+function lengthWithoutReturns(piece: Buffer): number {
+  let length = piece.length;
+  while (length > 0 && piece[length - 1] === carriageReturn) length--;
+  return length;
 }
 
 function withoutReturn(line: string): string {
