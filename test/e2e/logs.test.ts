@@ -71,6 +71,28 @@ describe('log documents', () => {
     await until('the next error is shown', () => editors.activeTextEditor?.selection.active.line === at);
   });
 
+  it('open at what a hook printed by the menu of its row', async () => {
+    const document = await openDerivation(
+      'log-hook/default.nix',
+      `  name = "hooked";
+  dontUnpack = true;
+  buildPhase = "runHook preBuild; seq 100; runHook postBuild";
+  postBuild = "echo at the end";`,
+    );
+    await evaluated(api, document);
+    await commands.executeCommand('phasewise.runPhase', { ...key(document), phase: 'buildPhase' });
+    await commands.executeCommand('phasewise.phases.focus');
+    await window.click('.monaco-list-row[aria-label^="phase buildPhase"]');
+    await window.press('ArrowRight');
+    await window.click('.monaco-list-row[aria-label^="hook postBuild"]');
+    await window.press('Shift+F10');
+    await window.clickInMenu('Open Log');
+    const log = await until('the log of the phase is shown', () => shownLog('hooked/buildPhase'));
+    const at = log.getText().split('\n').indexOf('at the end');
+    assert.ok(at > 100);
+    await until('it stands there', () => editors.activeTextEditor?.selection.active.line === at);
+  });
+
   it('of two builds are compared without what differs by itself', async () => {
     const document = await openDerivation(
       'log-history/default.nix',

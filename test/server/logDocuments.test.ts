@@ -162,6 +162,30 @@ pkgs.stdenv.mkDerivation { name = "logged"; nonce = "${Date.now()}-${process.pid
         ],
       );
     }
+    const lineOf = async (hook: string) => {
+      const found = await client.connection.sendRequest(findLogRequest, { key, phase: 'buildPhase', hook });
+      const { address, message } = found;
+      if (address?.line == null) return message;
+      const shown = await page(address);
+      return shown.text.split('\n')[documentLineOf(shown, address.line)];
+    };
+    assert.equal(await lineOf('preBuild'), 'one');
+    assert.equal(await lineOf('postBuild'), 'four');
+    assert.equal(await lineOf('preInstall'), 'preInstall printed nothing in the last run of buildPhase.');
+  });
+
+  it('of a build do not tell what its hooks printed, which is said', async () => {
+    const key = await opened(
+      `preBuild = "echo one"; buildPhase = "runHook preBuild"; installPhase = "touch $out";`,
+    );
+    await client.connection.sendRequest(buildRequest, { ...key, rebuild: false, keepFailed: false });
+    const hook = 'preBuild';
+    const found = await client.connection.sendRequest(findLogRequest, { key, phase: 'buildPhase', hook });
+    assert.match(
+      found.message ?? '',
+      /^What preBuild printed is marked in runs of buildPhase, not in builds/,
+    );
+    assert.match((await page(found.address ?? assert.fail())).text, /^one$/m);
   });
 
   it('lead to the first error, thousands of lines before the end', async () => {

@@ -127,6 +127,7 @@ export class FakeEngine implements Engine {
     links: () => Promise.resolve(noLog),
     save: () => Promise.resolve(noLog),
     compare: () => Promise.resolve(noLog),
+    findHook: () => Promise.resolve(null),
     findLine: () => Promise.resolve(noLog),
     text: () => Promise.resolve(noLog),
     find: ({ drvPath }, phase) => Promise.resolve(drvPath === null ? null : logAddress(drvPath, { phase })),

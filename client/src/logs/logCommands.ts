@@ -44,7 +44,7 @@ export function registerLogCommands(parts: LogCommandParts): readonly Subscripti
   ];
 }
 
-/** The log of a phase's row is the phase's, that of a derivation's or of an input's row the whole. */
+/** The log of a phase's row is the phase's, of a hook's row the lines that it printed there, that of a derivation's or of an input's row the whole. */
 async function openLog(parts: LogCommandParts, argument: unknown): Promise<void> {
   const { chooser, documents, server } = parts;
   const row = chooser.row(argument);
@@ -54,11 +54,12 @@ async function openLog(parts: LogCommandParts, argument: unknown): Promise<void>
   }
   const read = readPhaseArgument(argument);
   const phase = row === undefined ? (read.kind === 'item' ? read.phase : null) : row.phase;
+  const hook = row?.hook ?? null;
   const key = await chooser.derivation(argument);
   if (key === undefined) return;
-  const { address, message } = await server.ask((requests) => requests.findLog({ key, phase }));
-  if (address === null) void window.showInformationMessage(message ?? 'There is no log.');
-  else await documents.open(address);
+  const { address, message } = await server.ask((requests) => requests.findLog({ key, phase, hook }));
+  if (address !== null) await documents.open(address);
+  if (message !== null) void window.showInformationMessage(message);
 }
 
 /** The file that the log is read from, raw; its size may be more than extensions get to see. */

@@ -23,6 +23,8 @@ export interface PhaseItem {
   readonly attr: string;
   /** Name of the phase, or of the phase that the hook belongs to; null for derivations and notices. */
   readonly phase: string | null;
+  /** Of a hook's row the hook that its text is of, as `runHook` is given it, when that is known. */
+  readonly hook?: string | null;
   readonly label: string;
   readonly description: string;
   readonly icon: ItemIcon;

@@ -49,6 +49,7 @@ function hookRow(row: Row, phase: Phase, hook: Hook, id: string): PhaseItem {
     .join(' · ');
   return {
     ...{ kind: 'hook', id, uri: drawing.uri, attr: derivation.attr, phase: phase.name },
+    hook: hookOf(phase, hook),
     label: hook.name,
     description,
     icon:
@@ -57,7 +58,7 @@ function hookRow(row: Row, phase: Phase, hook: Hook, id: string): PhaseItem {
         : { name: 'symbol-event', color: idle ? 'disabledForeground' : 'descriptionForeground' },
     tooltip: hookTooltip(hook),
     spoken: `hook ${hook.name}, ${description}`,
-    context: `hook;${runnable ? 'runnable;' : ''}${definition === null ? '' : 'definition;'}`,
+    context: `hook;${runnable ? 'runnable;' : ''}${derivation.drvPath === null ? '' : 'logged;'}${definition === null ? '' : 'definition;'}`,
     dimmed: idle,
     definition,
     stdenvDefault: null,
@@ -65,6 +66,14 @@ function hookRow(row: Row, phase: Phase, hook: Hook, id: string): PhaseItem {
     expanded: false,
     children: [],
   };
+}
+
+/** An entry of a hook array has a name of its own. */
+function hookOf(phase: Phase, { kind, name, when }: Hook): string | null {
+  if (kind !== 'array') return name;
+  if (when !== 'pre' && when !== 'post') return null;
+  const stem = phase.name.replace(/Phase$/, '');
+  return `${when}${stem.charAt(0).toUpperCase()}${stem.slice(1)}`;
 }
 
 const ofPhase: Readonly<Record<string, true>> = { pre: true, during: true, post: true };

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { followFile } from '../builds/logs/followFile';
 import type { KeptLog, LogFilter } from '../builds/logs/keptLogs';
 import { LogIndexer, type LogIndex } from '../builds/logs/logIndex';
+import { linesOfHook } from '../builds/logs/logLines';
 import { nixLogFiles } from '../nix/log';
 import type { Nix, NixProbe } from '../nix/nix';
 import type { ProcessRunner } from '../nix/process';
@@ -23,7 +24,7 @@ import type { Derivation } from '../protocol/model';
 import type { Problem, Result } from '../result';
 import { failure, success } from '../result';
 import type { BuildRecords } from './buildRecords';
-import type { LoggedDerivation, LogShelf } from './logShelf';
+import type { FoundHook, LoggedDerivation, LogShelf } from './logShelf';
 import { logLinks } from './logLinks';
 import { followBuilds, type LogListener } from './logsUnderWay';
 import { comparePhases } from './logComparison';
@@ -197,6 +198,18 @@ export class BuildLogs implements LogShelf {
     return drvPath === null ? null : logAddress(drvPath, { phase });
   }
 
+  async findHook({ file, attr }: LoggedDerivation, phase: string, hook: string): Promise<FoundHook | null> {
+    for (const log of await this.parts.records.kept.list({ file, attr })) {
+      const index = await this.indexOf(log);
+      if (index?.sections.some((section) => section.phase === phase) !== true) continue;
+      const [printed] = linesOfHook(index, phase, hook);
+      const { id, record } = log;
+      const address = logAddress(record.drvPath, { id, phase, line: printed?.first ?? null });
+      return { kind: record.kind, address };
+    }
+    return null;
+  }
+
   /** The newest first. */
   async history({ file, attr, drvPath }: LoggedDerivation): Promise<readonly LogEntry[]> {
     const ofFile = await this.parts.records.kept.list({ file, attr });
@@ -207,9 +220,12 @@ export class BuildLogs implements LogShelf {
 
   private async hasPhase(id: string, phase: string): Promise<boolean> {
     const log = await this.parts.records.kept.get(id);
-    if (log === null) return false;
-    const index = await this.parts.records.kept.index(log).catch(() => null);
+    const index = log === null ? null : await this.indexOf(log);
     return index?.sections.some((section) => section.phase === phase) ?? false;
+  }
+
+  private indexOf(log: KeptLog): Promise<LogIndex | null> {
+    return this.parts.records.kept.index(log).catch(() => null);
   }
 
   private async reading<T>(

@@ -16,6 +16,11 @@ import type { LogListener } from './logsUnderWay';
 /** What a derivation's logs are found by. */
 export type LoggedDerivation = Pick<Derivation, 'file' | 'attr' | 'drvPath'>;
 
+export interface FoundHook {
+  readonly kind: LogEntry['kind'];
+  readonly address: LogAddress;
+}
+
 export interface LogShelf {
   /**
    * Streams the raw text of the log of the derivation's build: of one that goes on until it ends, in this process or in another of ours;
@@ -44,6 +49,8 @@ export interface LogShelf {
   text(address: LogAddress, signal: AbortSignal): Promise<Result<LogTextAnswer>>;
   /** Which log tells of the derivation, or of one of its phases; null when it was never evaluated. */
   find(derivation: LoggedDerivation, phase: string | null): Promise<LogAddress | null>;
+  /** The newest log of a phase, at the first line that this hook printed; without a line when it tells of none. Null when no such log is kept. */
+  findHook(derivation: LoggedDerivation, phase: string, hook: string): Promise<FoundHook | null>;
   /** Past builds and runs of the derivation, the newest first. */
   history(derivation: LoggedDerivation): Promise<readonly LogEntry[]>;
 }

@@ -1,6 +1,7 @@
 /** `phasewise/findLog`, `phasewise/logDocument`, `phasewise/logLinks`, `phasewise/logHistory`, `phasewise/findInLog`, `phasewise/compareLogs`, `phasewise/logText`, `phasewise/saveLog`: logs as documents. */
 import type { Connection } from 'vscode-languageserver/node';
 import type { Engine } from '../engine/engine';
+import type { LoggedDerivation, LogShelf } from '../engine/logShelf';
 import type { Logger } from '../environment';
 import type {
   CompareLogsAnswer,
@@ -51,9 +52,13 @@ const broken = 'The log could not be read; the extension log has the details.';
 export function registerLogDocument(parts: LogDocumentParts): void {
   const { connection, engine, drawings, log } = parts;
   const { logs } = engine;
-  const find = async ({ key, phase }: FindLogParams, signal: AbortSignal): Promise<FindLogAnswer> => {
+  const find = async (
+    { key, phase, hook = null }: FindLogParams,
+    signal: AbortSignal,
+  ): Promise<FindLogAnswer> => {
     const derivation = await derivationOf(parts, key, signal);
     if (!derivation.ok) return { address: null, message: words(derivation.error) };
+    if (phase !== null && hook !== null) return findHook(logs, derivation.value, phase, hook);
     const address = await logs.find(derivation.value, phase);
     return { address, message: address === null ? 'This derivation was never built.' : null };
   };
@@ -88,6 +93,25 @@ export function registerLogDocument(parts: LogDocumentParts): void {
   );
   registerWholeLog(parts);
   connection.onRequest(saveLogRequest, requestHandler(log, { message: broken }, save));
+}
+
+async function findHook(
+  logs: LogShelf,
+  derivation: LoggedDerivation,
+  phase: string,
+  hook: string,
+): Promise<FindLogAnswer> {
+  const found = await logs.findHook(derivation, phase, hook);
+  if (found === null) return { address: null, message: `No log of ${phase} is kept: run it, or build.` };
+  const { address, kind } = found;
+  if (address.line !== null) return { address, message: null };
+  return {
+    address,
+    message:
+      kind === 'run'
+        ? `${hook} printed nothing in the last run of ${phase}.`
+        : `What ${hook} printed is marked in runs of ${phase}, not in builds: this is the log of a build.`,
+  };
 }
 
 /** What is asked of all of a log, however much of it is shown. */

@@ -48,11 +48,13 @@ export interface FindLogParams {
   readonly key: DerivationKey;
   /** Null: of the derivation as a whole. */
   readonly phase: string | null;
+  /** Of the phase the lines that this hook printed, e.g. `preBuild`. */
+  readonly hook?: string | null;
 }
 export interface FindLogAnswer {
   /** Null when there is none. */
   readonly address: LogAddress | null;
-  /** Why there is none; null when there is. */
+  /** Why there is none, or why it does not show the hook; null when there is nothing to say. */
   readonly message: string | null;
 }
 /** Client to server; which log tells of a derivation of a document or of one of its phases, a build's or a run's, whichever is newer. */

@@ -68,6 +68,12 @@ export function hooksOf({ hooks = [], sections }: LogIndex, phase: string | null
   });
 }
 
+/** The same of one hook in one phase, by the hook's name. */
+export function linesOfHook(index: LogIndex, phase: string, hook: string): readonly ShownLines[] {
+  const { hooks = [] } = index;
+  return hooksOf({ ...index, hooks: hooks.filter(({ name }) => name === hook) }, phase);
+}
+
 function sectionsOf({ sections, lines: all }: LogIndex): readonly Section[] {
   return sections.map(({ phase, first, lines }, position) => {
     const end = sections[position + 1]?.first ?? all;

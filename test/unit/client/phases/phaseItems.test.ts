@@ -86,6 +86,19 @@ describe('the tree of a Nix file', () => {
     assert.notEqual(first?.id, second?.id);
   });
 
+  it('opens the log of a hook by the name that runHook is given, also of what a hook array adds', () => {
+    const hooks = [hook('preBuild'), hook('_stripDebug', { kind: 'array', when: 'pre' })];
+    const shown = tree(derivation({ phases: [phase('buildPhase', { hooks })] })).children[0]!.children;
+    assert.deepEqual(
+      shown.map((item) => item.hook),
+      ['preBuild', 'preBuild'],
+    );
+    const within = hook('_moveDocs', { kind: 'array', when: 'during' });
+    const [unknown] = tree(derivation({ phases: [phase('fixupPhase', { hooks: [within] })] })).children[0]!
+      .children;
+    assert.equal(unknown?.hook, null);
+  });
+
   it('offers to run a hook alone, but not while something runs, nor what no shell can name', () => {
     const hooks = [hook('preBuild'), hook('echo an entry of an array', { kind: 'array' })];
     const made = derivation({ phases: [phase('buildPhase', { hooks })] });
