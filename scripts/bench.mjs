@@ -26,6 +26,7 @@ const parts = {
   builds: ['nix'],
   debug: ['nix'],
   logs: ['nix'],
+  window: ['nix', 'browser', 'host'],
   tests: [],
 };
 

@@ -1,6 +1,7 @@
 /** Build logs as read-only documents of the scheme `phasewise-log`: text, folds, links and what stands above the first line. */
 import {
   CodeLens,
+  commands,
   DocumentLink,
   EventEmitter,
   FoldingRange,
@@ -42,6 +43,8 @@ export class LogDocuments
 {
   private readonly changed = new EventEmitter<Uri>();
   private readonly shown = new Map<string, LogDocument>();
+  /** Texts of documents that are about to be opened. */
+  private readonly read = new Map<string, string>();
   /** Documents whose editor stands where it was opened for. */
   private readonly placed = new Set<string>();
   /** Around which line a document is shown that moved from where its address says. */
@@ -78,13 +81,19 @@ export class LogDocuments
     const address = this.address(uri);
     if (address === null) return '';
     try {
-      const answer = await this.server.ask((requests) => requests.logDocument(address, token));
-      if (answer.kind === 'log') this.shown.set(uri.toString(), answer.document);
-      else this.shown.delete(uri.toString());
-      return answer.kind === 'log' ? answer.document.text : `${answer.message}\n`;
+      return this.read.get(uri.toString()) ?? (await this.ask(uri, address, token));
     } finally {
+      this.read.delete(uri.toString());
       this.provided.fire(uri);
     }
+  }
+
+  /** The document's text. */
+  private async ask(uri: Uri, address: LogAddress, token?: CancellationToken): Promise<string> {
+    const answer = await this.server.ask((requests) => requests.logDocument(address, token));
+    if (answer.kind === 'log') this.shown.set(uri.toString(), answer.document);
+    else this.shown.delete(uri.toString());
+    return answer.kind === 'log' ? answer.document.text : `${answer.message}\n`;
   }
 
   provideFoldingRanges({ uri }: TextDocument): FoldingRange[] {
@@ -140,13 +149,22 @@ export class LogDocuments
   }
 
   /** Opens a log at the line that its address names, else where it failed. */
-  async open(address: LogAddress): Promise<TextEditor> {
-    const document = await workspace.openTextDocument(Uri.parse(logUri(address)));
-    this.placed.delete(document.uri.toString());
-    if (this.around.delete(document.uri.toString())) await this.written(document);
-    const editor = await window.showTextDocument(document, { preview: true });
-    this.place(editor);
-    return editor;
+  async open(address: LogAddress): Promise<void> {
+    const uri = Uri.parse(logUri(address));
+    const name = uri.toString();
+    const document = workspace.textDocuments.find((one) => one.uri.toString() === name);
+    // Read before the editor asks for it: so the editor opens where it is to stand, and waits for nothing else.
+    if (document === undefined) this.read.set(name, await this.ask(uri, address));
+    else if (this.around.delete(name)) await this.written(document);
+    const known = this.shown.get(name);
+    const line = known === undefined ? null : openingLine(known, address);
+    this.placed.add(name);
+    try {
+      const selection = line === null ? {} : { selection: new Range(line, 0, line, 0) };
+      await commands.executeCommand('vscode.open', uri, { preview: true, ...selection });
+    } finally {
+      this.read.delete(name);
+    }
   }
 
   dispose(): void {

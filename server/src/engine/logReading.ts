@@ -26,20 +26,15 @@ export interface OpenedLog {
 
 /** Above this a log is shown in part. */
 const whole: WindowLimits = { bytes: 10_000_000, lines: 200_000 };
-/** The part: half of that, for it has to be there at once. */
-const part: WindowLimits = { bytes: 5_000_000, lines: 100_000 };
-/** The part around a line that somebody goes to: an editor takes its time to put a large text in the place of another. */
-const visited: WindowLimits = { bytes: 1_000_000, lines: 20_000 };
+/** The part: an editor takes its time to open a large text, or to put it in the place of another. */
+const part: WindowLimits = { bytes: 500_000, lines: 10_000 };
 
 /** Problems: `unknown-phase`. Rejects when the file is gone. */
 export async function readLogPage(
   log: OpenedLog,
   address: LogAddress,
   signal: AbortSignal,
-  limits: { readonly whole: WindowLimits; readonly part: WindowLimits } = {
-    whole,
-    part: address.line === null ? part : visited,
-  },
+  limits: { readonly whole: WindowLimits; readonly part: WindowLimits } = { whole, part },
 ): Promise<Result<LogDocument>> {
   const { phase, line, span } = address;
   if (span !== null) return readSpan(log, address, span, signal);
