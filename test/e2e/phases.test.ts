@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { commands, window as editors } from 'vscode';
 import type { PhasewiseApi } from '../../client/src/api';
 import {
+  clickedUntil,
   closeEverything,
   evaluated,
   icon,
@@ -59,12 +60,14 @@ describe('the tree of phases', () => {
     const document = await open('broken-configure/default.nix');
     await evaluated(api, document);
     await commands.executeCommand('phasewise.phases.focus');
-    await window.click('.monaco-list-row:has-text("configurePhase")');
     const line = document
       .getText()
       .split('\n')
       .findIndex((text) => text.includes('configurePhase ='));
-    await until('the cursor is there', () => editors.activeTextEditor?.selection.start.line === line);
+    await clickedUntil('.monaco-list-row[aria-label^="phase configurePhase"]', 'the cursor is there', () => {
+      const editor = editors.activeTextEditor;
+      return editor?.document === document && editor.selection.start.line === line;
+    });
     assert.equal(editors.activeTextEditor?.selection.isEmpty, true, 'no text that a key would replace');
     await window.press('Control+Enter');
     await until('the key of the tree runs its row', () => icon(api, 'configurePhase') === 'error');

@@ -15,6 +15,7 @@ import {
 } from 'vscode';
 import type { PhasewiseApi } from '../../client/src/api';
 import type { PhaseItem } from '../../client/src/phases/phaseItem';
+import { window as page } from './window';
 
 /** The extension, active and with its server answering. */
 export async function phasewise(): Promise<PhasewiseApi> {
@@ -81,6 +82,30 @@ export async function until<T>(
     assert.ok(Date.now() < deadline, `in ${timeoutMs / 1000} s: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Long enough for what a click does in a busy window. */
+const clickMs = 8000;
+
+/**
+ * Clicks, and clicks again as somebody does for whom nothing happened: VS Code drops a click on a row that it draws anew at that moment.
+ * When nothing ever happens, it says what was in front.
+ */
+export async function clickedUntil(selector: string, what: string, probe: () => boolean): Promise<void> {
+  for (let tries = 1; tries < 4; tries++) {
+    await page.click(selector);
+    const happened = await until(what, probe, clickMs).then(
+      () => true,
+      () => false,
+    );
+    if (happened) return;
+    const editor = window.activeTextEditor;
+    console.log(
+      `    after click ${tries}: ${editor?.document.uri.toString() ?? 'no editor'}, line ${editor?.selection.start.line ?? -1}`,
+    );
+  }
+  await page.click(selector);
+  await until(what, probe);
 }
 
 /** A row of the tree by its label; undefined while it is not there. */
