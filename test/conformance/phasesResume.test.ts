@@ -10,7 +10,7 @@ import type { PhaseSession } from '../../server/src/phases/session';
 import { openSession } from '../../server/src/phases/session';
 import { dropSession, listSessions, tidySessions } from '../../server/src/phases/sessionStore';
 import { processesOfBuild } from '../../server/src/phases/strays';
-import type { ActivityEvent } from '../../server/src/protocol/messages';
+import type { SessionEvent } from '../../server/src/phases/sessionEvents';
 import { dump, hash, oddState, quote } from './phasesShellTexts';
 import {
   instantiate,
@@ -40,7 +40,7 @@ async function resumed(
 describe('a session that lives on', function () {
   this.timeout(120000);
   let scratch = '';
-  const events: ActivityEvent[] = [];
+  const events: SessionEvent[] = [];
   beforeEach(async () => (scratch = await scratchFolder()));
   afterEach(async () => {
     events.length = 0;

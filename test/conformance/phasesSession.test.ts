@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StoreDerivation } from '../../server/src/nix/derivationFile';
 import { openSession } from '../../server/src/phases/session';
-import type { ActivityEvent } from '../../server/src/protocol/messages';
+import type { SessionEvent } from '../../server/src/phases/sessionEvents';
 import type { OpenedSession } from './phasesSupport';
 import {
   closeClean,
@@ -364,7 +364,7 @@ inBothModes('a phase session', (isolation) => {
     };
     const session = unwrap(await openSession(options, never));
     let output = '';
-    const onEvent = (event: ActivityEvent) => (output += event.type === 'output' ? event.text : '');
+    const onEvent = (event: SessionEvent) => (output += event.type === 'output' ? event.text : '');
     const result = unwrap(await session.run({ selection: 'all', phase: null }, onEvent, never));
     await session.dispose();
     assert.match(output, /out\nerr\nnone\n$/);

@@ -17,7 +17,7 @@ import type { SessionRunResult } from '../../server/src/phases/sessionResults';
 import { openSession } from '../../server/src/phases/session';
 import type { SessionIsolation } from '../../server/src/phases/sessionView';
 import { processesOfBuild, startTime } from '../../server/src/phases/strays';
-import type { ActivityEvent } from '../../server/src/protocol/messages';
+import type { SessionEvent } from '../../server/src/phases/sessionEvents';
 import type { Result } from '../../server/src/result';
 import { onDisk, unsandboxedEnvironment } from '../support/nixEnvironment';
 
@@ -154,7 +154,7 @@ export function sessionOptions(
 
 export interface OpenedSession {
   readonly session: PhaseSession;
-  readonly events: ActivityEvent[];
+  readonly events: SessionEvent[];
   readonly run: (
     selection: Parameters<PhaseSession['run']>[0],
     signal?: AbortSignal,
@@ -171,7 +171,7 @@ export async function open(
 ): Promise<OpenedSession> {
   const options = { ...sessionOptions(derivation, stateFolder, isolated), key };
   const session = unwrap(await openSession(options, never));
-  const events: ActivityEvent[] = [];
+  const events: SessionEvent[] = [];
   return {
     session,
     events,

@@ -45,8 +45,6 @@ export class ActivityLog {
     switch (event.type) {
       case 'started':
       case 'progress':
-      case 'hookStarted':
-      case 'hookFinished':
         return '';
       case 'phaseFinished':
         return this.finishedPhase(event);

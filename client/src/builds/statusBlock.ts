@@ -51,8 +51,6 @@ export class StatusBlock {
         return this.end();
       case 'notice':
       case 'output':
-      case 'hookStarted':
-      case 'hookFinished':
     }
   }
 

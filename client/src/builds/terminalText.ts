@@ -34,8 +34,6 @@ export class TerminalText {
     switch (event.type) {
       case 'started':
       case 'progress':
-      case 'hookStarted':
-      case 'hookFinished':
         return '';
       case 'phaseStarted':
         return this.startedPhase(event.phase);

@@ -74,8 +74,6 @@ export function advanceActivity(
     case 'progress':
       return { ...current, progress: advanceView(current.progress, event.progress) };
     case 'output':
-    case 'hookStarted':
-    case 'hookFinished':
       return current;
   }
 }

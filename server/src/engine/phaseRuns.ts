@@ -30,6 +30,7 @@ import type { KeptSessions } from './keptSessions';
 import { derivationName } from '../protocol/storePath';
 import { sessionKey } from './sessionKey';
 import type { SourceTexts } from './sourceTexts';
+import { isHookEvent, type SessionEvent } from '../phases/sessionEvents';
 import { verifyRun } from './verifyRun';
 
 export interface PhaseRunParts {
@@ -207,7 +208,12 @@ export class PhaseRuns {
     const before = durations.estimate(name);
     if (before !== null)
       onEvent({ type: 'progress', progress: { ...before, kind: 'estimate', seconds: null } });
-    const ran = await session.run(selection, onEvent, signal);
+    // What hooks print is for the log alone: a phase that runs them without end would be told of without end.
+    const heard = (event: SessionEvent): void => {
+      if (!isHookEvent(event)) onEvent(event);
+      else request.log?.hook(event.hook, event.type === 'hookFinished');
+    };
+    const ran = await session.run(selection, heard, signal);
     if (!ran.ok) return ended(finish, { problem: ran.error, failure: null }, signal);
     const phases: PhaseRunResult[] = [];
     for (const phase of ran.value.phases) {

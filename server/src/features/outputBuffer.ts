@@ -1,7 +1,9 @@
-/** Gathers output into at most twenty messages a second, each of bounded size, without losing the order of events. */
+/** Gathers output into at most twenty messages a second, fewer while more comes than anybody can read, each of bounded size, without losing the order of events. */
 import type { ActivityEvent } from '../protocol/messages';
 
 const pauseMs = 50;
+/** After output of which a part was left out: each message has a window draw all that it shows of it anew, and there is nothing to read. */
+const floodPauseMs = 250;
 /** What comes after a longer silence is told after this, with what comes just behind it. */
 const leastMs = 4;
 /** Of what comes within one pause, the newest this many UTF-16 units are told; the log on the disk has all. */
@@ -13,6 +15,7 @@ export class OutputBuffer {
   private phase: string | null = null;
   private timer: NodeJS.Timeout | null = null;
   private sentAt = -Infinity;
+  private pauseAfter = pauseMs;
 
   constructor(private readonly send: (event: ActivityEvent) => void) {}
 
@@ -37,6 +40,7 @@ export class OutputBuffer {
     if (this.text === '') return;
     const notice = `… ${this.leftOut} characters came too fast to be shown here: Open Log has them …\n`;
     const text = this.leftOut > 0 ? notice + this.text : this.text;
+    this.pauseAfter = this.leftOut > 0 ? floodPauseMs : pauseMs;
     this.text = '';
     this.leftOut = 0;
     this.sentAt = performance.now();
@@ -44,7 +48,7 @@ export class OutputBuffer {
   }
 
   private pause(): number {
-    return Math.max(leastMs, Math.min(pauseMs, this.sentAt + pauseMs - performance.now()));
+    return Math.max(leastMs, Math.min(this.pauseAfter, this.sentAt + this.pauseAfter - performance.now()));
   }
 
   /** Keeps the end, from the beginning of a line where there is one. */

@@ -18,6 +18,7 @@ import { adoptDerivation } from './sessionAdoption';
 import type { SessionKeeper } from './sessionKeeper';
 import type { SessionLock } from './sessionLock';
 import { copyMoment } from './sessionCopy';
+import type { SessionEvent } from './sessionEvents';
 import { takeKept, type KeptBuild } from './sessionFromKept';
 import type { MomentWish, PhasesLeft, SessionMoment, StoppedMoment } from './sessionMoment';
 import { momentOf } from './sessionMoment';
@@ -31,7 +32,7 @@ import { beginAnew, goBack } from './sessionTravel';
 import type { DirectorySnapshots } from './snapshots/snapshots';
 import { removeTree } from './snapshots/snapshots';
 
-type OnEvent = (event: ActivityEvent) => void;
+type OnEvent = (event: SessionEvent) => void;
 
 export interface LiveSessionParts {
   readonly options: SessionOptions;
@@ -275,7 +276,7 @@ export class LiveSession implements PhaseSession {
   async takeKept(
     derivation: StoreDerivation,
     kept: KeptBuild,
-    onEvent: OnEvent,
+    onEvent: (event: ActivityEvent) => void,
     signal: AbortSignal,
   ): Promise<Result<null>> {
     await this.begin(derivation);

@@ -11,6 +11,7 @@ import type { InputEvidence } from './inputUse/inputUse';
 import { LiveSession } from './liveSession';
 import type { SessionOptions } from './openChain';
 import type { PhaseSelection } from './selection';
+import type { SessionEvent } from './sessionEvents';
 import type { SessionFolder } from './sessionFolder';
 import {
   findSession,
@@ -57,13 +58,13 @@ export interface PhaseSession {
   /** Whether it was let go of: for another process, or for later. Then it can be opened again. */
   readonly released: boolean;
   /**
-   * Runs what is selected; sends `started`, `phaseStarted`, `output`, `phaseFinished`, `notice` (`finished` is its
+   * Runs what is selected; sends `started`, `phaseStarted`, `output`, `phaseFinished`, `notice`, those of hooks (`finished` is its
    * caller's to send, who knows the failure's place). A failing phase is no Problem but a result; Problems:
    * `unknown-phase`, `session-busy`, `session-closed`, those of opening a session anew.
    */
   run(
     selection: PhaseSelection,
-    onEvent: (event: ActivityEvent) => void,
+    onEvent: (event: SessionEvent) => void,
     signal: AbortSignal,
   ): Promise<Result<SessionRunResult>>;
   /**

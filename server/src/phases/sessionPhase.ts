@@ -1,9 +1,9 @@
 /** Runs phases of a session one after another, and keeps what each leaves. */
 import { basename, join } from 'node:path';
-import type { ActivityEvent } from '../protocol/messages';
 import type { StepOutcome } from './chain';
 import type { PhaseLog } from './logs';
 import type { PhaseDebugger } from './phaseDebugger';
+import type { SessionEvent } from './sessionEvents';
 import { logFileName } from './sessionFolder';
 import type { SessionKeeper } from './sessionKeeper';
 import type { SessionRecord } from './sessionRecord';
@@ -12,7 +12,7 @@ import { describeBadEnd, describeFailure, findFailure } from './sessionResults';
 import type { SessionShell } from './sessionShell';
 import type { DirectorySnapshots } from './snapshots/snapshots';
 
-type OnEvent = (event: ActivityEvent) => void;
+type OnEvent = (event: SessionEvent) => void;
 
 /** Who watches a phase, and may end it. */
 interface Watch {

@@ -69,8 +69,6 @@ export type ActivityEvent =
       readonly seconds: number;
       readonly lines: number;
     }
-  /** In a run: an entry of this hook begins or ends; what is printed between is its own. One that fails does not end. */
-  | { readonly type: 'hookStarted' | 'hookFinished'; readonly phase: string; readonly hook: string }
   /** Something worth a line that is no output: an input being built, a download. */
   | { readonly type: 'notice'; readonly text: string }
   /** How a build goes on beside its own phases. */

@@ -66,13 +66,15 @@ export class LogWriter {
       const failedPhase = event.failure?.phase ?? this.phases.find(({ status }) => status === 'failed')?.name;
       this.ending = { status: event.status, seconds: event.seconds, failedPhase: failedPhase ?? null };
     }
-    if (event.type === 'hookStarted' || event.type === 'hookFinished') {
-      this.file?.flush();
-      this.indexer.hook(event.hook, event.type === 'hookFinished');
-    }
     if (event.type === 'progress' && event.progress.kind === 'waiting')
       this.waitingFor = event.progress.words;
     if (this.began.kind === 'run') this.writeEvent(event);
+  }
+
+  /** An entry of a hook begins or ends here. */
+  hook(name: string, ends: boolean): void {
+    this.file?.flush();
+    this.indexer.hook(name, ends);
   }
 
   /** Whether anything was written. */

@@ -17,8 +17,6 @@ export function progress(cli: CommandLine, options: ProgressOptions): (event: Ac
     switch (event.type) {
       case 'started':
       case 'phaseStarted':
-      case 'hookStarted':
-      case 'hookFinished':
       case 'progress':
       case 'finished':
         return;
