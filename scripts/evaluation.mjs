@@ -79,7 +79,7 @@ async function comparePackage({ env, server, typed, saved, attr, file }) {
   const verdicts = [];
   let opened = null;
   const judge = async (what, place, edited) => {
-    const answer = await document.answer();
+    const answer = document.answer(attr);
     if (answer.entry === null) return void verdicts.push({ verdict: 'other', what, told: 'as it stands' });
     // Where only the set is known, it is called as the set calls it.
     const asked = answer.entry === '' ? attr : answer.entry;

@@ -36,13 +36,18 @@ export class OpenDocument {
     return this.#entry?.serves === true ? this.#entry.attr : null;
   }
 
-  async answer() {
-    const { drawn, entry } = this;
+  /** `attr`: which of several that the file makes, where it is among them. */
+  answer(attr = null) {
+    const isAsked = (derivation) =>
+      derivation.source !== 'static' && derivation.attr.split('.').at(-1) === attr;
+    const named = this.#drawing.derivations.find(isAsked);
+    const drawn = named ?? this.drawn;
+    const { entry } = this;
     // While a text has an error, what was true before is shown.
     const stale = drawn?.note?.startsWith('Drawn as it was last evaluated') === true;
     const drvPath = drawn === undefined || stale ? null : drawn.drvPath;
     const told = drawn?.note ?? this.#drawing.message ?? 'no derivation';
-    return { drvPath, told: `none (${told})`, entry };
+    return { drvPath, told: `none (${told})`, entry: entry === null || named === undefined ? entry : attr };
   }
 
   /** Until all that is asked of this version is answered. */

@@ -39,6 +39,7 @@ let
     changed = (callPackage ./changed { }).overrideAttrs (old: { more = "more"; });
     found = callPackage (./. + "/by-folder/found") { };
     inherit (callPackages ./by-folder/several { }) first several;
+    inherit (callPackages ./by-folder/fetcher { }) fetcher wrapper;
     many = callPackage (import (./. + "/by-folder/many/generic.nix") { version = "1"; }) { };
   };
 in
@@ -50,6 +51,13 @@ const found = '{ stdenv, word }: stdenv.mkDerivation { name = "found"; inherit w
 const several = `{ stdenv, word }:
 let make = version: stdenv.mkDerivation { name = "several-\${version}"; inherit word; };
 in { first = make "1"; several = make "2"; }
+`;
+/** What it is named for is a function. */
+const fetcher = `{ stdenv, word }:
+{
+  fetcher.__functor = _: { hash ? "" }: stdenv.mkDerivation { name = "fetched"; inherit hash; };
+  wrapper = stdenv.mkDerivation { name = "wrapper"; inherit word; };
+}
 `;
 /** What it calls is no attribute of it. */
 const local = `{ pkgs ? import ../. { } }:
@@ -82,6 +90,7 @@ describe('where a package is called from, over real Nix', function () {
     await client.file('by-folder/many/generic.nix', many);
     await client.file('changed/default.nix', found);
     await client.file('by-folder/several/default.nix', several);
+    await client.file('by-folder/fetcher/default.nix', fetcher);
   });
   after(() => client.end());
 
@@ -157,6 +166,19 @@ describe('where a package is called from, over real Nix', function () {
     await client.change(uri, 2, `# edited\n${several}`);
     await drawn(uri, 2);
     assert.deepEqual(drawnPaths(), [saved]);
+  });
+
+  it('all of several, when what the file is named for is a function', async () => {
+    const { uri } = await client.file('by-folder/fetcher/default.nix');
+    await client.open(uri, fetcher);
+    const wrapper = await instantiated('wrapper');
+    assert.equal(await drawn(uri, 1), wrapper);
+    await client.change(uri, 2, `# edited\n${fetcher}`);
+    assert.equal(await drawn(uri, 2), wrapper);
+    assert.deepEqual(
+      client.drawing(uri)?.derivations.map(({ attr }) => attr),
+      ['wrapper'],
+    );
   });
 
   it('of a package that the set changes after it is made when it is saved, and waits for that', async () => {

@@ -184,7 +184,10 @@ let
       onHand = if isKnown then handedArgs called else { args = null; isChanged = false; };
       handed = onHand.args;
       known = builtins.filter hasPath request.entry.attrs;
-      guessed = if known == [ ] then builtins.filter isWritten request.entry.guesses else [ ];
+      # Of several that the file makes, what it is named for may be none of them, but a function.
+      isFunctor = path: let inherit (inEntry path) value; in value ? __functor && !(isDerivation value);
+      isGuessed = path: isWritten path && !(isFunctor path);
+      guessed = if known == [ ] then builtins.filter isGuessed request.entry.guesses else [ ];
       path = if known != [ ] then builtins.head known else if guessed != [ ] then builtins.head guessed else null;
       parent = names: builtins.genList (builtins.elemAt names) (builtins.length names - 1);
       scopePath = if request.entry.scope != null then request.entry.scope else if path == null then [ ] else parent path;
