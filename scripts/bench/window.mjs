@@ -117,7 +117,7 @@ async function timeTyping({ page, command, openFile, goToLine, row: treeRow }, f
 }
 
 /** From the key that asks for the log of a failed build, which nobody has opened yet, to the line that failed. */
-async function timeOpening({ page, command, openFile, row: treeRow }, name) {
+async function timeOpening({ page, command, openFile, gone, row: treeRow }, name) {
   await openFile(`${name}/default.nix`);
   await treeRow(new RegExp(`${name}.*failed`, 's'), patience);
   await page.keyboard.press('F1');
@@ -128,7 +128,8 @@ async function timeOpening({ page, command, openFile, row: treeRow }, name) {
     .first()
     .waitFor();
   const took = await timeKey(page, 'Enter', line, 'main.c:42:1:');
-  await command('View: Close All Editors');
+  await command('View: Close Editor');
+  await gone('.quick-input-widget');
   return took;
 }
 
