@@ -81,4 +81,4 @@ describe('flags of the command line', () => {
       match(refused.stderr, /The Nix daemon does not answer[^]*systemctl start nix-daemon/);
     }
   });
-}).timeout(30_000);
+});

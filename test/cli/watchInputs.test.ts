@@ -3,7 +3,6 @@ import { phasewise } from '../support/commandLine';
 import { derivation, makeWorkspace, type Workspace } from './workspace';
 
 describe('phasewise run --watch-inputs', function () {
-  this.timeout(30_000);
   let workspace: Workspace;
   beforeEach(() => (workspace = makeWorkspace()));
   afterEach(() => workspace.dispose());

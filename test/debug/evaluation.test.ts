@@ -68,8 +68,6 @@ async function valueOf(client: DebugClient, variable: DebugProtocol.Variable | u
 }
 
 describe('an evaluation under a debugger', function () {
-  this.timeout(15_000);
-
   it('is refused with a clear word where Nix has no debugger', async function () {
     if (version >= 2009) return;
     await evaluating(text, async ({ client, file }) => {

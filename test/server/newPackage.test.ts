@@ -11,8 +11,6 @@ import { nixConfig } from '../support/nixEnvironment';
 import { TestClient } from './testClient';
 
 describe('phasewise/newPackage', function () {
-  this.timeout(30_000);
-
   it('fetches what is at an address, and writes the package of it', async () => {
     const client = await TestClient.spawned(join(__dirname, 'serverProgram.ts'), { NIX_CONFIG: nixConfig });
     const { folder } = client;

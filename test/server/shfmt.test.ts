@@ -29,7 +29,6 @@ const messy = `stdenv.mkDerivation {
 `;
 
 describe('shfmt', function () {
-  this.timeout(30_000);
   let client: Awaited<ReturnType<typeof TestClient.spawned>>;
   const applied: ApplyWorkspaceEditParams[] = [];
 
