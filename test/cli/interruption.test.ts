@@ -11,7 +11,7 @@ describe('interrupted phasewise', () => {
   /** A sleep that no other test starts. */
   const length = (): string => `86${process.pid}.${Date.now() % 1_000_000}`;
 
-  async function nothingLeft(text: string, patienceMs = 3000): Promise<void> {
+  async function nothingLeft(text: string, patienceMs = 20_000): Promise<void> {
     const deadline = Date.now() + patienceMs;
     while (Date.now() < deadline && processesWith(text).length > 0) await pause(100);
     deepEqual(processesWith(text), []);
@@ -39,7 +39,7 @@ describe('interrupted phasewise', () => {
         equal(stdout, '');
         await nothingLeft(`sleep\0${seconds}`);
         await nothingLeft(workspace.env['XDG_STATE_HOME'] ?? '');
-      }).timeout(40_000);
+      }).timeout(90_000);
     }
   }
 
@@ -59,7 +59,7 @@ describe('interrupted phasewise', () => {
       equal((await started.finished).signal, 'SIGKILL');
       await nothingLeft(`sleep\0${seconds}`);
       await nothingLeft(workspace.env['XDG_STATE_HOME'] ?? '');
-    }).timeout(40_000);
+    }).timeout(90_000);
   }
 
   it('leaves no evaluation running when it is killed', async () => {
@@ -77,7 +77,7 @@ describe('interrupted phasewise', () => {
     await started.finished;
     // It does not hear that it is asked to end, as a Nix that builds would.
     await nothingLeft(workspace.folder, 8000);
-  }).timeout(40_000);
+  }).timeout(90_000);
 
   it('ends an evaluation that goes on for ever', async () => {
     workspace.write(
@@ -89,7 +89,7 @@ describe('interrupted phasewise', () => {
     started.signal('SIGINT');
     equal((await started.finished).code, 130);
     await nothingLeft(workspace.env['XDG_STATE_HOME'] ?? '');
-  }).timeout(40_000);
+  }).timeout(90_000);
 
   it('goes quietly when nobody reads its output any more', async () => {
     workspace.write(
@@ -103,7 +103,7 @@ describe('interrupted phasewise', () => {
     started.closeOutput();
     const { code, stderr } = await started.finished;
     deepEqual([code, stderr], [0, '']);
-  }).timeout(40_000);
+  }).timeout(90_000);
 
   it('prints 100 MB of a phase without growing', async () => {
     workspace.write(
