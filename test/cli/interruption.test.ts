@@ -76,7 +76,7 @@ describe('interrupted phasewise', () => {
     started.signal('SIGKILL');
     await started.finished;
     // It does not hear that it is asked to end, as a Nix that builds would.
-    await nothingLeft(workspace.folder, 8000);
+    await nothingLeft(workspace.folder);
   }).timeout(90_000);
 
   it('ends an evaluation that goes on for ever', async () => {
