@@ -5,22 +5,11 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { projectRoot } from '../bootstrap/commands.mjs';
 import { startServer } from './languageServer.mjs';
-import { benchFolder, derivationText } from './nixFiles.mjs';
+import { benchFolder, failingPlace, failingText, numberedLine } from './nixFiles.mjs';
 import { median, row } from './rows.mjs';
 
 const lines = 1_000_000;
 const rounds = 5;
-const padding = 'x'.repeat(86);
-
-const package_ = () =>
-  derivationText(`  name = "talkative";
-  dontUnpack = true;
-  buildPhase = ''
-    seq -f 'line %07.0f ${padding}' ${lines}
-    echo 'main.c:1:1: error: the end'
-    exit 1
-  '';
-`);
 
 /** Lines of the building phase that the command line gives, and whether they are those that were printed, in order. */
 function readByCommandLine(file, env) {
@@ -38,7 +27,7 @@ function readByCommandLine(file, env) {
     last = text.slice(end);
   });
   const wanted = createHash('sha256');
-  for (let n = 1; n <= lines; n++) wanted.update(`line ${String(n).padStart(7, '0')} ${padding}\n`);
+  for (let n = 1; n <= lines; n++) wanted.update(`${numberedLine(n)}\n`);
   return new Promise((resolve) =>
     child.on('close', () => resolve(read.digest('hex') === wanted.digest('hex'))),
   );
@@ -46,7 +35,7 @@ function readByCommandLine(file, env) {
 
 export async function measure({ env }) {
   const bench = await benchFolder(env);
-  const text = package_();
+  const text = failingText('talkative', lines);
   const file = await bench.write('default.nix', text);
   const server = await startServer({ folder: bench.folder, env: bench.env, trusted: true });
   try {
@@ -62,7 +51,7 @@ export async function measure({ env }) {
       ({ document } = await server.connection.sendRequest('phasewise/logDocument', found.address));
       times.push(performance.now() - started);
     }
-    const atError = document.text.split('\n')[document.failing]?.includes('the end') === true;
+    const atError = document.text.split('\n')[document.failing]?.includes(failingPlace) === true;
     const complete = await readByCommandLine(file, bench.env);
     return [
       row('log of 1 000 000 lines at its failing phase, first opening', times[0], 'ms', 300),

@@ -15,6 +15,28 @@ ${attributes}}
 `;
 }
 
+/** Bytes of each line of `failingText`, its newline included. */
+export const lineBytes = 100;
+/** What it prints last, as no text of its own says it. */
+export const failingPlace = 'main.c:42:1:';
+
+/** Without its newline. */
+export function numberedLine(number) {
+  return `line ${String(number).padStart(7, '0')} `.padEnd(lineBytes - 1, 'x');
+}
+
+/** A build that prints so many numbered lines, then an error, and fails. */
+export function failingText(name, count) {
+  return derivationText(`  name = "${name}";
+  dontUnpack = true;
+  buildPhase = ''
+    seq -f '${numberedLine(0).replace('0000000', '%07.0f')}' ${count}
+    echo "main.c:$((6 * 7)):1: error: no"
+    exit 1
+  '';
+`);
+}
+
 /** On a new machine the stdenv is not there yet: what needs it built to measure anything else builds it first. */
 export async function buildStdenv(env) {
   const expression = `(import ${packageSet} { }).stdenv`;

@@ -7,29 +7,17 @@ import { openBrowser } from '../browser.mjs';
 import { startCodeServer, windowAddress } from '../codeServer.mjs';
 import { makePackage } from '../package.mjs';
 import { openWorkbench } from '../workbench.mjs';
-import { benchFolder, derivationText } from './nixFiles.mjs';
+import { benchFolder, failingPlace, failingText, lineBytes } from './nixFiles.mjs';
 import { median, row } from './rows.mjs';
 
 const lines = 1_000_000;
-const lineBytes = 100;
 const letters = 21;
 /** Also more than is shown at once. */
 const shortLines = 250_000;
 const others = ['alpha', 'beta', 'gamma'];
-const padding = 'x'.repeat(lineBytes - 'line 0000000 \n'.length);
 const patience = 300_000;
 /** What an editor shows has other blanks than its text. */
 const line = '.editor-instance .view-line';
-
-const loud = (name, count) =>
-  derivationText(`  name = "${name}";
-  dontUnpack = true;
-  buildPhase = ''
-    seq -f 'line %07.0f ${padding}' ${count}
-    echo "main.c:$((6 * 7)):1: error: no"
-    exit 1
-  '';
-`);
 
 const typed = `let pkgs = { hello = 1; help = 2; }; in {
   name = "typed";
@@ -127,7 +115,7 @@ async function timeOpening({ page, command, openFile, gone, row: treeRow }, name
     .locator('.quick-input-list .monaco-list-row.focused', { hasText: /Open Log/ })
     .first()
     .waitFor();
-  const took = await timeKey(page, 'Enter', line, 'main.c:42:1:');
+  const took = await timeKey(page, 'Enter', line, failingPlace);
   await command('View: Close Editor');
   await gone('.quick-input-widget');
   return took;
@@ -154,8 +142,8 @@ export async function measure({ tools, env }) {
   const { page, close } = await openBrowser(tools.browserProgram);
   let server = null;
   try {
-    await files.write('work/loud/default.nix', loud('loud', lines));
-    for (const name of others) await files.write(`work/${name}/default.nix`, loud(name, shortLines));
+    await files.write('work/loud/default.nix', failingText('loud', lines));
+    for (const name of others) await files.write(`work/${name}/default.nix`, failingText(name, shortLines));
     await files.write('work/typed/default.nix', typed);
     const folder = join(files.folder, 'work');
     // A browser without a graphics card draws a terminal's canvas so slowly that nothing else would be measured.
