@@ -1,5 +1,6 @@
 /** The rows of phases and hooks. Pure. */
 import type { FileRange, Hook, Origin, Phase } from '../../../server/src/protocol/model';
+import { phaseStem } from '../../../server/src/protocol/phaseStem';
 import { keptOffer } from '../again/readOffer';
 import { keyName } from '../serverState';
 import { originWords } from '../words';
@@ -72,8 +73,7 @@ function hookRow(row: Row, phase: Phase, hook: Hook, id: string): PhaseItem {
 function hookOf(phase: Phase, { kind, name, when }: Hook): string | null {
   if (kind !== 'array') return name;
   if (when !== 'pre' && when !== 'post') return null;
-  const stem = phase.name.replace(/Phase$/, '');
-  return `${when}${stem.charAt(0).toUpperCase()}${stem.slice(1)}`;
+  return `${when}${phaseStem(phase.name)}`;
 }
 
 const ofPhase: Readonly<Record<string, true>> = { pre: true, during: true, post: true };

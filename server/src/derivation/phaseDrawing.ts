@@ -1,5 +1,6 @@
-import { exitHook, failureHook, phaseStem, usualHooks } from '../knowledge/stdenvPhases';
+import { exitHook, failureHook, usualHooks } from '../knowledge/stdenvPhases';
 import type { Hook, Origin, Phase } from '../protocol/model';
+import { phaseStem } from '../protocol/phaseStem';
 
 /** A hook before it is known when it runs. */
 export type DrawnHook = Omit<Hook, 'when'>;

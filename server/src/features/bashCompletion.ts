@@ -5,7 +5,7 @@ import type { OpenDocument } from '../documents';
 import { bashTextAt } from '../derivation/bashTextAt';
 import type { Engine } from '../engine/engine';
 import { optionsOf } from '../knowledge/bashOptions';
-import { phaseStem } from '../knowledge/stdenvPhases';
+import { phaseStem } from '../protocol/phaseStem';
 import { BashNames } from './bashNames';
 import { bashWish, type BashWish } from './bashWords';
 import type { Drawings } from './drawings';

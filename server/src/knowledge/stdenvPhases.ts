@@ -4,6 +4,7 @@
  * Source: the Nixpkgs manual, chapter "The Standard Environment" (Phases; Controlling phases), and nixpkgs'
  * `pkgs/stdenv/generic/setup.sh` (`definePhases`, `runPhase`, `runHook`, `exitHandler`).
  */
+import { phaseStem } from '../protocol/phaseStem';
 
 /** A variable that decides whether `runPhase` reaches a phase's body. */
 export interface SkipFlag {
@@ -51,12 +52,6 @@ export function usualHooks(phaseName: string): readonly string[] {
   if (known !== null) return known.hooks;
   const stem = phaseStem(phaseName);
   return [`pre${stem}`, `post${stem}`];
-}
-
-/** `Build` of `buildPhase`, as in `preBuild`. */
-export function phaseStem(phaseName: string): string {
-  const stem = phaseName.replace(/Phase$/, '');
-  return stem.charAt(0).toUpperCase() + stem.slice(1);
 }
 
 function phase(name: string, before: string | null, flag: SkipFlag, hooks: readonly string[]): UsualPhase {

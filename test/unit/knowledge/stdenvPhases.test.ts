@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { phaseStem, usualHooks, usualPhases } from '../../../server/src/knowledge/stdenvPhases';
+import { usualHooks, usualPhases } from '../../../server/src/knowledge/stdenvPhases';
+import { phaseStem } from '../../../server/src/protocol/phaseStem';
 
 describe('stdenv’s usual phases', () => {
   it('name the pre and post hooks that belong to them', () => {

@@ -1,5 +1,6 @@
 /** `substitute-nothing`: `substituteInPlace` looks for what is not in the file, or for a file that is not there, in the last unpacked source. */
 import { finding, type Finding, type Severity } from '../../analysis/finding';
+import { phaseStem } from '../../protocol/phaseStem';
 import type { Span, TextFix } from '../../syntax/syntaxTree';
 import { unwrapped } from '../../syntax/walk';
 import type { FoundAttribute, FoundDerivation } from '../foundDerivation';
@@ -53,7 +54,7 @@ async function changedBefore(
   source: PhaseSource,
   changes: SourceChanges,
 ): Promise<void> {
-  const first = attributes.get(`pre${phase.charAt(0).toUpperCase()}${phase.slice(1, -'Phase'.length)}`);
+  const first = attributes.get(`pre${phaseStem(phase)}`);
   if (first !== undefined) {
     const script = scriptOf(text, first);
     if (script === null) changes.changeEverything();

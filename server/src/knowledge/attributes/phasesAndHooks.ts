@@ -2,7 +2,8 @@
  * Phases, their hooks, and the attributes that choose among them. Source: the Nixpkgs manual, "The Standard Environment" (Phases), and
  * nixpkgs' `pkgs/stdenv/generic/setup.sh`.
  */
-import { phaseStem, usualPhases, type UsualPhase } from '../stdenvPhases';
+import { phaseStem } from '../../protocol/phaseStem';
+import { usualPhases, type UsualPhase } from '../stdenvPhases';
 import { alike, type KnownAttribute } from './attribute';
 import { bash } from './kinds';
 
