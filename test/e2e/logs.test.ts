@@ -21,6 +21,14 @@ function shownLog(name: string): TextDocument | undefined {
   return document?.uri.scheme === scheme && document.uri.path.includes(name) ? document : undefined;
 }
 
+/** The log that the menu of a row opens. */
+async function logByMenu(row: string, name: string): Promise<TextDocument> {
+  await window.click(`.monaco-list-row[aria-label^="${row}"]`);
+  await window.press('Shift+F10');
+  await window.clickInMenu('Open Log');
+  return until('the log of the phase is shown', () => shownLog(name));
+}
+
 describe('log documents', () => {
   let api: PhasewiseApi;
   before(async () => (api = await phasewise()));
@@ -44,10 +52,7 @@ describe('log documents', () => {
     await evaluated(api, document);
     await commands.executeCommand('phasewise.runPhase', { ...key(document), phase: 'buildPhase' });
     await commands.executeCommand('phasewise.phases.focus');
-    await window.click('.monaco-list-row[aria-label^="phase buildPhase"]');
-    await window.press('Shift+F10');
-    await window.clickInMenu('Open Log');
-    const log = await until('the log of the phase is shown', () => shownLog('logged/buildPhase'));
+    const log = await logByMenu('phase buildPhase', 'logged/buildPhase');
     const lines = log.getText().split('\n');
     assert.match(lines[0] ?? '', /^── buildPhase/);
     assert.equal(log.languageId, 'nix-log');
@@ -84,10 +89,7 @@ describe('log documents', () => {
     await commands.executeCommand('phasewise.phases.focus');
     await window.click('.monaco-list-row[aria-label^="phase buildPhase"]');
     await window.press('ArrowRight');
-    await window.click('.monaco-list-row[aria-label^="hook postBuild"]');
-    await window.press('Shift+F10');
-    await window.clickInMenu('Open Log');
-    const log = await until('the log of the phase is shown', () => shownLog('hooked/buildPhase'));
+    const log = await logByMenu('hook postBuild', 'hooked/buildPhase');
     const at = log.getText().split('\n').indexOf('at the end');
     assert.ok(at > 100);
     await until('it stands there', () => editors.activeTextEditor?.selection.active.line === at);

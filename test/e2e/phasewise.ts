@@ -86,26 +86,26 @@ export async function until<T>(
 
 /** Long enough for what a click does in a busy window. */
 const clickMs = 8000;
+const mostClicks = 4;
 
 /**
  * Clicks, and clicks again as somebody does for whom nothing happened: VS Code drops a click on a row that it draws anew at that moment.
  * When nothing ever happens, it says what was in front.
  */
 export async function clickedUntil(selector: string, what: string, probe: () => boolean): Promise<void> {
-  for (let tries = 1; tries < 4; tries++) {
+  for (let tries = 1; ; tries++) {
     await page.click(selector);
-    const happened = await until(what, probe, clickMs).then(
-      () => true,
-      () => false,
-    );
-    if (happened) return;
-    const editor = window.activeTextEditor;
-    console.log(
-      `    after click ${tries}: ${editor?.document.uri.toString() ?? 'no editor'}, line ${editor?.selection.start.line ?? -1}`,
-    );
+    try {
+      await until(what, probe, clickMs);
+      return;
+    } catch (error) {
+      const { document, selection } = window.activeTextEditor ?? {};
+      console.log(
+        `    after click ${tries}: ${document?.uri.toString() ?? 'no editor'}, line ${selection?.start.line ?? -1}`,
+      );
+      if (tries === mostClicks) throw error;
+    }
   }
-  await page.click(selector);
-  await until(what, probe);
 }
 
 /** A row of the tree by its label; undefined while it is not there. */

@@ -200,8 +200,8 @@ export class BuildLogs implements LogShelf {
 
   async findHook({ file, attr }: LoggedDerivation, phase: string, hook: string): Promise<FoundHook | null> {
     for (const log of await this.parts.records.kept.list({ file, attr })) {
-      const index = await this.indexOf(log);
-      if (index?.sections.some((section) => section.phase === phase) !== true) continue;
+      const index = await this.indexWith(log, phase);
+      if (index === null) continue;
       const [printed] = linesOfHook(index, phase, hook);
       const { id, record } = log;
       const address = logAddress(record.drvPath, { id, phase, line: printed?.first ?? null });
@@ -220,12 +220,13 @@ export class BuildLogs implements LogShelf {
 
   private async hasPhase(id: string, phase: string): Promise<boolean> {
     const log = await this.parts.records.kept.get(id);
-    const index = log === null ? null : await this.indexOf(log);
-    return index?.sections.some((section) => section.phase === phase) ?? false;
+    return log !== null && (await this.indexWith(log, phase)) !== null;
   }
 
-  private indexOf(log: KeptLog): Promise<LogIndex | null> {
-    return this.parts.records.kept.index(log).catch(() => null);
+  /** Null when the log tells nothing of the phase. */
+  private async indexWith(log: KeptLog, phase: string): Promise<LogIndex | null> {
+    const index = await this.parts.records.kept.index(log).catch(() => null);
+    return index?.sections.some((section) => section.phase === phase) === true ? index : null;
   }
 
   private async reading<T>(

@@ -4,7 +4,6 @@ import type { ActivityEvent } from '../protocol/messages';
 /** An entry of this hook begins or ends; what is printed between is its own. One that fails does not end. A phase may run hooks without end. */
 export interface HookEvent {
   readonly type: 'hookStarted' | 'hookFinished';
-  readonly phase: string;
   readonly hook: string;
 }
 

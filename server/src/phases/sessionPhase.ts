@@ -125,7 +125,7 @@ export class PhaseRunner {
       const log = live.pump.begin(
         logFile,
         (text) => onEvent({ type: 'output', phase: name, text }),
-        (hook, ends) => onEvent({ type: ends ? 'hookFinished' : 'hookStarted', phase: name, hook }),
+        (hook, ends) => onEvent({ type: ends ? 'hookFinished' : 'hookStarted', hook }),
       );
       onLog(log);
       return log;
