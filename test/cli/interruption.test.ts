@@ -1,5 +1,6 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
+import { workGraceMs } from '../../server/src/nix/openWork';
 import { phasewise, processesWith, startPhasewise } from '../support/commandLine';
 import { derivation, makeWorkspace, type Workspace } from './workspace';
 
@@ -11,7 +12,12 @@ describe('interrupted phasewise', () => {
   /** A sleep that no other test starts. */
   const length = (): string => `86${process.pid}.${Date.now() % 1_000_000}`;
 
-  async function nothingLeft(text: string, patienceMs = 20_000): Promise<void> {
+  /** In which everything ends that is asked to. */
+  const endMs = 3000;
+  /** A Nix whose caller was killed is given time to remove its build directory before it is killed, too. */
+  const killedMs = workGraceMs + endMs;
+
+  async function nothingLeft(text: string, patienceMs = endMs): Promise<void> {
     const deadline = Date.now() + patienceMs;
     while (Date.now() < deadline && processesWith(text).length > 0) await pause(100);
     deepEqual(processesWith(text), []);
@@ -39,7 +45,7 @@ describe('interrupted phasewise', () => {
         equal(stdout, '');
         await nothingLeft(`sleep\0${seconds}`);
         await nothingLeft(workspace.env['XDG_STATE_HOME'] ?? '');
-      }).timeout(90_000);
+      }).timeout(40_000);
     }
   }
 
@@ -57,9 +63,9 @@ describe('interrupted phasewise', () => {
       await started.said('now');
       started.signal('SIGKILL');
       equal((await started.finished).signal, 'SIGKILL');
-      await nothingLeft(`sleep\0${seconds}`);
-      await nothingLeft(workspace.env['XDG_STATE_HOME'] ?? '');
-    }).timeout(90_000);
+      await nothingLeft(`sleep\0${seconds}`, killedMs);
+      await nothingLeft(workspace.env['XDG_STATE_HOME'] ?? '', killedMs);
+    }).timeout(40_000);
   }
 
   it('leaves no evaluation running when it is killed', async () => {
@@ -76,8 +82,8 @@ describe('interrupted phasewise', () => {
     started.signal('SIGKILL');
     await started.finished;
     // It does not hear that it is asked to end, as a Nix that builds would.
-    await nothingLeft(workspace.folder);
-  }).timeout(90_000);
+    await nothingLeft(workspace.folder, killedMs);
+  }).timeout(40_000);
 
   it('ends an evaluation that goes on for ever', async () => {
     workspace.write(
@@ -89,7 +95,7 @@ describe('interrupted phasewise', () => {
     started.signal('SIGINT');
     equal((await started.finished).code, 130);
     await nothingLeft(workspace.env['XDG_STATE_HOME'] ?? '');
-  }).timeout(90_000);
+  }).timeout(40_000);
 
   it('goes quietly when nobody reads its output any more', async () => {
     workspace.write(
@@ -103,7 +109,7 @@ describe('interrupted phasewise', () => {
     started.closeOutput();
     const { code, stderr } = await started.finished;
     deepEqual([code, stderr], [0, '']);
-  }).timeout(90_000);
+  }).timeout(40_000);
 
   it('prints 100 MB of a phase without growing', async () => {
     workspace.write(

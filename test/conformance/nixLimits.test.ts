@@ -21,7 +21,7 @@ describe('limits of an evaluation', () => {
     const file = await bed.write(`slow-${unique}.nix`, endless('timeout'));
     const result = await bed.evaluate({ file }, { timeoutMs: 800 });
     assert.equal((result as { error?: EvaluationFailure }).error?.kind, 'timeout');
-    assert.ok(Date.now() - started < 30_000, 'it would have gone on for minutes');
+    assert.ok(Date.now() - started < 6000);
     assert.deepEqual(await leftOver(`slow-${unique}`), []);
   });
 

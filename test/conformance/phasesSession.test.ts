@@ -213,7 +213,7 @@ inBothModes('a phase session', (isolation) => {
       const begun = Date.now();
       stop.abort();
       const result = await running;
-      assert.ok(Date.now() - begun < 20_000, 'it does not wait for the phase');
+      assert.ok(Date.now() - begun < 3000);
       assert.deepEqual([result.status, result.phases[0]?.status], ['cancelled', 'cancelled']);
       await delay(2500);
       assert.equal((await run({ selection: 'all', phase: null })).status, 'ok');

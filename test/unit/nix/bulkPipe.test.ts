@@ -9,6 +9,7 @@ const source = join(__dirname, '../../../server/src/nix/bulkPipe');
 
 describe('pipes for many lines', () => {
   it('leave nothing when our process ends while one is made', async function () {
+    this.timeout(20_000);
     const folder = await mkdtemp(join(tmpdir(), 'phasewise-pipes-'));
     try {
       const program = `

@@ -139,6 +139,7 @@ describe('a patch of files', () => {
   });
 
   it('of texts without a line in common is made at once', function () {
+    this.timeout(20000);
     const many = (word: string) =>
       file(Array.from({ length: 60_000 }, (_, at) => `${word} ${at}\n`).join(''));
     check([edit('x', many('a'), many('b'))]);
